@@ -1,0 +1,3 @@
+//! `isms` runs an information security management system from a terminal.
+
+pub mod model;

@@ -1,0 +1,6 @@
+//! What an organisation knows: kinds as data, records, changes, rules and queries. Pure: no file, clock,
+//! environment, thread or terminal. Time comes in as an argument.
+
+pub mod kind;
+pub mod record;
+pub mod value;

@@ -1,0 +1,184 @@
+//! A record: an id, a state and tagged values; and what is known of its making.
+
+use super::kind::{RETIRED, STATE, TITLE, Tag};
+use super::value::Value;
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+use std::fmt;
+use std::sync::Arc;
+
+/// The id of a record: the prefix of its kind and a number of at least four digits, `R-0001`, or for a few kinds a
+/// word. Ids sort by prefix, then by number, and are never used again.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct Id(Arc<str>);
+
+impl Id {
+    /// The id of the `n`-th record of a kind.
+    pub fn numbered(prefix: &str, n: u64) -> Self {
+        Self(format!("{prefix}-{n:04}").into())
+    }
+
+    /// Stands for the `n`-th record that the same draft creates; the door replaces it by the real id.
+    pub fn local(n: usize) -> Self {
+        Self(format!("new:{n}").into())
+    }
+
+    /// The number of a local id.
+    pub fn as_local(&self) -> Option<usize> {
+        self.0.strip_prefix("new:")?.parse().ok()
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What stands before the first hyphen.
+    pub fn prefix(&self) -> &str {
+        self.0.split('-').next().unwrap_or(&self.0)
+    }
+
+    /// The number behind the prefix, if there is one.
+    pub fn number(&self) -> Option<u64> {
+        self.0.split_once('-')?.1.parse().ok()
+    }
+
+    /// Reads an id as a person types it: `r-7`, `R7` and `R-0007` are the same. `None` if it has not the form of one.
+    pub fn typed(text: &str) -> Option<Self> {
+        let t = text.trim().to_uppercase();
+        let cut = t.find(|c: char| c == '-' || c.is_ascii_digit())?;
+        let (prefix, rest) = t.split_at(cut);
+        let rest = rest.strip_prefix('-').unwrap_or(rest);
+        if prefix.is_empty() || rest.is_empty() || !prefix.chars().all(|c| c.is_ascii_alphabetic()) {
+            return None;
+        }
+        match rest.parse::<u64>() {
+            Ok(n) if rest.chars().all(|c| c.is_ascii_digit()) => Some(Self::numbered(prefix, n)),
+            _ if t.contains('-') && rest.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c)) => {
+                Some(Self(format!("{prefix}-{rest}").into()))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl From<String> for Id {
+    fn from(s: String) -> Self {
+        Self(s.into())
+    }
+}
+impl From<&str> for Id {
+    fn from(s: &str) -> Self {
+        Self(s.into())
+    }
+}
+impl From<Id> for String {
+    fn from(id: Id) -> Self {
+        id.0.to_string()
+    }
+}
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+impl Ord for Id {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.prefix()
+            .cmp(other.prefix())
+            .then_with(|| self.number().cmp(&other.number()))
+            .then_with(|| self.0.cmp(&other.0))
+    }
+}
+impl PartialOrd for Id {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// When something was done, by whom, in which commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// The commit.
+    pub seq: u64,
+    /// Milliseconds since 1970, UTC.
+    pub time: i64,
+    /// The person in whose name it was done.
+    pub actor: Id,
+}
+
+/// What the ledger knows of a record besides its content. Follows from the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meta {
+    /// When it was created.
+    pub created: Stamp,
+    /// When it was last changed.
+    pub changed: Stamp,
+    /// Who last moved it into each state in which it has been.
+    pub entered: Vec<(String, Stamp)>,
+    /// How many versions of its content there are.
+    pub versions: u32,
+}
+
+/// A record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Its id.
+    pub id: Id,
+    /// Its values by tag, ascending; the state is among them.
+    pub values: Vec<(Tag, Value)>,
+    /// Values under names that this program does not know, kept and written back: name and JSON text.
+    pub unknown: Vec<(String, String)>,
+    /// When and by whom; a record that was never committed has none.
+    pub meta: Option<Arc<Meta>>,
+}
+
+impl Record {
+    /// An empty record.
+    pub fn new(id: Id) -> Self {
+        Self { id, values: Vec::new(), unknown: Vec::new(), meta: None }
+    }
+
+    /// The value under a tag.
+    pub fn get(&self, tag: Tag) -> Option<&Value> {
+        self.values.binary_search_by_key(&tag, |v| v.0).ok().map(|i| &self.values[i].1)
+    }
+
+    /// Sets or, with `None`, clears the value under a tag.
+    pub fn set(&mut self, tag: Tag, value: Option<Value>) {
+        match (self.values.binary_search_by_key(&tag, |v| v.0), value) {
+            (Ok(i), Some(v)) => self.values[i].1 = v,
+            (Ok(i), None) => {
+                self.values.remove(i);
+            }
+            (Err(i), Some(v)) => self.values.insert(i, (tag, v)),
+            (Err(_), None) => {}
+        }
+    }
+
+    /// The text under a tag, or nothing.
+    pub fn text(&self, tag: Tag) -> &str {
+        self.get(tag).and_then(Value::as_text).unwrap_or("")
+    }
+
+    /// The title.
+    pub fn title(&self) -> &str {
+        self.text(TITLE)
+    }
+
+    /// The state.
+    pub fn state(&self) -> &str {
+        self.text(STATE)
+    }
+
+    /// Whether it was put away.
+    pub fn is_retired(&self) -> bool {
+        self.state() == RETIRED
+    }
+
+    /// The records that it links to, with the tag of the link.
+    pub fn links(&self) -> impl Iterator<Item = (Tag, &Id)> {
+        self.values.iter().flat_map(|(tag, v)| v.ids().map(move |id| (*tag, id)))
+    }
+}
