@@ -631,7 +631,10 @@ impl Catalogue {
                 scales = parse::<Scales>(name, text)?.scales;
             } else {
                 let m: Method = parse(name, text)?;
-                check_method(&m).map_err(|what| DataError { file: (*name).to_string(), what })?;
+                check_method(&m).map_err(|what| DataError {
+                    file: (*name).to_string(),
+                    what,
+                })?;
                 all.push(m);
             }
         }
@@ -639,12 +642,24 @@ impl Catalogue {
             complete(k, &header);
         }
         kinds.sort_by_key(|(_, k)| (k.screen, k.order));
-        let mut c = Self { kinds: Vec::new(), methods: all, scales, words: BTreeMap::new(), prefixes: BTreeMap::new() };
+        let mut c = Self {
+            kinds: Vec::new(),
+            methods: all,
+            scales,
+            words: BTreeMap::new(),
+            prefixes: BTreeMap::new(),
+        };
         let files: Vec<String> = kinds.iter().map(|(f, _)| f.clone()).collect();
         c.kinds = kinds.into_iter().map(|(_, k)| k).collect();
-        c.index().map_err(|(i, what)| DataError { file: files[i].clone(), what })?;
+        c.index().map_err(|(i, what)| DataError {
+            file: files[i].clone(),
+            what,
+        })?;
         for (i, file) in files.iter().enumerate() {
-            c.check_kind(&c.kinds[i]).map_err(|what| DataError { file: file.clone(), what })?;
+            c.check_kind(&c.kinds[i]).map_err(|what| DataError {
+                file: file.clone(),
+                what,
+            })?;
         }
         Ok(c)
     }
@@ -690,7 +705,10 @@ impl Catalogue {
         for t in &k.transitions {
             for s in t.from.iter().chain([&t.to]) {
                 if s != "*" && k.state(s).is_none() {
-                    return Err(format!("transition '{}' names the state '{s}', which is not there", t.name));
+                    return Err(format!(
+                        "transition '{}' names the state '{s}', which is not there",
+                        t.name
+                    ));
                 }
             }
             for a in &t.asks {
@@ -710,7 +728,10 @@ impl Catalogue {
     /// Place of the kind that a word means.
     pub fn index_of(&self, word: &str) -> Option<KindIx> {
         let w = word.trim().to_lowercase().replace([' ', '_'], "-");
-        self.words.get(&w).or_else(|| self.prefixes.get(&w.trim_end_matches('-').to_uppercase())).copied()
+        self.words
+            .get(&w)
+            .or_else(|| self.prefixes.get(&w.trim_end_matches('-').to_uppercase()))
+            .copied()
     }
 
     /// Place of the kind to which an id belongs.
@@ -730,7 +751,10 @@ impl Catalogue {
 }
 
 fn parse<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T, DataError> {
-    toml::from_str(text).map_err(|e| DataError { file: file.to_string(), what: e.to_string().trim_end().to_string() })
+    toml::from_str(text).map_err(|e| DataError {
+        file: file.to_string(),
+        what: e.to_string().trim_end().to_string(),
+    })
 }
 
 /// Adds what every kind has: the header's fields, the states `active` and `retired`, and the move between them.
@@ -743,10 +767,18 @@ fn complete(k: &mut Kind, header: &[Field]) {
         .collect();
     k.fields.extend(own);
     if k.states.is_empty() {
-        k.states.push(StateDef { id: "active".into(), class: Class::Open, help: "In use.".into() });
+        k.states.push(StateDef {
+            id: "active".into(),
+            class: Class::Open,
+            help: "In use.".into(),
+        });
     }
     if k.state(RETIRED).is_none() {
-        k.states.push(StateDef { id: RETIRED.into(), class: Class::Closed, help: "Put away; kept for ever.".into() });
+        k.states.push(StateDef {
+            id: RETIRED.into(),
+            class: Class::Closed,
+            help: "Put away; kept for ever.".into(),
+        });
     }
     if !k.transitions.iter().any(|t| t.to == RETIRED) {
         k.transitions.push(Transition {
@@ -766,10 +798,16 @@ fn complete(k: &mut Kind, header: &[Field]) {
 }
 
 fn check_method(m: &Method) -> Result<(), String> {
-    let n = |id: &str| m.scale(id).map(|s| s.levels.len()).ok_or(format!("the scale '{id}' is missing"));
+    let n = |id: &str| {
+        m.scale(id)
+            .map(|s| s.levels.len())
+            .ok_or(format!("the scale '{id}' is missing"))
+    };
     let (l, i, r) = (n("likelihood")?, n("impact")?, n("level")?);
     if m.grid.len() != l || m.grid.iter().any(|row| row.len() != i) {
-        return Err(format!("the grid must have {l} rows (likelihood) of {i} cells (impact)"));
+        return Err(format!(
+            "the grid must have {l} rows (likelihood) of {i} cells (impact)"
+        ));
     }
     for (y, row) in m.grid.iter().enumerate() {
         for (x, &v) in row.iter().enumerate() {
@@ -778,7 +816,9 @@ fn check_method(m: &Method) -> Result<(), String> {
             }
             let falls = (x > 0 && row[x - 1] > v) || (y > 0 && m.grid[y - 1][x] > v);
             if falls {
-                return Err(format!("grid row {y}, cell {x}: a risk may not fall as likelihood or impact rises"));
+                return Err(format!(
+                    "grid row {y}, cell {x}: a risk may not fall as likelihood or impact rises"
+                ));
             }
         }
     }

@@ -1,6 +1,9 @@
 //! What an organisation knows: kinds as data, records, changes, rules and queries. Pure: no file, clock,
 //! environment, thread or terminal. Time comes in as an argument.
 
+pub mod change;
 pub mod kind;
 pub mod record;
+pub mod state;
 pub mod value;
+pub mod world;

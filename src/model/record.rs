@@ -9,39 +9,46 @@ use std::sync::Arc;
 
 /// The id of a record: the prefix of its kind and a number of at least four digits, `R-0001`, or for a few kinds a
 /// word. Ids sort by prefix, then by number, and are never used again.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
-pub struct Id(Arc<str>);
+pub struct Id {
+    text: Arc<str>,
+    /// The number behind the prefix, kept because ids are compared far more often than made.
+    number: Option<u64>,
+}
 
 impl Id {
     /// The id of the `n`-th record of a kind.
     pub fn numbered(prefix: &str, n: u64) -> Self {
-        Self(format!("{prefix}-{n:04}").into())
+        Self {
+            text: format!("{prefix}-{n:04}").into(),
+            number: Some(n),
+        }
     }
 
     /// Stands for the `n`-th record that the same draft creates; the door replaces it by the real id.
     pub fn local(n: usize) -> Self {
-        Self(format!("new:{n}").into())
+        Self::from(format!("new:{n}"))
     }
 
     /// The number of a local id.
     pub fn as_local(&self) -> Option<usize> {
-        self.0.strip_prefix("new:")?.parse().ok()
+        self.text.strip_prefix("new:")?.parse().ok()
     }
 
     /// The id as text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// What stands before the first hyphen.
     pub fn prefix(&self) -> &str {
-        self.0.split('-').next().unwrap_or(&self.0)
+        self.text.split('-').next().unwrap_or(&self.text)
     }
 
     /// The number behind the prefix, if there is one.
     pub fn number(&self) -> Option<u64> {
-        self.0.split_once('-')?.1.parse().ok()
+        self.number
     }
 
     /// Reads an id as a person types it: `r-7`, `R7` and `R-0007` are the same. `None` if it has not the form of one.
@@ -56,39 +63,51 @@ impl Id {
         match rest.parse::<u64>() {
             Ok(n) if rest.chars().all(|c| c.is_ascii_digit()) => Some(Self::numbered(prefix, n)),
             _ if t.contains('-') && rest.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c)) => {
-                Some(Self(format!("{prefix}-{rest}").into()))
+                Some(Self::from(format!("{prefix}-{rest}")))
             }
             _ => None,
         }
     }
 }
 
-impl From<String> for Id {
-    fn from(s: String) -> Self {
-        Self(s.into())
-    }
-}
 impl From<&str> for Id {
     fn from(s: &str) -> Self {
-        Self(s.into())
+        let number = s.split_once('-').and_then(|(_, n)| n.parse().ok());
+        Self { text: s.into(), number }
+    }
+}
+impl From<String> for Id {
+    fn from(s: String) -> Self {
+        Self::from(s.as_str())
     }
 }
 impl From<Id> for String {
     fn from(id: Id) -> Self {
-        id.0.to_string()
+        id.text.to_string()
     }
 }
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
+        f.pad(&self.text)
+    }
+}
+impl PartialEq for Id {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+impl Eq for Id {}
+impl std::hash::Hash for Id {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
     }
 }
 impl Ord for Id {
     fn cmp(&self, other: &Self) -> Ordering {
         self.prefix()
             .cmp(other.prefix())
-            .then_with(|| self.number().cmp(&other.number()))
-            .then_with(|| self.0.cmp(&other.0))
+            .then_with(|| self.number.cmp(&other.number))
+            .then_with(|| self.text.cmp(&other.text))
     }
 }
 impl PartialOrd for Id {
@@ -137,12 +156,20 @@ pub struct Record {
 impl Record {
     /// An empty record.
     pub fn new(id: Id) -> Self {
-        Self { id, values: Vec::new(), unknown: Vec::new(), meta: None }
+        Self {
+            id,
+            values: Vec::new(),
+            unknown: Vec::new(),
+            meta: None,
+        }
     }
 
     /// The value under a tag.
     pub fn get(&self, tag: Tag) -> Option<&Value> {
-        self.values.binary_search_by_key(&tag, |v| v.0).ok().map(|i| &self.values[i].1)
+        self.values
+            .binary_search_by_key(&tag, |v| v.0)
+            .ok()
+            .map(|i| &self.values[i].1)
     }
 
     /// Sets or, with `None`, clears the value under a tag.
@@ -179,6 +206,8 @@ impl Record {
 
     /// The records that it links to, with the tag of the link.
     pub fn links(&self) -> impl Iterator<Item = (Tag, &Id)> {
-        self.values.iter().flat_map(|(tag, v)| v.ids().map(move |id| (*tag, id)))
+        self.values
+            .iter()
+            .flat_map(|(tag, v)| v.ids().map(move |id| (*tag, id)))
     }
 }

@@ -1,0 +1,99 @@
+//! All records as they are at one commit, with the links both ways. It follows from the ledger and changes only by
+//! commits.
+
+use super::change::Changed;
+use super::kind::{Catalogue, KindIx, Tag};
+use super::record::{Id, Record};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// All records at one commit.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    tables: Vec<BTreeMap<Id, Arc<Record>>>,
+    inbound: HashMap<Id, BTreeSet<(Id, Tag)>>,
+    next: Vec<u64>,
+    /// The commit at which this is so; 0 before the first.
+    pub seq: u64,
+    /// The time of that commit, milliseconds since 1970, UTC.
+    pub time: i64,
+}
+
+impl State {
+    /// No records.
+    pub fn empty(catalogue: &Catalogue) -> Self {
+        let n = catalogue.kinds.len();
+        Self {
+            tables: vec![BTreeMap::new(); n],
+            next: vec![1; n],
+            ..Self::default()
+        }
+    }
+
+    /// The record with this id.
+    pub fn get(&self, kind: KindIx, id: &Id) -> Option<&Arc<Record>> {
+        self.tables.get(kind)?.get(id)
+    }
+
+    /// The record with this id, whatever its kind.
+    pub fn find(&self, catalogue: &Catalogue, id: &Id) -> Option<&Arc<Record>> {
+        self.get(catalogue.kind_of(id)?, id)
+    }
+
+    /// All records of a kind, retired ones too, by id.
+    pub fn all(&self, kind: KindIx) -> impl DoubleEndedIterator<Item = &Arc<Record>> + ExactSizeIterator {
+        static NONE: BTreeMap<Id, Arc<Record>> = BTreeMap::new();
+        self.tables.get(kind).unwrap_or(&NONE).values()
+    }
+
+    /// The records of a kind that are not retired, by id.
+    pub fn live(&self, kind: KindIx) -> impl DoubleEndedIterator<Item = &Arc<Record>> {
+        self.all(kind).filter(|r| !r.is_retired())
+    }
+
+    /// Who links here: the linking record and the tag of its link.
+    pub fn inbound(&self, id: &Id) -> impl Iterator<Item = (&Id, Tag)> {
+        self.inbound
+            .get(id)
+            .into_iter()
+            .flatten()
+            .map(|(from, tag)| (from, *tag))
+    }
+
+    /// The number that the next record of a kind gets. Numbers are never used again.
+    pub fn next_number(&self, kind: KindIx) -> u64 {
+        self.next.get(kind).copied().unwrap_or(1)
+    }
+
+    /// Puts a record in its place, new or changed.
+    pub fn put(&mut self, kind: KindIx, record: Arc<Record>) {
+        if let (Some(n), Some(next)) = (record.id.number(), self.next.get_mut(kind)) {
+            *next = (*next).max(n + 1);
+        }
+        let Some(table) = self.tables.get_mut(kind) else { return };
+        let old = table.insert(record.id.clone(), Arc::clone(&record));
+        if let Some(old) = old {
+            for (tag, to) in old.links() {
+                if let Some(set) = self.inbound.get_mut(to) {
+                    set.remove(&(record.id.clone(), tag));
+                }
+            }
+        }
+        for (tag, to) in record.links() {
+            self.inbound
+                .entry(to.clone())
+                .or_default()
+                .insert((record.id.clone(), tag));
+        }
+    }
+
+    /// Applies what a commit changed.
+    pub fn apply(&mut self, catalogue: &Catalogue, seq: u64, time: i64, changes: &[Changed]) {
+        for c in changes {
+            if let Some(kind) = catalogue.kind_of(&c.id) {
+                self.put(kind, Arc::clone(&c.after));
+            }
+        }
+        (self.seq, self.time) = (seq, time);
+    }
+}

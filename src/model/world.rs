@@ -1,0 +1,230 @@
+//! The records seen from somewhere: with the kinds, on a day, by a person. What codecs, queries, rules and screens
+//! are given to work with.
+
+use super::kind::{Catalogue, Derivation, Field, FieldType, Kind, KindIx, Method, STATE, Scale};
+use super::record::{Id, Record};
+use super::state::State;
+use super::value::Value;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// The method that counts where neither the record nor the organisation names one.
+pub const DEFAULT_METHOD: &str = "iso27005-5x5";
+
+/// The records, the kinds, the day and the person.
+#[derive(Debug, Clone, Copy)]
+pub struct World<'a> {
+    /// The kinds.
+    pub catalogue: &'a Catalogue,
+    /// The records.
+    pub state: &'a State,
+    /// Today, where the person is: days since 1970.
+    pub today: i32,
+    /// Now: milliseconds since 1970, UTC.
+    pub now: i64,
+    /// Who looks: `me` in queries.
+    pub me: &'a Id,
+}
+
+impl<'a> World<'a> {
+    /// The record with this id.
+    pub fn find(&self, id: &Id) -> Option<&'a Arc<Record>> {
+        self.state.find(self.catalogue, id)
+    }
+
+    /// The kind of a record.
+    pub fn kind(&self, id: &Id) -> Option<&'a Kind> {
+        Some(&self.catalogue.kinds[self.catalogue.kind_of(id)?])
+    }
+
+    /// The records of a kind, by its name, that are not retired.
+    pub fn live(&self, kind: &str) -> impl Iterator<Item = &'a Arc<Record>> + use<'a> {
+        let state = self.state;
+        self.catalogue
+            .index_of(kind)
+            .into_iter()
+            .flat_map(move |k| state.live(k))
+    }
+
+    /// The organisation.
+    pub fn organisation(&self) -> Option<&'a Arc<Record>> {
+        self.live("organisation").next()
+    }
+
+    /// A text of the organisation, by field name.
+    fn of_organisation(&self, field: &str) -> Option<&'a str> {
+        let kind = self.catalogue.kind("organisation")?;
+        let tag = kind.field(field)?.tag;
+        let text = self.organisation()?.text(tag);
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// The organisation's currency, ISO 4217; EUR where none is named.
+    pub fn currency(&self) -> [u8; 3] {
+        let text = self.of_organisation("currency").unwrap_or("EUR");
+        text.as_bytes().try_into().unwrap_or(*b"EUR")
+    }
+
+    /// The method by which a record was assessed: its own, else the organisation's, else the default.
+    pub fn method(&self, kind: &Kind, record: Option<&Record>) -> Option<&'a Method> {
+        let own = kind
+            .field("method")
+            .and_then(|f| record.map(|r| r.text(f.tag)))
+            .filter(|m| !m.is_empty());
+        let id = own.or_else(|| self.of_organisation("method")).unwrap_or(DEFAULT_METHOD);
+        self.catalogue
+            .method(id)
+            .or_else(|| self.catalogue.method(DEFAULT_METHOD))
+    }
+
+    /// The scale of a field or derived value of a record.
+    pub fn scale(&self, kind: &Kind, record: Option<&Record>, name: &str) -> Option<&'a Scale> {
+        if let Some(f) = kind.field(name) {
+            return self.field_scale(kind, record, f);
+        }
+        match &kind.derivation(name)?.from {
+            Derivation::Matrix { .. } => self.method(kind, record)?.scale("level"),
+            Derivation::Max { of } => self.scale(kind, record, of.first()?),
+            _ => None,
+        }
+    }
+
+    /// The scale of a scale field: the method's, if the method has one of that name, else the plain one.
+    pub fn field_scale(&self, kind: &Kind, record: Option<&Record>, field: &Field) -> Option<&'a Scale> {
+        if field.kind != FieldType::Scale {
+            return None;
+        }
+        let id = field.scale.as_deref()?;
+        match self.method(kind, record).and_then(|m| m.scale(id)) {
+            Some(s) => Some(s),
+            None => self.catalogue.scale(id),
+        }
+    }
+
+    /// The value of a record under a name: a field, a derived value, or `id`, `state`, `changed`, `created`.
+    pub fn value<'r>(&self, kind: &Kind, record: &'r Record, name: &str) -> Option<Cow<'r, Value>> {
+        match name {
+            "id" => return Some(Cow::Owned(Value::Text(record.id.to_string()))),
+            "state" => return record.get(STATE).map(Cow::Borrowed),
+            "changed" => return record.meta.as_ref().map(|m| Cow::Owned(Value::Time(m.changed.time))),
+            "created" => return record.meta.as_ref().map(|m| Cow::Owned(Value::Time(m.created.time))),
+            _ => {}
+        }
+        if let Some(f) = kind.field(name) {
+            return record.get(f.tag).map(Cow::Borrowed);
+        }
+        self.derive(kind, record, &kind.derivation(name)?.from).map(Cow::Owned)
+    }
+
+    /// Works out a derived value.
+    fn derive(&self, kind: &Kind, record: &Record, from: &Derivation) -> Option<Value> {
+        match from {
+            Derivation::Matrix { likelihood, impact } => {
+                let l = record.text(kind.field(likelihood)?.tag);
+                let i = record.text(kind.field(impact)?.tag);
+                let level = self.method(kind, Some(record))?.level(l, i)?;
+                Some(Value::Text(level.id.clone()))
+            }
+            Derivation::Max { of } => {
+                let scale = self.scale(kind, Some(record), of.first()?);
+                let best = of.iter().filter_map(|n| self.value(kind, record, n)).max_by(|a, b| {
+                    let place = |v: &Value| match v {
+                        Value::Text(t) => scale.and_then(|s| s.position(t)).map(|p| p as i64),
+                        Value::Int(i) => Some(*i),
+                        _ => None,
+                    };
+                    place(a).cmp(&place(b))
+                });
+                best.map(Cow::into_owned)
+            }
+            Derivation::Count { kind: from, field } => {
+                let from = self.catalogue.index_of(from)?;
+                let tag = self.catalogue.kinds[from].field(field)?.tag;
+                let of_kind = |id: &Id| self.catalogue.kind_of(id) == Some(from);
+                let live = |id: &Id| self.state.get(from, id).is_some_and(|r| !r.is_retired());
+                let n = self
+                    .state
+                    .inbound(&record.id)
+                    .filter(|(id, t)| *t == tag && of_kind(id) && live(id))
+                    .count();
+                Some(Value::Int(n as i64))
+            }
+            Derivation::Due => self.due(kind, record).map(|(day, _)| Value::Date(day)),
+        }
+    }
+
+    /// The earliest day on which something is due on a record that is not closed, and the words for it.
+    pub fn due(&self, kind: &'a Kind, record: &Record) -> Option<(i32, &'a str)>
+    where
+        Self: 'a,
+    {
+        due_of(kind, record)
+    }
+
+    /// Whether something still has to be done: the class of the record's state is open.
+    pub fn is_open(&self, kind: &Kind, record: &Record) -> bool {
+        kind.state(record.state())
+            .is_none_or(|s| s.class == super::kind::Class::Open)
+    }
+
+    /// The kind at a place.
+    pub fn kind_at(&self, ix: KindIx) -> &'a Kind {
+        &self.catalogue.kinds[ix]
+    }
+
+    /// Whether a person is meant by an owner: the person, or a post that the person holds or deputises.
+    pub fn is_person(&self, owner: &Id, person: &Id) -> bool {
+        if owner == person {
+            return true;
+        }
+        let Some(post) = self.find(owner) else { return false };
+        let Some(kind) = self.kind(owner).filter(|k| k.name == "role") else {
+            return false;
+        };
+        ["holders", "deputy"]
+            .iter()
+            .filter_map(|f| kind.field(f))
+            .filter_map(|f| post.get(f.tag))
+            .any(|v| {
+                let found = v.ids().any(|id| id == person);
+                found
+            })
+    }
+}
+
+/// The earliest of a record's dates that its kind marks as due, and of the dates of its open rows.
+pub fn due_of<'k>(kind: &'k Kind, record: &Record) -> Option<(i32, &'k str)> {
+    if kind
+        .state(record.state())
+        .is_some_and(|s| s.class == super::kind::Class::Closed)
+    {
+        return None;
+    }
+    let mut first: Option<(i32, &'k str)> = None;
+    let mut see = |day: i32, word: &'k str| {
+        if first.is_none_or(|(d, _)| day < d) {
+            first = Some((day, word));
+        }
+    };
+    for f in &kind.fields {
+        if let (Some(word), Some(day)) = (&f.due, record.get(f.tag).and_then(Value::as_date)) {
+            see(day, word);
+        }
+        if f.kind != FieldType::Rows {
+            continue;
+        }
+        let done = f.fields.iter().find(|c| c.name == "done").map(|c| c.tag);
+        for row in record.get(f.tag).map(Value::as_rows).unwrap_or_default() {
+            let cell = |tag| row.cells.iter().find(|(t, _)| *t == tag).map(|(_, v)| v);
+            if done.and_then(cell) == Some(&Value::Bool(true)) {
+                continue;
+            }
+            for c in &f.fields {
+                if let (Some(word), Some(day)) = (&c.due, cell(c.tag).and_then(Value::as_date)) {
+                    see(day, word);
+                }
+            }
+        }
+    }
+    first
+}
