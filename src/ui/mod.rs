@@ -1,0 +1,4 @@
+//! What a person sees and does: pure update and view. It must not know a terminal, a file, a clock or a thread.
+
+pub mod app;
+pub mod key;
