@@ -757,7 +757,7 @@ fn parse<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T, Da
     })
 }
 
-/// Adds what every kind has: the header's fields, the states `active` and `retired`, and the move between them.
+/// Adds what every kind has: the header's fields, the states `active` and `retired`, and the moves between them.
 fn complete(k: &mut Kind, header: &[Field]) {
     let own: Vec<Field> = std::mem::take(&mut k.fields);
     k.fields = header
@@ -793,6 +793,21 @@ fn complete(k: &mut Kind, header: &[Field]) {
             signoff: false,
             key: None,
             help: "Puts the record away; it stays in history and its id is never used again.".into(),
+        });
+    }
+    if !k.transitions.iter().any(|t| t.from.iter().any(|f| f == RETIRED)) {
+        k.transitions.push(Transition {
+            name: "restore".into(),
+            label: "Restore".into(),
+            from: vec![RETIRED.into()],
+            to: k.first_state().to_string(),
+            who: k.rights.retire.clone(),
+            separate: vec![],
+            asks: vec![],
+            reason: Ask::Required,
+            signoff: false,
+            key: None,
+            help: "Brings a retired record back to where new records begin.".into(),
         });
     }
 }

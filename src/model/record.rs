@@ -125,6 +125,8 @@ pub struct Stamp {
     pub time: i64,
     /// The person in whose name it was done.
     pub actor: Id,
+    /// The person who sat at the keyboard; the same unless somebody acted as another.
+    pub by: Id,
 }
 
 /// What the ledger knows of a record besides its content. Follows from the journal.
