@@ -759,13 +759,25 @@ fn parse<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T, Da
 
 /// Adds what every kind has: the header's fields, the states `active` and `retired`, and the moves between them.
 fn complete(k: &mut Kind, header: &[Field]) {
-    let own: Vec<Field> = std::mem::take(&mut k.fields);
-    k.fields = header
-        .iter()
-        .filter(|h| !k.without.contains(&h.name) && !own.iter().any(|f| f.name == h.name))
-        .cloned()
-        .collect();
-    k.fields.extend(own);
+    let mut own: Vec<Field> = std::mem::take(&mut k.fields);
+    // The header's first group opens the form, its other groups close it; a field described anew keeps its place.
+    let mut shared: Vec<Field> = Vec::new();
+    let first = header.iter().skip(1).position(|h| h.group.is_some()).map_or(header.len(), |n| n + 1);
+    let mut opening = 0;
+    for (n, h) in header.iter().enumerate() {
+        if k.without.contains(&h.name) {
+            continue;
+        }
+        let field = own.iter().position(|f| f.name == h.name).map_or_else(|| h.clone(), |i| own.remove(i));
+        shared.push(field);
+        if n < first {
+            opening = shared.len();
+        }
+    }
+    let closing = shared.split_off(opening);
+    k.fields = shared;
+    k.fields.append(&mut own);
+    k.fields.extend(closing);
     if k.states.is_empty() {
         k.states.push(StateDef {
             id: "active".into(),

@@ -1,6 +1,7 @@
 //! What an organisation knows: kinds as data, records, changes, rules and queries. Pure: no file, clock,
 //! environment, thread or terminal. Time comes in as an argument.
 
+pub mod builtin;
 pub mod change;
 pub mod kind;
 pub mod record;
