@@ -6,21 +6,30 @@ use super::kind::{Catalogue, DataError, DataFile};
 /// The kinds of records.
 pub const REGISTERS: &[DataFile<'static>] = &[
     ("_header.toml", include_str!("../../data/registers/_header.toml")),
-    ("organisation.toml", include_str!("../../data/registers/organisation.toml")),
+    (
+        "organisation.toml",
+        include_str!("../../data/registers/organisation.toml"),
+    ),
     ("scope.toml", include_str!("../../data/registers/scope.toml")),
     ("role.toml", include_str!("../../data/registers/role.toml")),
     ("person.toml", include_str!("../../data/registers/person.toml")),
     ("asset.toml", include_str!("../../data/registers/asset.toml")),
     ("risk.toml", include_str!("../../data/registers/risk.toml")),
     ("control.toml", include_str!("../../data/registers/control.toml")),
-    ("treatment-plan.toml", include_str!("../../data/registers/treatment-plan.toml")),
+    (
+        "treatment-plan.toml",
+        include_str!("../../data/registers/treatment-plan.toml"),
+    ),
     ("finding.toml", include_str!("../../data/registers/finding.toml")),
 ];
 
 /// The methods of assessment, and the scales that belong to none.
 pub const METHODS: &[DataFile<'static>] = &[
     ("_scales.toml", include_str!("../../data/methods/_scales.toml")),
-    ("iso27005-5x5.toml", include_str!("../../data/methods/iso27005-5x5.toml")),
+    (
+        "iso27005-5x5.toml",
+        include_str!("../../data/methods/iso27005-5x5.toml"),
+    ),
     ("ebios-4x4.toml", include_str!("../../data/methods/ebios-4x4.toml")),
 ];
 

@@ -762,13 +762,20 @@ fn complete(k: &mut Kind, header: &[Field]) {
     let mut own: Vec<Field> = std::mem::take(&mut k.fields);
     // The header's first group opens the form, its other groups close it; a field described anew keeps its place.
     let mut shared: Vec<Field> = Vec::new();
-    let first = header.iter().skip(1).position(|h| h.group.is_some()).map_or(header.len(), |n| n + 1);
+    let first = header
+        .iter()
+        .skip(1)
+        .position(|h| h.group.is_some())
+        .map_or(header.len(), |n| n + 1);
     let mut opening = 0;
     for (n, h) in header.iter().enumerate() {
         if k.without.contains(&h.name) {
             continue;
         }
-        let field = own.iter().position(|f| f.name == h.name).map_or_else(|| h.clone(), |i| own.remove(i));
+        let field = own
+            .iter()
+            .position(|f| f.name == h.name)
+            .map_or_else(|| h.clone(), |i| own.remove(i));
         shared.push(field);
         if n < first {
             opening = shared.len();
