@@ -411,3 +411,123 @@ fn the_4x4_agrees_with_every_row_of_an_export() {
     }
     assert_eq!((seen, unset), (157, 11), "56 risks in three views");
 }
+
+/// One commit of the demonstration company, as its file describes it; see the head of the first file.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DemoCommit {
+    at: String,
+    by: String,
+    #[serde(default)]
+    reason: Option<String>,
+    edit: Vec<DemoEdit>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DemoEdit {
+    #[serde(default)]
+    id: Option<String>,
+    #[serde(default)]
+    ids: Vec<String>,
+    #[serde(default)]
+    kind: Option<String>,
+    #[serde(default)]
+    set: toml::Table,
+    #[serde(rename = "move", default)]
+    transition: Option<String>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DemoFile {
+    commit: Vec<DemoCommit>,
+}
+
+/// Day and minute of `-300d 09:30`.
+fn moment(at: &str) -> Option<(i32, u32)> {
+    let (day, time) = at.split_once("d ")?;
+    let (h, m) = time.split_once(':')?;
+    Some((day.parse().ok()?, h.parse::<u32>().ok()? * 60 + m.parse::<u32>().ok()?))
+}
+
+/// The ids that a value names, at any depth.
+fn named(v: &toml::Value, out: &mut Vec<String>) {
+    match v {
+        toml::Value::String(s) => out.push(s.clone()),
+        toml::Value::Array(a) => a.iter().for_each(|v| named(v, out)),
+        toml::Value::Table(t) => t.values().for_each(|v| named(v, out)),
+        _ => {}
+    }
+}
+
+/// Time rises, every record is made before it is named, fields, states and transitions are those of its kind.
+#[test]
+fn the_demonstration_is_a_coherent_year() {
+    let c = catalogue();
+    let mut states: BTreeMap<String, String> = BTreeMap::new();
+    let mut last = (i32::MIN, 0);
+    for (file, text) in builtin::DEMO {
+        let f: DemoFile = toml::from_str(text).unwrap_or_else(|e| panic!("{file}: {e}"));
+        for commit in f.commit {
+            let at = moment(&commit.at).unwrap_or_else(|| panic!("{file}: time '{}'", commit.at));
+            let here = format!("{file}: commit at {}", commit.at);
+            assert!(at > last && at.0 <= 0 && at.1 < 24 * 60, "{here}: time does not rise");
+            last = at;
+            let mut touched = Vec::new();
+            for e in commit.edit {
+                let ids: Vec<String> = e.id.into_iter().chain(e.ids).collect();
+                assert!(!ids.is_empty(), "{here}: an edit of nothing");
+                for id in ids {
+                    let here = format!("{here}, {id}");
+                    assert!(!touched.contains(&id), "{here}: touched twice in one commit");
+                    let k = c
+                        .kind(id.split('-').next().unwrap())
+                        .unwrap_or_else(|| panic!("{here}: no kind"));
+                    if let Some(kind) = &e.kind {
+                        assert_eq!(kind, &k.name, "{here}");
+                        let n = states
+                            .keys()
+                            .filter(|i| c.kind(i.split('-').next().unwrap()).unwrap().name == k.name)
+                            .count();
+                        assert_eq!(id, format!("{}-{:04}", k.prefix, n + 1), "{here}: ids rise by one");
+                        states.insert(id.clone(), k.first_state().to_string());
+                    }
+                    let state = states
+                        .get(&id)
+                        .unwrap_or_else(|| panic!("{here}: not made yet"))
+                        .clone();
+                    for (name, value) in &e.set {
+                        let field = k.field(name).unwrap_or_else(|| panic!("{here}: no field '{name}'"));
+                        assert!(!field.readonly, "{here}: '{name}' is written by the program only");
+                        let mut ids = Vec::new();
+                        if field.is_link() {
+                            named(value, &mut ids);
+                        }
+                        for to in ids.iter().filter(|i| i.contains('-')) {
+                            assert!(
+                                states.contains_key(to),
+                                "{here}: '{name}' names {to}, which is not made yet"
+                            );
+                        }
+                    }
+                    if let Some(name) = &e.transition {
+                        let t = k.moves_from(&state).find(|t| &t.name == name);
+                        let t = t.unwrap_or_else(|| panic!("{here}: no move '{name}' from '{state}'"));
+                        assert!(
+                            t.reason != isms::model::kind::Ask::Required || commit.reason.is_some(),
+                            "{here}: no reason"
+                        );
+                        states.insert(id.clone(), t.to.clone());
+                    }
+                    touched.push(id);
+                }
+            }
+            assert!(
+                states.contains_key(&commit.by),
+                "{here}: by {}, who is not there",
+                commit.by
+            );
+        }
+    }
+}

@@ -40,3 +40,10 @@ pub const METHODS: &[DataFile<'static>] = &[
 pub fn catalogue() -> Result<Catalogue, DataError> {
     Catalogue::read(REGISTERS, METHODS)
 }
+
+/// The demonstration company: a year of commits, relative to the day of opening, in the order of replay. The head of the
+/// first file says how they are read.
+pub const DEMO: &[DataFile<'static>] = &[
+    ("365-days-ago.toml", include_str!("../../data/demo/365-days-ago.toml")),
+    ("350-days-ago.toml", include_str!("../../data/demo/350-days-ago.toml")),
+];
