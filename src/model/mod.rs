@@ -2,9 +2,13 @@
 //! environment, thread or terminal. Time comes in as an argument.
 
 pub mod builtin;
+pub mod calendar;
 pub mod change;
+pub mod codec;
 pub mod kind;
 pub mod record;
+#[cfg(test)]
+pub mod sample;
 pub mod state;
 pub mod value;
 pub mod world;

@@ -1,0 +1,53 @@
+//! What values mean: each field type has one text for people, one text for editing and CSV that reads back to the
+//! same value, one JSON shape and one order. Nothing here knows a particular kind, a file or a screen.
+
+mod json;
+mod links;
+mod money;
+mod number;
+mod order;
+mod parse;
+mod show;
+
+pub use json::{Mistake, from_json, record_from_json, record_json, to_json};
+pub use links::{find, name};
+pub use money::{minor_digits, money_text};
+pub use order::{Key, compare, key, order, sort};
+pub use parse::parse;
+pub use show::{cell, edit_text, level, plain, show, show_long};
+
+use std::fmt;
+
+/// A text that could not be read, and what would have been.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// What was given.
+    pub got: String,
+    /// What would be understood, with an example or the choices.
+    pub expected: String,
+}
+
+impl Expected {
+    /// For a text, with what would be understood.
+    pub fn new(got: impl Into<String>, expected: impl Into<String>) -> Self {
+        Self {
+            got: got.into(),
+            expected: expected.into(),
+        }
+    }
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut got: String = self.got.chars().take(40).collect();
+        if got.len() < self.got.len() {
+            got.push('…');
+        }
+        write!(f, "'{got}' does not fit; expected {}", self.expected)
+    }
+}
+
+impl std::error::Error for Expected {}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,127 @@
+//! One order for each type: numbers by size, texts without regard to case, levels and choices by their place, dates by
+//! day, links by title. What is empty comes last, whichever way a list is sorted.
+
+use super::number::mean;
+use super::{links, money};
+use crate::model::kind::{FieldType, Kind};
+use crate::model::record::{Id, Record};
+use crate::model::value::Value;
+use crate::model::world::World;
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+/// What a value is ordered by.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Key {
+    /// Numbers, dates, times, places of levels (as a share of their scale) and choices.
+    Number(f64),
+    /// An id.
+    Id(Id),
+    /// A text in lower case.
+    Text(String),
+}
+
+impl Key {
+    /// The order of two keys; different sorts of keys stand numbers first, texts last.
+    pub fn order(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Number(a), Self::Number(b)) => a.total_cmp(b),
+            (Self::Id(a), Self::Id(b)) => a.cmp(b),
+            (Self::Text(a), Self::Text(b)) => a.cmp(b),
+            (a, b) => a.place().cmp(&b.place()),
+        }
+    }
+
+    fn place(&self) -> u8 {
+        match self {
+            Self::Number(_) => 0,
+            Self::Id(_) => 1,
+            Self::Text(_) => 2,
+        }
+    }
+}
+
+/// What a record is ordered by under a name: a field, a derived value, `id`, `state`, `changed` or `created`.
+pub fn key(w: &World, kind: &Kind, name: &str, rec: &Record) -> Option<Key> {
+    if name == "id" {
+        return Some(Key::Id(rec.id.clone()));
+    }
+    let v = w.value(kind, rec, name)?;
+    let number = |n: usize| Some(Key::Number(n as f64));
+    match v.as_ref() {
+        Value::Text(t) => {
+            if name == "state" {
+                return number(kind.states.iter().position(|s| s.id == *t).unwrap_or(kind.states.len()));
+            }
+            let field = kind.field(name);
+            if let Some(f) = field.filter(|f| f.kind == FieldType::Choice) {
+                return number(f.choices.iter().position(|c| c.id == *t).unwrap_or(f.choices.len()));
+            }
+            // a level stands by its share of the scale, so that methods of different size mix; labels that the
+            // scale does not know follow
+            match w.scale(kind, Some(rec), name) {
+                Some(s) => match s.position(t) {
+                    Some(p) => Some(Key::Number((p + 1) as f64 / s.levels.len() as f64)),
+                    None => Some(Key::Text(t.to_lowercase())),
+                },
+                None => Some(Key::Text(t.to_lowercase())),
+            }
+        }
+        Value::Link(id) => Some(Key::Text(links::name(w, id).to_lowercase())),
+        v => plain(v),
+    }
+}
+
+/// The key of a value that needs no field to be understood.
+pub(crate) fn plain(v: &Value) -> Option<Key> {
+    Some(match v {
+        Value::Text(t) => Key::Text(t.to_lowercase()),
+        Value::Bool(b) => Key::Number(f64::from(u8::from(*b))),
+        Value::Int(n) => Key::Number(*n as f64),
+        Value::Num(n) => Key::Number(*n),
+        Value::Money(minor, currency) => Key::Number(money::major(*minor, *currency)),
+        Value::Date(d) => Key::Number(f64::from(*d)),
+        Value::Time(t) => Key::Number(*t as f64),
+        Value::Range(r) => Key::Number(mean(r)),
+        Value::Tags(t) => Key::Text(t.join(" ").to_lowercase()),
+        Value::Link(id) => Key::Id(id.clone()),
+        Value::Links(l) => Key::Id(l.first()?.to.clone()),
+        Value::Rows(r) => Key::Number(r.len() as f64),
+        Value::File(f) => Key::Text(f.name.to_lowercase()),
+    })
+}
+
+/// The order of two records by one name; what is empty comes last.
+pub fn order(w: &World, kind: &Kind, name: &str, a: &Record, b: &Record) -> Ordering {
+    compare(key(w, kind, name, a).as_ref(), key(w, kind, name, b).as_ref(), false)
+}
+
+/// The order of two keys, reversed if `descending`; what is empty comes last either way.
+pub fn compare(a: Option<&Key>, b: Option<&Key>, descending: bool) -> Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) if descending => b.order(a),
+        (Some(a), Some(b)) => a.order(b),
+        (a, b) => a.is_none().cmp(&b.is_none()),
+    }
+}
+
+/// Sorts records by several names, `-` in front for descending; the id decides between equals. Keys are made once.
+pub fn sort(w: &World, kind: &Kind, by: &[String], records: &mut Vec<Arc<Record>>) {
+    let names: Vec<(&str, bool)> = by
+        .iter()
+        .map(|n| n.strip_prefix('-').map_or((n.as_str(), false), |n| (n, true)))
+        .collect();
+    let mut keyed: Vec<(Vec<Option<Key>>, Arc<Record>)> = records
+        .drain(..)
+        .map(|r| (names.iter().map(|(n, _)| key(w, kind, n, &r)).collect(), r))
+        .collect();
+    keyed.sort_by(|(a, ra), (b, rb)| {
+        a.iter()
+            .zip(b)
+            .zip(&names)
+            .map(|((a, b), (_, down))| compare(a.as_ref(), b.as_ref(), *down))
+            .find(|o| o.is_ne())
+            .unwrap_or_else(|| ra.id.cmp(&rb.id))
+    });
+    records.extend(keyed.into_iter().map(|(_, r)| r));
+}

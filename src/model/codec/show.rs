@@ -1,0 +1,221 @@
+//! Values as text: for people, for a column, and for editing and CSV.
+
+use super::{json, links, money, number};
+use crate::model::calendar;
+use crate::model::kind::{Derivation, Field, FieldType, Kind, Level};
+use crate::model::record::Record;
+use crate::model::value::{FileRef, Row, Value};
+use crate::model::world::World;
+
+/// The value as a person reads it on a line or, for a long text, on several: labels of choices and levels, ids of
+/// links.
+pub fn show(w: &World, kind: &Kind, rec: Option<&Record>, name: &str, v: &Value) -> String {
+    match v {
+        Value::Text(t) if name != "state" => label(w, kind, rec, name, t),
+        other => of(w, kind, rec, kind.field(name), other),
+    }
+}
+
+/// The value in full: links with their titles, rows and links one a line.
+pub fn show_long(w: &World, kind: &Kind, rec: Option<&Record>, name: &str, v: &Value) -> String {
+    let field = kind.field(name);
+    let titled = |id: &crate::model::record::Id| match w.find(id) {
+        Some(r) => format!("{id} {}", r.title()),
+        None => id.to_string(),
+    };
+    let attributes = |cells: &[(u16, Value)]| -> Vec<String> {
+        let fields = field.map(|f| f.fields.as_slice()).unwrap_or_default();
+        fields
+            .iter()
+            .filter_map(|f| cells.iter().find(|(t, _)| *t == f.tag).map(|(_, v)| (f, v)))
+            .map(|(f, v)| {
+                let text = match v {
+                    Value::Link(id) => titled(id),
+                    v => of(w, kind, rec, Some(f), v),
+                };
+                format!("{}: {text}", f.label)
+            })
+            .collect()
+    };
+    match v {
+        Value::Link(id) => titled(id),
+        Value::Links(all) => {
+            let lines: Vec<String> = all
+                .iter()
+                .map(|l| match attributes(&l.attributes) {
+                    a if a.is_empty() => titled(&l.to),
+                    a => format!("{} ({})", titled(&l.to), a.join(", ")),
+                })
+                .collect();
+            lines.join("\n")
+        }
+        Value::Rows(rows) => {
+            let lines: Vec<String> = rows.iter().map(|r| attributes(&r.cells).join(", ")).collect();
+            lines.join("\n")
+        }
+        other => show(w, kind, rec, name, other),
+    }
+}
+
+/// One line for a column: a field, a derived value, `id`, `state`, `changed` or `created`; titles of links, the
+/// distance of a due date. Nothing where there is no value. Not cleaned for a terminal.
+pub fn cell(w: &World, kind: &Kind, rec: &Record, name: &str) -> String {
+    let Some(v) = w.value(kind, rec, name) else {
+        return String::new();
+    };
+    let due = || matches!(kind.derivation(name).map(|d| &d.from), Some(Derivation::Due));
+    match v.as_ref() {
+        Value::Link(id) => links::name(w, id),
+        Value::Links(all) => match all.as_slice() {
+            [one] => links::name(w, &one.to),
+            several => several.iter().map(|l| l.to.as_str()).collect::<Vec<_>>().join(" "),
+        },
+        Value::Date(d) if due() => calendar::show_relative(*d, w.today),
+        Value::Text(t) if name == "id" || name == "state" => t.clone(),
+        v => one_line(show(w, kind, Some(rec), name, v)),
+    }
+}
+
+/// A column as CSV and scripts want it: the editing text, also of derived values.
+pub fn plain(w: &World, kind: &Kind, rec: &Record, name: &str) -> String {
+    let Some(v) = w.value(kind, rec, name) else {
+        return String::new();
+    };
+    match kind.field(name) {
+        Some(f) => edit_text(w, kind, Some(rec), f, &v),
+        None => match v.as_ref() {
+            Value::Text(t) => t.clone(),
+            v => of(w, kind, Some(rec), None, v),
+        },
+    }
+}
+
+/// The level that a scale field or a derived value of a record stands at, and its place, lowest 0.
+pub fn level<'a>(w: &World<'a>, kind: &Kind, rec: &Record, name: &str) -> Option<(usize, &'a Level)> {
+    let scale = w.scale(kind, Some(rec), name)?;
+    let v = w.value(kind, rec, name)?;
+    let place = scale.position(v.as_text()?)?;
+    scale.levels.get(place).map(|l| (place, l))
+}
+
+/// The text that `parse` reads back to the same value: what a form starts from, and the CSV cell.
+pub fn edit_text(_w: &World, kind: &Kind, _rec: Option<&Record>, field: &Field, v: &Value) -> String {
+    match v {
+        Value::Text(t) => t.clone(),
+        Value::Money(minor, currency) => money::money_text(*minor, *currency),
+        Value::Time(ms) => calendar::show_time(*ms),
+        Value::Link(id) => id.to_string(),
+        Value::Links(all) if all.iter().all(|l| l.attributes.is_empty()) => {
+            all.iter().map(|l| l.to.as_str()).collect::<Vec<_>>().join("|")
+        }
+        Value::Links(_) | Value::Rows(_) | Value::File(_) => json::to_json(kind, field, v).to_string(),
+        v => basic(Some(field), v),
+    }
+}
+
+fn of(w: &World, kind: &Kind, rec: Option<&Record>, field: Option<&Field>, v: &Value) -> String {
+    match v {
+        Value::Text(t) => field.map_or_else(|| t.clone(), |f| label_in(w, kind, rec, f, t)),
+        Value::Money(minor, currency) => {
+            format!(
+                "{} {}",
+                number::group(&money::amount(*minor, *currency)),
+                money::code(*currency)
+            )
+        }
+        Value::Time(ms) => calendar::show_minute(*ms),
+        Value::Link(id) => id.to_string(),
+        Value::Links(all) => all.iter().map(|l| l.to.as_str()).collect::<Vec<_>>().join(", "),
+        Value::Rows(rows) => count(field, rows),
+        Value::File(f) => file(f),
+        Value::Tags(tags) => {
+            let words: Vec<&str> = tags
+                .iter()
+                .map(|t| field.and_then(|f| f.choice(t)).map_or(t.as_str(), |c| c.label.as_str()))
+                .collect();
+            words.join(", ")
+        }
+        v => basic(field, v),
+    }
+}
+
+/// The types whose text for people and for editing is the same.
+fn basic(field: Option<&Field>, v: &Value) -> String {
+    match v {
+        Value::Bool(true) => "yes".to_string(),
+        Value::Bool(false) => "no".to_string(),
+        Value::Int(n) => n.to_string(),
+        Value::Num(n) => match field.map(|f| f.kind) {
+            Some(FieldType::Percent) => number::percent(*n),
+            Some(FieldType::Duration) => number::show_hours(*n),
+            _ => number::float(*n),
+        },
+        Value::Date(d) => calendar::show(*d),
+        Value::Range(r) => number::show_range(r),
+        Value::Tags(tags) => {
+            let quote = |t: &String| {
+                if t.contains(|c: char| c.is_whitespace() || ",;|\"".contains(c)) {
+                    format!("\"{}\"", t.replace('"', "\"\""))
+                } else {
+                    t.clone()
+                }
+            };
+            tags.iter().map(quote).collect::<Vec<_>>().join(", ")
+        }
+        _ => String::new(),
+    }
+}
+
+fn label(w: &World, kind: &Kind, rec: Option<&Record>, name: &str, stored: &str) -> String {
+    if let Some(f) = kind.field(name) {
+        return label_in(w, kind, rec, f, stored);
+    }
+    let scale = w.scale(kind, rec, name);
+    let level = scale.and_then(|s| s.position(stored).and_then(|p| s.levels.get(p)));
+    level.map_or_else(|| stored.to_string(), |l| l.name.clone())
+}
+
+fn label_in(w: &World, kind: &Kind, rec: Option<&Record>, f: &Field, stored: &str) -> String {
+    let found = match f.kind {
+        FieldType::Choice => f.choices.iter().find(|c| c.id == stored).map(|c| &c.label),
+        FieldType::Scale => w
+            .field_scale(kind, rec, f)
+            .and_then(|s| s.levels.iter().find(|l| l.id == stored))
+            .map(|l| &l.name),
+        _ => None,
+    };
+    found.map_or_else(|| stored.to_string(), Clone::clone)
+}
+
+/// Rows in a few words: how many are done, if they can be done, else how many there are.
+fn count(field: Option<&Field>, rows: &[Row]) -> String {
+    let n = rows.len();
+    match field.and_then(|f| f.fields.iter().find(|c| c.name == "done")) {
+        Some(done) => {
+            let ready = rows
+                .iter()
+                .filter(|r| r.cells.contains(&(done.tag, Value::Bool(true))))
+                .count();
+            format!("{ready} of {n} done")
+        }
+        None if n == 1 => "1 row".to_string(),
+        None => format!("{n} rows"),
+    }
+}
+
+fn file(f: &FileRef) -> String {
+    let size = match f.size {
+        0..=9_999 => format!("{} bytes", f.size),
+        10_000..=9_999_999 => format!("{} kB", f.size / 1000),
+        _ => format!("{} MB", f.size / 1_000_000),
+    };
+    format!("{} ({size})", f.name)
+}
+
+fn one_line(text: String) -> String {
+    if text.contains('\n') {
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    } else {
+        text
+    }
+}
