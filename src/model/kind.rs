@@ -1,6 +1,7 @@
 //! What a kind of record is, read from `data/registers/*.toml`: its names and place, its fields, columns, states,
 //! transitions, rights and rules. Nothing here knows a particular kind: a new register is one more file.
 
+use super::rules::Rules;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -578,6 +579,7 @@ pub struct Catalogue {
     pub scales: Vec<Scale>,
     words: BTreeMap<String, KindIx>,
     prefixes: BTreeMap<String, KindIx>,
+    rules: Rules,
 }
 
 /// A mistake in a data file: which file, and what is wrong with it.
@@ -648,6 +650,7 @@ impl Catalogue {
             scales,
             words: BTreeMap::new(),
             prefixes: BTreeMap::new(),
+            rules: Rules::default(),
         };
         let files: Vec<String> = kinds.iter().map(|(f, _)| f.clone()).collect();
         c.kinds = kinds.into_iter().map(|(_, k)| k).collect();
@@ -718,6 +721,11 @@ impl Catalogue {
             }
         }
         Ok(())
+    }
+
+    /// The rules of all kinds, their queries read.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
     }
 
     /// The kind that a word means: singular, plural, prefix, or their titles, without regard to case.

@@ -5,10 +5,18 @@ pub mod builtin;
 pub mod calendar;
 pub mod change;
 pub mod codec;
+pub mod door;
 pub mod kind;
+pub mod merge;
+pub mod query;
 pub mod record;
+pub mod rights;
+pub mod rules;
 #[cfg(test)]
 pub mod sample;
 pub mod state;
 pub mod value;
 pub mod world;
+
+#[cfg(test)]
+mod door_tests;

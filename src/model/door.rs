@@ -1,0 +1,574 @@
+//! The one door for a change. A draft comes in with its actor; out comes what would change, or why it may not:
+//! rights, separation of duties, states, values, links, rules, and the merge with what others did meanwhile.
+//! Pure: the ledger seals what passes.
+
+use super::change::{Actor, Changed, Conflict, Draft, Edit, Origin, Problem, Refusal, Target};
+use super::kind::{Ask, Field, FieldType, Kind, KindIx, Moment, RETIRED, STATE, Tag, Transition};
+use super::record::{Id, Record};
+use super::rights::{self, Verb, may};
+use super::value::Value;
+use super::world::World;
+use super::{codec, merge, rules};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Says what a draft would change.
+///
+/// # Errors
+/// [`Refusal::Problems`] with all that stands in the way, [`Refusal::Conflicts`] if others changed the same fields
+/// since the person looked, [`Refusal::Nothing`] if nothing would change.
+pub fn admit(w: &World, actor: &Actor, draft: &Draft) -> Result<Vec<Changed>, Refusal> {
+    let mut door = Door {
+        w,
+        actor,
+        draft,
+        problems: Vec::new(),
+        conflicts: Vec::new(),
+        ids: Vec::new(),
+    };
+    door.number();
+    let mut now: BTreeMap<Id, Arc<Record>> = BTreeMap::new();
+    let mut order: Vec<Id> = Vec::new();
+    for (i, edit) in draft.edits.iter().enumerate() {
+        let Some((id, kind)) = door.ids[i].clone() else {
+            continue;
+        };
+        let current = now.get(&id).or_else(|| w.state.get(kind, &id)).cloned();
+        if let Some(after) = door.edit(i, edit, &id, w.kind_at(kind), current.as_ref()) {
+            if !order.contains(&id) {
+                order.push(id.clone());
+            }
+            now.insert(id, Arc::new(after));
+        }
+    }
+    door.links(&now);
+    let mut changes = Vec::new();
+    for id in &order {
+        let (Some(after), Some(kind)) = (now.get(id), w.catalogue.kind_of(id)) else {
+            continue;
+        };
+        let before = w.state.get(kind, id).cloned();
+        if before
+            .as_ref()
+            .is_some_and(|b| b.values == after.values && b.unknown == after.unknown)
+        {
+            continue;
+        }
+        changes.push(Changed {
+            id: id.clone(),
+            before,
+            after: Arc::clone(after),
+        });
+    }
+    door.rules(&changes);
+    if !door.conflicts.is_empty() {
+        return Err(Refusal::Conflicts(door.conflicts));
+    }
+    if !door.problems.is_empty() {
+        return Err(Refusal::Problems(door.problems));
+    }
+    if changes.is_empty() {
+        Err(Refusal::Nothing)
+    } else {
+        Ok(changes)
+    }
+}
+
+struct Door<'a> {
+    w: &'a World<'a>,
+    actor: &'a Actor,
+    draft: &'a Draft,
+    problems: Vec<Problem>,
+    conflicts: Vec<Conflict>,
+    /// The id and kind of each edit.
+    ids: Vec<Option<(Id, KindIx)>>,
+}
+
+impl Door<'_> {
+    fn refuse(&mut self, edit: usize, id: Option<&Id>, field: Option<Tag>, rule: &str, message: String) {
+        let rule = rule.to_string();
+        self.problems.push(Problem {
+            edit,
+            id: id.cloned(),
+            field,
+            rule,
+            message,
+        });
+    }
+
+    /// Gives every edit its id; new records get the next numbers of their kind.
+    fn number(&mut self) {
+        let mut next: BTreeMap<KindIx, u64> = BTreeMap::new();
+        for (i, edit) in self.draft.edits.iter().enumerate() {
+            let found = match &edit.target {
+                Target::Old(id) => match self
+                    .w
+                    .catalogue
+                    .kind_of(id)
+                    .filter(|k| self.w.state.get(*k, id).is_some())
+                {
+                    Some(kind) => Some((id.clone(), kind)),
+                    None => {
+                        self.refuse(i, Some(id), None, "unknown", format!("there is no {id}"));
+                        None
+                    }
+                },
+                Target::New(kind) => {
+                    let n = next.entry(*kind).or_insert_with(|| self.w.state.next_number(*kind));
+                    let id = Id::numbered(&self.w.kind_at(*kind).prefix, *n);
+                    *n += 1;
+                    Some((id, *kind))
+                }
+                Target::NewWithId(kind, id) => {
+                    if self.w.state.get(*kind, id).is_some() {
+                        self.refuse(
+                            i,
+                            Some(id),
+                            None,
+                            "id",
+                            format!("{id} is already there; ids are never used twice"),
+                        );
+                        None
+                    } else if self.w.catalogue.kind_of(id) != Some(*kind) {
+                        let kind = &self.w.kind_at(*kind).name;
+                        self.refuse(i, Some(id), None, "id", format!("{id} is not the id of a {kind}"));
+                        None
+                    } else {
+                        Some((id.clone(), *kind))
+                    }
+                }
+            };
+            self.ids.push(found);
+        }
+    }
+
+    /// One edit: rights, values, transition. What the record would be.
+    fn edit(&mut self, i: usize, edit: &Edit, id: &Id, kind: &Kind, current: Option<&Arc<Record>>) -> Option<Record> {
+        let mut after = match current {
+            Some(r) => Record::clone(r),
+            None => self.create(i, edit, id, kind)?,
+        };
+        if let Some(record) = current {
+            if !edit.set.is_empty() && edit.transition.is_none() {
+                self.may_edit(i, record);
+            }
+            let by_hand = matches!(self.draft.origin, Origin::Hand | Origin::Import(_));
+            if record.is_retired() && by_hand && edit.transition.is_none() {
+                self.refuse(
+                    i,
+                    Some(id),
+                    None,
+                    "retired",
+                    format!("{id} is retired; restore it before you edit it"),
+                );
+            }
+        }
+        let transition = edit
+            .transition
+            .as_deref()
+            .and_then(|name| self.transition(i, id, kind, &after, name));
+        let asked = transition.map(|t| t.asks.as_slice()).unwrap_or_default();
+        for (tag, value) in &edit.set {
+            let Some(field) = kind.field_by_tag(*tag) else {
+                self.refuse(
+                    i,
+                    Some(id),
+                    Some(*tag),
+                    "field",
+                    format!("{} has no field {tag}", kind.title),
+                );
+                continue;
+            };
+            // What a transition asks for may be given by whoever may make it; the rest needs the right to edit.
+            if let (Some(record), Some(_), false) = (current, transition, asked.contains(&field.name)) {
+                self.may_edit(i, record);
+            }
+            self.set(i, edit, field, &mut after, value.clone());
+        }
+        if let Some(t) = transition {
+            self.ask(i, id, kind, &after, t);
+            after.set(STATE, Some(Value::Text(t.to.clone())));
+        }
+        Some(after)
+    }
+
+    fn may_edit(&mut self, i: usize, record: &Record) {
+        let own_undo = matches!(self.draft.origin, Origin::Undo(_) | Origin::Redo(_))
+            && record
+                .meta
+                .as_ref()
+                .is_some_and(|m| m.changed.actor == self.actor.person);
+        if matches!(self.draft.origin, Origin::Init) || own_undo {
+            return;
+        }
+        if let Err(message) = may(self.w, self.actor, Verb::Edit(record)) {
+            if !self.problems.iter().any(|p| p.edit == i && p.rule == "rights") {
+                self.refuse(i, Some(&record.id), None, "rights", message);
+            }
+        }
+    }
+
+    /// A new record: may it be made, and its defaults.
+    fn create(&mut self, i: usize, edit: &Edit, id: &Id, kind: &Kind) -> Option<Record> {
+        let (_, ix) = self.ids[i].clone()?;
+        let by_admin = matches!(self.draft.origin, Origin::Restore);
+        if by_admin && !rights::has(self.w, &self.actor.person, "admin") {
+            let message = "only an administrator may bring an export back".to_string();
+            self.refuse(i, Some(id), None, "rights", message);
+        } else if !matches!(self.draft.origin, Origin::Init | Origin::Restore) {
+            if let Err(message) = may(self.w, self.actor, Verb::Create(ix)) {
+                self.refuse(i, None, None, "rights", message);
+            }
+        }
+        if kind.single && self.w.state.live(ix).next().is_some() {
+            let message = format!("there is one {} only; edit it instead", kind.title.to_lowercase());
+            self.refuse(i, None, None, "single", message);
+        }
+        let mut record = Record::new(id.clone());
+        record.set(STATE, Some(Value::Text(kind.first_state().to_string())));
+        if by_admin {
+            return Some(record);
+        }
+        for f in &kind.fields {
+            let Some(text) = f
+                .default
+                .as_deref()
+                .filter(|_| !edit.set.iter().any(|(t, _)| *t == f.tag))
+            else {
+                continue;
+            };
+            if let Ok(value) = codec::parse(self.w, kind, Some(&record), f, text) {
+                record.set(f.tag, value);
+            }
+        }
+        Some(record)
+    }
+
+    /// One value: its type, who may write it, and the merge with what others wrote.
+    fn set(&mut self, i: usize, edit: &Edit, field: &Field, after: &mut Record, value: Option<Value>) {
+        let id = after.id.clone();
+        let by_hand = matches!(self.draft.origin, Origin::Hand);
+        if (field.readonly || field.tag == STATE) && by_hand {
+            let how = if field.tag == STATE {
+                "use a transition"
+            } else {
+                "the program writes it"
+            };
+            self.refuse(
+                i,
+                Some(&id),
+                Some(field.tag),
+                "readonly",
+                format!("{} cannot be set: {how}", field.label),
+            );
+            return;
+        }
+        if field.tag == STATE {
+            self.set_state(i, after, value);
+            return;
+        }
+        let value = value.filter(|v| !v.is_empty()).map(|v| self.settle(v));
+        if let Some(v) = &value {
+            if let Err(message) = fits(field, v) {
+                self.refuse(i, Some(&id), Some(field.tag), "type", message);
+                return;
+            }
+        }
+        let merged = match &edit.base {
+            None => value,
+            Some(base) => {
+                let (base, theirs) = (base.get(field.tag), after.get(field.tag));
+                match merge::merge(field, base, theirs, value.as_ref()) {
+                    Ok(v) => v,
+                    Err(_) => {
+                        let (base, theirs) = (base.cloned(), theirs.cloned());
+                        self.conflicts.push(Conflict {
+                            id,
+                            field: field.tag,
+                            base,
+                            theirs,
+                            mine: value,
+                        });
+                        return;
+                    }
+                }
+            }
+        };
+        after.set(field.tag, merged);
+    }
+
+    /// A state set directly: undo, redo, restore, init. A sign-off is not undone that way.
+    fn set_state(&mut self, i: usize, after: &mut Record, value: Option<Value>) {
+        let Some(kind) = self.w.kind(&after.id) else { return };
+        let to = value.as_ref().and_then(Value::as_text).unwrap_or_default().to_string();
+        if kind.state(&to).is_none() {
+            let states: Vec<&str> = kind.states.iter().map(|s| s.id.as_str()).collect();
+            let message = format!("'{to}' is no state of a {}; expected {}", kind.name, states.join(", "));
+            self.refuse(i, Some(&after.id.clone()), Some(STATE), "state", message);
+            return;
+        }
+        let undo = matches!(self.draft.origin, Origin::Undo(_) | Origin::Redo(_));
+        let from = after.state().to_string();
+        let signed = kind
+            .transitions
+            .iter()
+            .find(|t| t.signoff && t.to == from && t.from.iter().any(|f| *f == to || f == "*"));
+        if let (true, Some(t)) = (undo && from != to, signed) {
+            let message = format!(
+                "{} was signed off ('{}'): undo does not take that back; move it back with a reason",
+                after.id,
+                t.label.to_lowercase()
+            );
+            self.refuse(i, Some(&after.id.clone()), Some(STATE), "sign-off", message);
+            return;
+        }
+        after.set(STATE, Some(Value::Text(to)));
+    }
+
+    /// The transition that an edit names: may it be made, from here, by this actor.
+    fn transition<'k>(
+        &mut self,
+        i: usize,
+        id: &Id,
+        kind: &'k Kind,
+        record: &Record,
+        name: &str,
+    ) -> Option<&'k Transition> {
+        let Some(t) = kind.transitions.iter().find(|t| t.name == name) else {
+            let all: Vec<&str> = kind.transitions.iter().map(|t| t.name.as_str()).collect();
+            let message = format!("a {} has no transition '{name}'; it has {}", kind.name, all.join(", "));
+            self.refuse(i, Some(id), None, "transition", message);
+            return None;
+        };
+        let state = record.state();
+        if !kind.moves_from(state).any(|m| m.name == t.name) {
+            let can: Vec<&str> = kind.moves_from(state).map(|m| m.name.as_str()).collect();
+            let can = if can.is_empty() {
+                "nothing".to_string()
+            } else {
+                can.join(", ")
+            };
+            let act = t.label.to_lowercase();
+            let message = format!(
+                "{id} is {state}: '{act}' starts from {}; possible now: {can}",
+                t.from.join(" or ")
+            );
+            self.refuse(i, Some(id), Some(STATE), "state", message);
+            return None;
+        }
+        let own_creation = matches!(self.draft.origin, Origin::Undo(_))
+            && t.to == RETIRED
+            && record
+                .meta
+                .as_ref()
+                .is_some_and(|m| m.created.actor == self.actor.person);
+        if !own_creation {
+            if let Err(message) = may(self.w, self.actor, Verb::Move(record, t)) {
+                let rule = if message.contains("that needs") { "rights" } else { "I2" };
+                self.refuse(i, Some(id), None, rule, message);
+                return None;
+            }
+        }
+        Some(t)
+    }
+
+    /// What a transition asks for: fields and a reason.
+    fn ask(&mut self, i: usize, id: &Id, kind: &Kind, after: &Record, t: &Transition) {
+        let act = t.label.to_lowercase();
+        for name in &t.asks {
+            if let Some(f) = kind.field(name).filter(|f| after.get(f.tag).is_none()) {
+                let message = format!("{} is needed to {act} {id}", f.label);
+                self.refuse(i, Some(id), Some(f.tag), "asked", message);
+            }
+        }
+        let given = self.draft.reason.as_deref().is_some_and(|r| !r.trim().is_empty());
+        let own_work = rights::judged(self.w, kind, after, t, self.actor);
+        if t.reason == Ask::Required && !given {
+            self.refuse(i, Some(id), None, "reason", format!("a reason is needed to {act} {id}"));
+        } else if let (Some(why), false) = (own_work, given) {
+            let name = rights::person_name(self.w, &self.actor.person);
+            let message =
+                format!("{name} {why}, and nobody else is here to {act} it: give a reason, it is listed as a gap");
+            self.refuse(i, Some(id), None, "I2", message);
+        }
+    }
+
+    /// Local ids become real ones; links are sorted and each there once.
+    fn settle(&self, value: Value) -> Value {
+        let real = |id: Id| match id.as_local().and_then(|n| self.ids.get(n)) {
+            Some(Some((real, _))) => real.clone(),
+            _ => id,
+        };
+        match value {
+            Value::Link(id) => Value::Link(real(id)),
+            Value::Links(mut links) => {
+                for l in &mut links {
+                    l.to = real(l.to.clone());
+                }
+                links.sort_by(|a, b| a.to.cmp(&b.to));
+                links.dedup_by(|a, b| a.to == b.to);
+                Value::Links(links)
+            }
+            Value::Rows(mut rows) => {
+                for row in &mut rows {
+                    for (_, v) in &mut row.cells {
+                        if let Value::Link(id) = v {
+                            *v = Value::Link(real(id.clone()));
+                        }
+                    }
+                }
+                Value::Rows(rows)
+            }
+            Value::Tags(mut tags) => {
+                tags.sort();
+                tags.dedup();
+                Value::Tags(tags)
+            }
+            other => other,
+        }
+    }
+
+    /// New links must lead to records that are there, of a kind that the field names, and not to the record itself.
+    fn links(&mut self, now: &BTreeMap<Id, Arc<Record>>) {
+        let mut found = Vec::new();
+        for (i, edit) in self.draft.edits.iter().enumerate() {
+            let Some((id, ix)) = &self.ids[i] else { continue };
+            let (kind, Some(after)) = (self.w.kind_at(*ix), now.get(id)) else {
+                continue;
+            };
+            for (tag, _) in &edit.set {
+                let (Some(field), Some(value)) = (kind.field_by_tag(*tag), after.get(*tag)) else {
+                    continue;
+                };
+                let before = self.w.state.get(*ix, id).and_then(|r| r.get(*tag));
+                for to in value.ids() {
+                    if before.is_some_and(|b| b.ids().any(|x| x == to)) {
+                        continue;
+                    }
+                    if let Err(message) = self.leads(field, id, to, now) {
+                        found.push((i, id.clone(), *tag, message));
+                    }
+                }
+            }
+        }
+        for (i, id, tag, message) in found {
+            self.refuse(i, Some(&id), Some(tag), "link", message);
+        }
+    }
+
+    fn leads(&self, field: &Field, from: &Id, to: &Id, now: &BTreeMap<Id, Arc<Record>>) -> Result<(), String> {
+        let label = &field.label;
+        if from == to {
+            return Err(format!("{label}: {from} cannot link to itself"));
+        }
+        let Some(target) = now.get(to).or_else(|| self.w.find(to)) else {
+            return Err(format!("{label}: there is no {to}"));
+        };
+        let targets: Vec<&String> = if field.is_link() {
+            field.target.iter().collect()
+        } else {
+            field.fields.iter().flat_map(|f| &f.target).collect()
+        };
+        let fits = targets.is_empty() || self.w.kind(to).is_some_and(|k| targets.iter().any(|t| **t == k.name));
+        if !fits {
+            let names: Vec<&str> = targets.iter().map(|t| t.as_str()).collect();
+            return Err(format!("{label}: {to} is not a {}", names.join(" or ")));
+        }
+        if target.is_retired() && !matches!(self.draft.origin, Origin::Restore | Origin::Undo(_) | Origin::Redo(_)) {
+            return Err(format!("{label}: {to} is retired"));
+        }
+        Ok(())
+    }
+
+    /// The rules of the kind, for what would change.
+    fn rules(&mut self, changes: &[Changed]) {
+        if matches!(self.draft.origin, Origin::Restore) {
+            return;
+        }
+        for c in changes {
+            let Some(ix) = self.w.catalogue.kind_of(&c.id) else {
+                continue;
+            };
+            let at = |found: &Option<(Id, KindIx)>| found.as_ref().is_some_and(|(id, _)| *id == c.id);
+            let edit = self.ids.iter().position(at).unwrap_or(0);
+            let transition = self.draft.edits.get(edit).and_then(|e| e.transition.as_deref());
+            let mut found = rules::check(self.w, ix, &c.after, Moment::Save, None, Some(self.actor));
+            if let Some(name) = transition {
+                found.extend(rules::check(
+                    self.w,
+                    ix,
+                    &c.after,
+                    Moment::Transition,
+                    Some(name),
+                    Some(self.actor),
+                ));
+            }
+            for mut p in found {
+                // A rule that was broken before and is not made worse here does not stop other work.
+                p.edit = edit;
+                if !self
+                    .problems
+                    .iter()
+                    .any(|q| q.id == p.id && q.field == p.field && q.rule == p.rule)
+                {
+                    self.problems.push(p);
+                }
+            }
+        }
+    }
+}
+
+/// Whether a value has the form that its field's type asks for.
+fn fits(field: &Field, value: &Value) -> Result<(), String> {
+    use FieldType as T;
+    let good = match (field.kind, value) {
+        (T::Line | T::Text | T::Scale | T::Choice, Value::Text(_))
+        | (T::Bool, Value::Bool(_))
+        | (T::Integer, Value::Int(_))
+        | (T::Money, Value::Money(..))
+        | (T::Date, Value::Date(_))
+        | (T::Time, Value::Time(_))
+        | (T::Range, Value::Range(_))
+        | (T::Tags, Value::Tags(_))
+        | (T::Link, Value::Link(_))
+        | (T::Links, Value::Links(_))
+        | (T::Rows, Value::Rows(_))
+        | (T::File, Value::File(_)) => true,
+        (T::Decimal | T::Percent | T::Duration, Value::Num(n)) => n.is_finite(),
+        _ => false,
+    };
+    if !good {
+        return Err(format!("{}: this is not a {:?}", field.label, field.kind).to_lowercase());
+    }
+    let size = match value {
+        Value::Text(t) if matches!(field.kind, T::Line | T::Text) => Some((t.chars().count() as f64, "characters")),
+        Value::Int(n) => Some((*n as f64, "")),
+        Value::Num(n) => Some((*n, "")),
+        _ => None,
+    };
+    if let Some((n, unit)) = size {
+        let space = if unit.is_empty() { "" } else { " " };
+        if let Some(max) = field.max.filter(|m| n > *m) {
+            return Err(format!("{}: {n}{space}{unit} is more than {max}", field.label));
+        }
+        if let Some(min) = field.min.filter(|m| n < *m) {
+            return Err(format!("{}: {n}{space}{unit} is less than {min}", field.label));
+        }
+    }
+    match value {
+        Value::Text(t) if field.kind == T::Line && t.contains(['\n', '\r']) => {
+            Err(format!("{}: one line only", field.label))
+        }
+        Value::Text(t) if field.kind == T::Choice && !field.choices.is_empty() && field.choice(t).is_none() => {
+            let ids: Vec<&str> = field.choices.iter().map(|c| c.id.as_str()).collect();
+            Err(format!("{}: '{t}' is none of {}", field.label, ids.join(", ")))
+        }
+        Value::Tags(tags) if !field.choices.is_empty() => {
+            match tags.iter().find(|t| !field.choices.iter().any(|c| c.id == **t)) {
+                Some(t) => Err(format!("{}: '{t}' is not one of its words", field.label)),
+                None => Ok(()),
+            }
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,187 @@
+//! Who may do what: one function decides, deny by default. Screens only hide what it refuses.
+
+use super::change::Actor;
+use super::kind::{Class, Kind, KindIx, Transition};
+use super::record::{Id, Record, Stamp};
+use super::value::Value;
+use super::world::World;
+
+/// What somebody wants to do.
+#[derive(Debug, Clone, Copy)]
+pub enum Verb<'a> {
+    /// Create a record of a kind.
+    Create(KindIx),
+    /// Edit a record.
+    Edit(&'a Record),
+    /// Make a transition of a record. Rights and separation of duties only: `door` asks for the rest.
+    Move(&'a Record, &'a Transition),
+}
+
+/// Says whether an actor may do something.
+///
+/// # Errors
+/// The sentence for the person: who may not do what to which thing, and who may.
+pub fn may(w: &World, actor: &Actor, verb: Verb) -> Result<(), String> {
+    let name = person_name(w, &actor.person);
+    if !is_active(w, &actor.person) {
+        return Err(format!(
+            "{name} is not an active person here; an administrator can add or restore the record"
+        ));
+    }
+    match verb {
+        Verb::Create(ix) => {
+            let kind = w.kind_at(ix);
+            allow(w, actor, kind, &kind.rights.create, None)
+                .map_err(|need| format!("{name} may not create {}: that needs {need}", kind.plural))
+        }
+        Verb::Edit(record) => {
+            let Some(kind) = w.kind(&record.id) else {
+                return Err(format!("{} is of no known kind", record.id));
+            };
+            allow(w, actor, kind, &kind.rights.edit, Some(record))
+                .map_err(|need| format!("{name} may not edit {}: that needs {need}", record.id))
+        }
+        Verb::Move(record, t) => {
+            let Some(kind) = w.kind(&record.id) else {
+                return Err(format!("{} is of no known kind", record.id));
+            };
+            let act = t.label.to_lowercase();
+            allow(w, actor, kind, &t.who, Some(record))
+                .map_err(|need| format!("{name} may not {act} {}: that needs {need}", record.id))?;
+            match judged(w, kind, record, t, actor) {
+                Some(why) if alone(w).is_none() => Err(format!("{name} {why} and may not {act} {}", record.id)),
+                _ => Ok(()),
+            }
+        }
+    }
+}
+
+/// Why an actor would judge their own work by a transition: "created R-0007". `None` if they would not.
+pub fn judged(w: &World, kind: &Kind, record: &Record, t: &Transition, actor: &Actor) -> Option<String> {
+    for source in &t.separate {
+        let meta = record.meta.as_deref();
+        if source == "author" {
+            if meta.is_none_or(|m| m.created.actor == actor.person) {
+                return Some(format!("created {}", record.id));
+            }
+        } else if let Some(name) = source.strip_prefix("move:") {
+            let entered = kind
+                .transitions
+                .iter()
+                .find(|t| t.name == name)
+                .and_then(|t| last_entry(record, &t.to));
+            if entered.is_some_and(|s| s.actor == actor.person) {
+                return Some(format!("made '{name}' of {}", record.id));
+            }
+        } else if let Some(f) = kind.field(source) {
+            let ids = record.get(f.tag).map(Value::ids);
+            if ids.is_some_and(|mut i| i.any(|id| w.is_person(id, &actor.person))) {
+                return Some(format!("is '{}' of {}", f.label, record.id));
+            }
+        }
+    }
+    None
+}
+
+/// Who last moved a record into a state.
+pub fn last_entry<'r>(record: &'r Record, state: &str) -> Option<&'r Stamp> {
+    record
+        .meta
+        .as_ref()?
+        .entered
+        .iter()
+        .find(|(s, _)| s == state)
+        .map(|(_, stamp)| stamp)
+}
+
+/// The only active person, in an organisation of one.
+pub fn alone(w: &World) -> Option<Id> {
+    let mut active = w.live("person").filter(|p| is_active(w, &p.id));
+    match (active.next(), active.next()) {
+        (Some(one), None) => Some(one.id.clone()),
+        _ => None,
+    }
+}
+
+/// Whether this is a person whose record is there and in an open state.
+pub fn is_active(w: &World, person: &Id) -> bool {
+    let (Some(record), Some(kind)) = (w.find(person), w.kind(person)) else {
+        return false;
+    };
+    kind.name == "person" && kind.state(record.state()).is_none_or(|s| s.class == Class::Open)
+}
+
+/// Whether a person holds a permission.
+pub fn has(w: &World, person: &Id, permission: &str) -> bool {
+    let Some(field) = w.catalogue.kind("person").and_then(|k| k.field("permissions")) else {
+        return false;
+    };
+    let holds = |r: &std::sync::Arc<Record>| {
+        r.get(field.tag)
+            .map(Value::as_tags)
+            .unwrap_or_default()
+            .iter()
+            .any(|p| p == permission)
+    };
+    w.find(person).is_some_and(holds)
+}
+
+/// Whether one of the entries of a rights list covers the actor; an administrator is covered by all.
+///
+/// # Errors
+/// The list in words.
+fn allow(w: &World, actor: &Actor, kind: &Kind, who: &[String], record: Option<&Record>) -> Result<(), String> {
+    let person = &actor.person;
+    let owns = |r: &Record, field: &str| {
+        let tag = w.kind(&r.id).and_then(|k| k.field(field)).map(|f| f.tag);
+        tag.and_then(|t| r.get(t)).is_some_and(|v| {
+            let mut ids = v.ids();
+            ids.any(|id| w.is_person(id, person))
+        })
+    };
+    let covered = |entry: &str| match (entry, record) {
+        ("anyone", _) => true,
+        ("owner", Some(r)) => owns(r, "owner"),
+        ("self", Some(r)) => r.id == *person,
+        (e, Some(r)) if e.starts_with("self:") => owns(r, &e[5..]),
+        (e, Some(r)) if e.starts_with("owner-of:") => {
+            let ids = kind.field(&e[9..]).and_then(|f| r.get(f.tag)).map(Value::ids);
+            ids.is_some_and(|mut ids| ids.any(|id| w.find(id).is_some_and(|linked| owns(linked, "owner"))))
+        }
+        (permission, _) => has(w, person, permission),
+    };
+    if has(w, person, "admin") || who.iter().any(|e| covered(e)) {
+        return Ok(());
+    }
+    Err(in_words(who))
+}
+
+/// A rights list as a person reads it: "the owner, ciso or risk-owner".
+fn in_words(who: &[String]) -> String {
+    let mut words: Vec<String> = who
+        .iter()
+        .map(|e| match e.as_str() {
+            "owner" => "the owner".to_string(),
+            "self" => "the person themselves".to_string(),
+            e if e.starts_with("self:") => format!("the {} named in it", e[5..].replace('_', " ")),
+            e if e.starts_with("owner-of:") => format!("the owner of its {}", e[9..].replace('_', " ")),
+            e => e.to_string(),
+        })
+        .collect();
+    words.push("admin".to_string());
+    words.dedup();
+    let last = words.pop().unwrap_or_default();
+    if words.is_empty() {
+        last
+    } else {
+        format!("{} or {last}", words.join(", "))
+    }
+}
+
+/// "Ada Lind (P-0001)".
+pub fn person_name(w: &World, id: &Id) -> String {
+    match w.find(id) {
+        Some(p) if !p.title().is_empty() => format!("{} ({id})", p.title()),
+        _ => id.to_string(),
+    }
+}

@@ -1,0 +1,175 @@
+//! Rules that a query cannot say: walks over links, authority, currency. Each returns what is wrong, in words that
+//! fill `{detail}` of the rule's message, or nothing.
+
+use super::super::change::Actor;
+use super::super::kind::{FieldType, Kind, Scale};
+use super::super::record::{Id, Record};
+use super::super::rights;
+use super::super::value::Value;
+use super::super::world::World;
+use std::collections::BTreeSet;
+
+/// What a coded rule looks at.
+struct Case<'a> {
+    w: &'a World<'a>,
+    kind: &'a Kind,
+    record: &'a Record,
+    actor: Option<&'a Actor>,
+}
+
+type Check = fn(&Case) -> Option<String>;
+
+const CHECKS: &[(&str, Check)] = &[
+    ("owner-vacant", owner_vacant),
+    ("conflicting-posts", conflicting_posts),
+    ("acceptance-authority", acceptance_authority),
+    ("same-currency", same_currency),
+    ("requires-acyclic", requires_acyclic),
+    ("unknown-level", unknown_level),
+];
+
+/// Whether there is a coded rule of this name.
+pub fn known(name: &str) -> bool {
+    CHECKS.iter().any(|(n, _)| *n == name)
+}
+
+/// Runs a coded rule. `Some` is what is wrong.
+pub fn run(name: &str, w: &World, kind: &Kind, record: &Record, actor: Option<&Actor>) -> Option<String> {
+    let (_, check) = CHECKS.iter().find(|(n, _)| *n == name)?;
+    check(&Case { w, kind, record, actor })
+}
+
+impl Case<'_> {
+    fn get(&self, field: &str) -> Option<&Value> {
+        self.record.get(self.kind.field(field)?.tag)
+    }
+
+    fn of<'r>(&self, record: &'r Record, field: &str) -> Option<&'r Value> {
+        record.get(self.w.kind(&record.id)?.field(field)?.tag)
+    }
+}
+
+/// I1: the owner is a post that nobody holds, or a person who has left.
+fn owner_vacant(c: &Case) -> Option<String> {
+    let Value::Link(owner) = c.get("owner")? else {
+        return None;
+    };
+    let record = c.w.find(owner)?;
+    if record.is_retired() {
+        return Some(format!("{owner}, which is retired"));
+    }
+    if c.w.kind(owner)?.name == "person" {
+        return (!rights::is_active(c.w, owner)).then(|| format!("{owner}, who has left"));
+    }
+    let held = c.of(record, "holders").is_some_and(|v| {
+        let mut ids = v.ids();
+        ids.any(|id| rights::is_active(c.w, id))
+    });
+    (!held).then(|| format!("{owner}, which is vacant"))
+}
+
+/// One person holds two posts that are declared to conflict.
+fn conflicting_posts(c: &Case) -> Option<String> {
+    let mine: BTreeSet<&Id> = c.get("holders")?.ids().collect();
+    for other in c.get("conflicts_with")?.ids() {
+        let Some(post) = c.w.find(other).filter(|p| !p.is_retired()) else {
+            continue;
+        };
+        let Some(holders) = c.of(post, "holders") else { continue };
+        if let Some(person) = holders.ids().find(|p| mine.contains(p)) {
+            return Some(format!("{} also holds {other}", rights::person_name(c.w, person)));
+        }
+    }
+    None
+}
+
+/// I3: whoever accepts a risk holds a post whose authority reaches its level.
+fn acceptance_authority(c: &Case) -> Option<String> {
+    let (w, actor) = (c.w, c.actor?);
+    let level = w.value(c.kind, c.record, "current_level")?.as_text()?.to_string();
+    let scale = w.scale(c.kind, Some(c.record), "current_level")?;
+    let share = |s: &Scale, id: &str| s.position(id).map(|p| (p + 1) as f64 / s.levels.len() as f64);
+    let need = share(scale, &level)?;
+    let mut best: Option<(f64, String)> = None;
+    for post in w.live("role").filter(|p| w.is_person(&p.id, &actor.person)) {
+        let kind = w.kind(&post.id)?;
+        let Some(authority) = kind
+            .field("authority")
+            .map(|f| post.text(f.tag))
+            .filter(|a| !a.is_empty())
+        else {
+            continue;
+        };
+        let scale = w.scale(kind, Some(post), "authority")?;
+        if let Some(reach) = share(scale, authority).filter(|r| best.as_ref().is_none_or(|(b, _)| r > b)) {
+            let name = scale.find(authority).map_or(authority, |l| l.name.as_str());
+            best = Some((reach, format!("{} may accept up to {name}", post.id)));
+        }
+    }
+    let name = scale.find(&level).map_or(level.as_str(), |l| l.name.as_str());
+    match best {
+        Some((reach, _)) if reach + 1e-9 >= need => None,
+        Some((_, words)) => Some(format!("{words}; {} is {name}", c.record.id)),
+        None => {
+            let who = rights::person_name(w, &actor.person);
+            Some(format!(
+                "{who} holds no post with authority to accept risk; {} is {name}",
+                c.record.id
+            ))
+        }
+    }
+}
+
+/// I18: all amounts are in the organisation's currency.
+fn same_currency(c: &Case) -> Option<String> {
+    let ours = c.w.currency();
+    let word = |c: [u8; 3]| String::from_utf8_lossy(&c).into_owned();
+    c.record.values.iter().find_map(|(tag, v)| match v {
+        Value::Money(_, other) if *other != ours => {
+            let label = c.kind.field_by_tag(*tag).map_or("an amount", |f| f.label.as_str());
+            Some(format!(
+                "{label} is in {}, the organisation's currency is {}",
+                word(*other),
+                word(ours)
+            ))
+        }
+        _ => None,
+    })
+}
+
+/// I17: what a control requires does not lead back to it, nor to what it excludes.
+fn requires_acyclic(c: &Case) -> Option<String> {
+    let excluded: BTreeSet<&Id> = c.get("excludes").map(|v| v.ids().collect()).unwrap_or_default();
+    let mut seen: BTreeSet<Id> = BTreeSet::new();
+    let mut todo: Vec<Id> = c.get("requires")?.ids().cloned().collect();
+    while let Some(id) = todo.pop() {
+        if id == c.record.id {
+            return Some("it requires itself by way of others".to_string());
+        }
+        if excluded.contains(&id) {
+            return Some(format!("it requires and excludes {id}"));
+        }
+        if seen.insert(id.clone()) {
+            let next = c.w.find(&id).and_then(|r| c.of(r, "requires"));
+            todo.extend(next.into_iter().flat_map(|v| v.ids().cloned().collect::<Vec<_>>()));
+        }
+    }
+    None
+}
+
+/// A level was imported that the method's scale does not know; it is kept as given.
+fn unknown_level(c: &Case) -> Option<String> {
+    let strange = |f: &super::super::kind::Field| {
+        let text = c.record.get(f.tag)?.as_text()?;
+        let scale = c.w.field_scale(c.kind, Some(c.record), f)?;
+        scale.position(text).is_none().then(|| format!("{} '{text}'", f.label))
+    };
+    let all: Vec<String> = c
+        .kind
+        .fields
+        .iter()
+        .filter(|f| f.kind == FieldType::Scale)
+        .filter_map(strange)
+        .collect();
+    (!all.is_empty()).then(|| all.join(", "))
+}

@@ -1,0 +1,334 @@
+//! The harness of the whole-program tests: the real binary, on real folders, in a real pseudo-terminal.
+//!
+//! Rules: the test, not the developer's shell, decides the environment; a test waits for what it wants to see, never
+//! for time; on failure the screen is printed.
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use rustix::process::{Pid, Signal, kill_process};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// How long a test waits for what must come. Only a failing test ever waits that long.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The program under test.
+pub const ISMS: &str = env!("CARGO_BIN_EXE_isms");
+
+/// A home of its own, with nothing in it, that goes away with the test.
+pub struct Home {
+    dir: tempfile::TempDir,
+}
+
+impl Home {
+    pub fn new() -> Self {
+        Self {
+            dir: tempfile::tempdir().expect("a temporary folder"),
+        }
+    }
+
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Where a store named in a test lies.
+    pub fn store(&self) -> PathBuf {
+        self.dir.path().join("store")
+    }
+
+    fn environment(&self) -> Vec<(String, String)> {
+        let home = self.dir.path().display().to_string();
+        [
+            ("HOME", home.as_str()),
+            ("PATH", "/usr/local/bin:/usr/bin:/bin"),
+            ("LANG", "C.UTF-8"),
+            ("USER", "tester"),
+            ("LOGNAME", "tester"),
+            ("TZ", "UTC"),
+            ("ISMS_STORE", self.store().display().to_string().as_str()),
+        ]
+        .iter()
+        .map(|(k, v)| ((*k).to_string(), (*v).to_string()))
+        .collect()
+    }
+
+    /// A command line in this home.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut c = Command::new(ISMS);
+        c.env_clear()
+            .envs(self.environment())
+            .args(arguments)
+            .current_dir(self.path());
+        c
+    }
+
+    /// Runs a command line to its end.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("the program starts")
+    }
+
+    /// Runs a command line that must succeed; what it printed.
+    #[track_caller]
+    pub fn ok(&self, arguments: &[&str]) -> String {
+        let out = self.run(arguments);
+        assert!(
+            out.status.success(),
+            "isms {} ended with {}:\n{}{}",
+            arguments.join(" "),
+            out.status,
+            String::from_utf8_lossy(&out.stdout),
+            String::from_utf8_lossy(&out.stderr)
+        );
+        String::from_utf8_lossy(&out.stdout).into_owned()
+    }
+
+    /// The screen in this home.
+    pub fn screen(&self, arguments: &[&str], size: (u16, u16), environment: &[(&str, &str)]) -> Tty {
+        let mut all = self.environment();
+        all.push(("TERM".into(), "xterm-256color".into()));
+        for (k, v) in environment {
+            all.retain(|(known, _)| known != k);
+            all.push(((*k).into(), (*v).into()));
+        }
+        Tty::spawn(arguments, size, &all, self.path())
+    }
+}
+
+impl Default for Home {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What the program asked of the terminal beside the screen.
+#[derive(Default)]
+pub struct Seen {
+    pub clipboard: Vec<String>,
+}
+
+impl vt100::Callbacks for Seen {
+    fn copy_to_clipboard(&mut self, _: &mut vt100::Screen, _ty: &[u8], data: &[u8]) {
+        self.clipboard.push(String::from_utf8_lossy(data).into());
+    }
+}
+
+struct Shared {
+    vt: vt100::Parser<Seen>,
+    raw: Vec<u8>,
+    reads: usize,
+    total: usize,
+}
+
+/// The program in a pseudo-terminal, seen through an emulator.
+pub struct Tty {
+    shared: Arc<Mutex<Shared>>,
+    writer: Option<Box<dyn Write + Send>>,
+    master: Option<Box<dyn MasterPty + Send>>,
+    child: Box<dyn Child + Send + Sync>,
+    pid: Pid,
+}
+
+impl Tty {
+    fn spawn(arguments: &[&str], (cols, rows): (u16, u16), environment: &[(String, String)], cwd: &Path) -> Self {
+        let pair = native_pty_system()
+            .openpty(PtySize {
+                rows,
+                cols,
+                pixel_width: 0,
+                pixel_height: 0,
+            })
+            .expect("a pseudo-terminal");
+        let mut cmd = CommandBuilder::new(ISMS);
+        cmd.env_clear();
+        cmd.cwd(cwd);
+        cmd.args(arguments);
+        for (k, v) in environment {
+            cmd.env(k, v);
+        }
+        let child = pair.slave.spawn_command(cmd).expect("the program starts");
+        drop(pair.slave);
+        let pid = child
+            .process_id()
+            .and_then(|p| Pid::from_raw(p as i32))
+            .expect("a process id");
+        let mut reader = pair.master.try_clone_reader().expect("a reader");
+        let vt = vt100::Parser::new_with_callbacks(rows, cols, 0, Seen::default());
+        let shared = Arc::new(Mutex::new(Shared {
+            vt,
+            raw: vec![],
+            reads: 0,
+            total: 0,
+        }));
+        let sink = Arc::clone(&shared);
+        std::thread::spawn(move || {
+            let mut buffer = [0u8; 65536];
+            while let Ok(n) = reader.read(&mut buffer) {
+                if n == 0 {
+                    break;
+                }
+                let mut s = sink.lock().expect("the screen");
+                s.vt.process(&buffer[..n]);
+                s.raw.extend_from_slice(&buffer[..n]);
+                s.reads += 1;
+                s.total += n;
+            }
+        });
+        let writer = Some(pair.master.take_writer().expect("a writer"));
+        Self {
+            shared,
+            writer,
+            master: Some(pair.master),
+            child,
+            pid,
+        }
+    }
+
+    /// Types text as it is; `\r` is Enter, `\x1b` Esc.
+    pub fn keys(&mut self, text: &str) -> &mut Self {
+        let w = self.writer.as_mut().expect("the line is up");
+        w.write_all(text.as_bytes())
+            .and_then(|()| w.flush())
+            .expect("the terminal takes keys");
+        self
+    }
+
+    /// Pastes text, bracketed.
+    pub fn paste(&mut self, text: &str) -> &mut Self {
+        self.keys(&format!("\x1b[200~{text}\x1b[201~"))
+    }
+
+    /// Waits until `f` holds for the screen; fails with the screen otherwise.
+    #[track_caller]
+    pub fn until(&mut self, what: &str, f: impl Fn(&vt100::Screen) -> bool) -> &mut Self {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            {
+                let s = self.shared.lock().expect("the screen");
+                if f(s.vt.screen()) {
+                    drop(s);
+                    return self;
+                }
+                assert!(
+                    Instant::now() < end,
+                    "never saw {what}; the screen:\n{}",
+                    s.vt.screen().contents()
+                );
+            }
+            if let Ok(Some(status)) = self.child.try_wait() {
+                let s = self.shared.lock().expect("the screen");
+                let there = f(s.vt.screen());
+                assert!(
+                    there,
+                    "the program ended ({status:?}) before {what}; the screen:\n{}",
+                    s.vt.screen().contents()
+                );
+                drop(s);
+                return self;
+            }
+            std::thread::sleep(Duration::from_millis(3));
+        }
+    }
+
+    /// Waits until a text is on the screen.
+    #[track_caller]
+    pub fn sees(&mut self, text: &str) -> &mut Self {
+        self.until(&format!("'{text}'"), |s| s.contents().contains(text))
+    }
+
+    /// Waits until a text is gone.
+    #[track_caller]
+    pub fn misses(&mut self, text: &str) -> &mut Self {
+        self.until(&format!("the end of '{text}'"), |s| !s.contents().contains(text))
+    }
+
+    /// The screen as text.
+    pub fn text(&self) -> String {
+        self.shared.lock().expect("the screen").vt.screen().contents()
+    }
+
+    /// Looks at the emulator.
+    pub fn with<T>(&self, f: impl FnOnce(&vt100::Screen, &Seen) -> T) -> T {
+        let s = self.shared.lock().expect("the screen");
+        f(s.vt.screen(), s.vt.callbacks())
+    }
+
+    /// Bytes and reads since the last call.
+    pub fn take_raw(&mut self) -> (Vec<u8>, usize) {
+        let mut s = self.shared.lock().expect("the screen");
+        (std::mem::take(&mut s.raw), std::mem::take(&mut s.reads))
+    }
+
+    /// All bytes that ever came.
+    pub fn total(&self) -> usize {
+        self.shared.lock().expect("the screen").total
+    }
+
+    pub fn resize(&mut self, cols: u16, rows: u16) -> &mut Self {
+        self.shared
+            .lock()
+            .expect("the screen")
+            .vt
+            .screen_mut()
+            .set_size(rows, cols);
+        let size = PtySize {
+            rows,
+            cols,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
+        self.master
+            .as_ref()
+            .expect("the line is up")
+            .resize(size)
+            .expect("a new size");
+        self
+    }
+
+    pub fn signal(&mut self, signal: Signal) -> &mut Self {
+        kill_process(self.pid, signal).expect("the program is there");
+        self
+    }
+
+    /// What a dropped SSH connection looks like to the program.
+    pub fn hang_up(&mut self) -> &mut Self {
+        self.writer = None;
+        self.master = None;
+        self
+    }
+
+    /// The state letter of the process: S sleeps, T is stopped, R runs.
+    pub fn state(&self) -> char {
+        std::fs::read_to_string(format!("/proc/{}/stat", self.pid.as_raw_nonzero()))
+            .ok()
+            .and_then(|s| s.rsplit(')').next().and_then(|r| r.trim().chars().next()))
+            .unwrap_or('-')
+    }
+
+    /// Waits for the end of the program; its exit status.
+    #[track_caller]
+    pub fn exits(&mut self) -> u32 {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Ok(Some(s)) = self.child.try_wait() {
+                return s.exit_code();
+            }
+            assert!(Instant::now() < end, "still running; the screen:\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(3));
+        }
+    }
+}
+
+impl Drop for Tty {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Says aloud that something could not be tried here, so that a report counts it.
+pub fn skip(what: &str, why: &str) {
+    eprintln!("SKIPPED: {what}: {why}");
+}
