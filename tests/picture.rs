@@ -2,6 +2,8 @@
 //!
 //!     cargo test --release --test picture -- --ignored
 
+#![allow(clippy::expect_used, reason = "a test stops where it fails")]
+
 mod support;
 
 use std::fmt::Write;
@@ -35,6 +37,7 @@ fn colour(c: vt100::Color, default: &str) -> String {
 /// The screen as SVG: one rectangle and one text for each run of cells of one look.
 fn svg(screen: &vt100::Screen) -> String {
     let (rows, cols) = screen.size();
+    let (rows, cols) = (rows.get(), cols.get());
     let (w, h) = (usize::from(cols) * CELL.0, usize::from(rows) * CELL.1);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" \

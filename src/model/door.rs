@@ -201,10 +201,9 @@ impl Door<'_> {
         if matches!(self.draft.origin, Origin::Init) || own_undo {
             return;
         }
-        if let Err(message) = may(self.w, self.actor, Verb::Edit(record)) {
-            if !self.problems.iter().any(|p| p.edit == i && p.rule == "rights") {
-                self.refuse(i, Some(&record.id), None, "rights", message);
-            }
+        let said = self.problems.iter().any(|p| p.edit == i && p.rule == "rights");
+        if let (false, Err(message)) = (said, may(self.w, self.actor, Verb::Edit(record))) {
+            self.refuse(i, Some(&record.id), None, "rights", message);
         }
     }
 
@@ -215,10 +214,10 @@ impl Door<'_> {
         if by_admin && !rights::has(self.w, &self.actor.person, "admin") {
             let message = "only an administrator may bring an export back".to_string();
             self.refuse(i, Some(id), None, "rights", message);
-        } else if !matches!(self.draft.origin, Origin::Init | Origin::Restore) {
-            if let Err(message) = may(self.w, self.actor, Verb::Create(ix)) {
-                self.refuse(i, None, None, "rights", message);
-            }
+        } else if !matches!(self.draft.origin, Origin::Init | Origin::Restore)
+            && let Err(message) = may(self.w, self.actor, Verb::Create(ix))
+        {
+            self.refuse(i, None, None, "rights", message);
         }
         if kind.single && self.w.state.live(ix).next().is_some() {
             let message = format!("there is one {} only; edit it instead", kind.title.to_lowercase());
@@ -268,11 +267,9 @@ impl Door<'_> {
             return;
         }
         let value = value.filter(|v| !v.is_empty()).map(|v| self.settle(v));
-        if let Some(v) = &value {
-            if let Err(message) = fits(field, v) {
-                self.refuse(i, Some(&id), Some(field.tag), "type", message);
-                return;
-            }
+        if let Some(Err(message)) = value.as_ref().map(|v| fits(field, v)) {
+            self.refuse(i, Some(&id), Some(field.tag), "type", message);
+            return;
         }
         let merged = match &edit.base {
             None => value,
@@ -362,12 +359,10 @@ impl Door<'_> {
                 .meta
                 .as_ref()
                 .is_some_and(|m| m.created.actor == self.actor.person);
-        if !own_creation {
-            if let Err(message) = may(self.w, self.actor, Verb::Move(record, t)) {
-                let rule = if message.contains("that needs") { "rights" } else { "I2" };
-                self.refuse(i, Some(id), None, rule, message);
-                return None;
-            }
+        if !own_creation && let Err(message) = may(self.w, self.actor, Verb::Move(record, t)) {
+            let own_work = rights::judged(self.w, kind, record, t, self.actor).is_some();
+            self.refuse(i, Some(id), None, if own_work { "I2" } else { "rights" }, message);
+            return None;
         }
         Some(t)
     }

@@ -185,10 +185,7 @@ impl<'a> World<'a> {
             .iter()
             .filter_map(|f| kind.field(f))
             .filter_map(|f| post.get(f.tag))
-            .any(|v| {
-                let found = v.ids().any(|id| id == person);
-                found
-            })
+            .any(|v| v.ids().any(|id| id == person))
     }
 }
 

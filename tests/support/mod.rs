@@ -3,6 +3,12 @@
 //! Rules: the test, not the developer's shell, decides the environment; a test waits for what it wants to see, never
 //! for time; on failure the screen is printed.
 #![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops where it fails"
+)]
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
@@ -122,6 +128,10 @@ struct Shared {
     total: usize,
 }
 
+fn cells(n: u16) -> std::num::NonZeroU16 {
+    std::num::NonZeroU16::new(n).expect("a screen has cells")
+}
+
 /// The program in a pseudo-terminal, seen through an emulator.
 pub struct Tty {
     shared: Arc<Mutex<Shared>>,
@@ -155,7 +165,7 @@ impl Tty {
             .and_then(|p| Pid::from_raw(p as i32))
             .expect("a process id");
         let mut reader = pair.master.try_clone_reader().expect("a reader");
-        let vt = vt100::Parser::new_with_callbacks(rows, cols, 0, Seen::default());
+        let vt = vt100::Parser::new_with_callbacks(cells(rows), cells(cols), 0, Seen::default());
         let shared = Arc::new(Mutex::new(Shared {
             vt,
             raw: vec![],
@@ -272,7 +282,7 @@ impl Tty {
             .expect("the screen")
             .vt
             .screen_mut()
-            .set_size(rows, cols);
+            .set_size(cells(rows), cells(cols));
         let size = PtySize {
             rows,
             cols,
