@@ -17,6 +17,3 @@ pub mod sample;
 pub mod state;
 pub mod value;
 pub mod world;
-
-#[cfg(test)]
-mod door_tests;

@@ -3,7 +3,7 @@
 //! Pure: the ledger seals what passes.
 
 use super::change::{Actor, Changed, Conflict, Draft, Edit, Origin, Problem, Refusal, Target};
-use super::kind::{Ask, Field, FieldType, Kind, KindIx, Moment, RETIRED, STATE, Tag, Transition};
+use super::kind::{Ask, Field, Kind, KindIx, Moment, RETIRED, STATE, Tag, Transition};
 use super::record::{Id, Record};
 use super::rights::{self, Verb, may};
 use super::value::Value;
@@ -11,6 +11,13 @@ use super::world::World;
 use super::{codec, merge, rules};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+mod fits;
+mod links;
+#[cfg(test)]
+mod tests;
+
+use fits::fits;
 
 /// Says what a draft would change.
 ///
@@ -388,93 +395,6 @@ impl Door<'_> {
         }
     }
 
-    /// Local ids become real ones; links are sorted and each there once.
-    fn settle(&self, value: Value) -> Value {
-        let real = |id: Id| match id.as_local().and_then(|n| self.ids.get(n)) {
-            Some(Some((real, _))) => real.clone(),
-            _ => id,
-        };
-        match value {
-            Value::Link(id) => Value::Link(real(id)),
-            Value::Links(mut links) => {
-                for l in &mut links {
-                    l.to = real(l.to.clone());
-                }
-                links.sort_by(|a, b| a.to.cmp(&b.to));
-                links.dedup_by(|a, b| a.to == b.to);
-                Value::Links(links)
-            }
-            Value::Rows(mut rows) => {
-                for row in &mut rows {
-                    for (_, v) in &mut row.cells {
-                        if let Value::Link(id) = v {
-                            *v = Value::Link(real(id.clone()));
-                        }
-                    }
-                }
-                Value::Rows(rows)
-            }
-            Value::Tags(mut tags) => {
-                tags.sort();
-                tags.dedup();
-                Value::Tags(tags)
-            }
-            other => other,
-        }
-    }
-
-    /// New links must lead to records that are there, of a kind that the field names, and not to the record itself.
-    fn links(&mut self, now: &BTreeMap<Id, Arc<Record>>) {
-        let mut found = Vec::new();
-        for (i, edit) in self.draft.edits.iter().enumerate() {
-            let Some((id, ix)) = &self.ids[i] else { continue };
-            let (kind, Some(after)) = (self.w.kind_at(*ix), now.get(id)) else {
-                continue;
-            };
-            for (tag, _) in &edit.set {
-                let (Some(field), Some(value)) = (kind.field_by_tag(*tag), after.get(*tag)) else {
-                    continue;
-                };
-                let before = self.w.state.get(*ix, id).and_then(|r| r.get(*tag));
-                for to in value.ids() {
-                    if before.is_some_and(|b| b.ids().any(|x| x == to)) {
-                        continue;
-                    }
-                    if let Err(message) = self.leads(field, id, to, now) {
-                        found.push((i, id.clone(), *tag, message));
-                    }
-                }
-            }
-        }
-        for (i, id, tag, message) in found {
-            self.refuse(i, Some(&id), Some(tag), "link", message);
-        }
-    }
-
-    fn leads(&self, field: &Field, from: &Id, to: &Id, now: &BTreeMap<Id, Arc<Record>>) -> Result<(), String> {
-        let label = &field.label;
-        if from == to {
-            return Err(format!("{label}: {from} cannot link to itself"));
-        }
-        let Some(target) = now.get(to).or_else(|| self.w.find(to)) else {
-            return Err(format!("{label}: there is no {to}"));
-        };
-        let targets: Vec<&String> = if field.is_link() {
-            field.target.iter().collect()
-        } else {
-            field.fields.iter().flat_map(|f| &f.target).collect()
-        };
-        let fits = targets.is_empty() || self.w.kind(to).is_some_and(|k| targets.iter().any(|t| **t == k.name));
-        if !fits {
-            let names: Vec<&str> = targets.iter().map(|t| t.as_str()).collect();
-            return Err(format!("{label}: {to} is not a {}", names.join(" or ")));
-        }
-        if target.is_retired() && !matches!(self.draft.origin, Origin::Restore | Origin::Undo(_) | Origin::Redo(_)) {
-            return Err(format!("{label}: {to} is retired"));
-        }
-        Ok(())
-    }
-
     /// The rules of the kind, for what would change.
     fn rules(&mut self, changes: &[Changed]) {
         if matches!(self.draft.origin, Origin::Restore) {
@@ -510,60 +430,5 @@ impl Door<'_> {
                 }
             }
         }
-    }
-}
-
-/// Whether a value has the form that its field's type asks for.
-fn fits(field: &Field, value: &Value) -> Result<(), String> {
-    use FieldType as T;
-    let good = match (field.kind, value) {
-        (T::Line | T::Text | T::Scale | T::Choice, Value::Text(_))
-        | (T::Bool, Value::Bool(_))
-        | (T::Integer, Value::Int(_))
-        | (T::Money, Value::Money(..))
-        | (T::Date, Value::Date(_))
-        | (T::Time, Value::Time(_))
-        | (T::Range, Value::Range(_))
-        | (T::Tags, Value::Tags(_))
-        | (T::Link, Value::Link(_))
-        | (T::Links, Value::Links(_))
-        | (T::Rows, Value::Rows(_))
-        | (T::File, Value::File(_)) => true,
-        (T::Decimal | T::Percent | T::Duration, Value::Num(n)) => n.is_finite(),
-        _ => false,
-    };
-    if !good {
-        return Err(format!("{}: this is not a {:?}", field.label, field.kind).to_lowercase());
-    }
-    let size = match value {
-        Value::Text(t) if matches!(field.kind, T::Line | T::Text) => Some((t.chars().count() as f64, "characters")),
-        Value::Int(n) => Some((*n as f64, "")),
-        Value::Num(n) => Some((*n, "")),
-        _ => None,
-    };
-    if let Some((n, unit)) = size {
-        let space = if unit.is_empty() { "" } else { " " };
-        if let Some(max) = field.max.filter(|m| n > *m) {
-            return Err(format!("{}: {n}{space}{unit} is more than {max}", field.label));
-        }
-        if let Some(min) = field.min.filter(|m| n < *m) {
-            return Err(format!("{}: {n}{space}{unit} is less than {min}", field.label));
-        }
-    }
-    match value {
-        Value::Text(t) if field.kind == T::Line && t.contains(['\n', '\r']) => {
-            Err(format!("{}: one line only", field.label))
-        }
-        Value::Text(t) if field.kind == T::Choice && !field.choices.is_empty() && field.choice(t).is_none() => {
-            let ids: Vec<&str> = field.choices.iter().map(|c| c.id.as_str()).collect();
-            Err(format!("{}: '{t}' is none of {}", field.label, ids.join(", ")))
-        }
-        Value::Tags(tags) if !field.choices.is_empty() => {
-            match tags.iter().find(|t| !field.choices.iter().any(|c| c.id == **t)) {
-                Some(t) => Err(format!("{}: '{t}' is not one of its words", field.label)),
-                None => Ok(()),
-            }
-        }
-        _ => Ok(()),
     }
 }

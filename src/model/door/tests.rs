@@ -1,12 +1,12 @@
 //! The door over a small world: who may, what merges, what is refused and in which words.
 
-use super::change::{Actor, Changed, Draft, Edit, Origin, Refusal, Target};
-use super::door::admit;
-use super::kind::{Catalogue, STATE, TITLE};
-use super::record::{Id, Meta, Record, Stamp};
-use super::state::State;
-use super::value::{Link, Value};
-use super::world::World;
+use super::super::change::{Actor, Changed, Draft, Edit, Origin, Refusal, Target};
+use super::super::kind::{Catalogue, STATE, TITLE};
+use super::super::record::{Id, Meta, Record, Stamp};
+use super::super::state::State;
+use super::super::value::{Link, Value};
+use super::super::world::World;
+use super::admit;
 use std::sync::Arc;
 
 const PERSON: &str = r#"

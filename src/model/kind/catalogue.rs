@@ -1,0 +1,282 @@
+//! All kinds and methods together: read from their files, checked, and found by the words that people use.
+
+use super::super::record::Id;
+use super::super::rules::Rules;
+use super::method::check_method;
+use super::{Ask, Class, Field, Kind, Method, RETIRED, Scale, StateDef, Tag, Transition};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Place of a kind in the catalogue.
+pub type KindIx = usize;
+
+/// All kinds, methods and plain scales that the program knows.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    /// The kinds, in the order of screens and strips.
+    pub kinds: Vec<Kind>,
+    /// The methods of assessment.
+    pub methods: Vec<Method>,
+    /// Scales that belong to no method (`cia`, ...).
+    pub scales: Vec<Scale>,
+    words: BTreeMap<String, KindIx>,
+    prefixes: BTreeMap<String, KindIx>,
+    rules: Rules,
+}
+
+/// A mistake in a data file: which file, and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}: {what}")]
+pub struct DataError {
+    /// The file, as it is named in `data/`.
+    pub file: String,
+    /// What is wrong, and what was expected.
+    pub what: String,
+}
+
+/// What `data/registers/_header.toml` holds.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    fields: Vec<Field>,
+}
+
+/// What `data/methods/_scales.toml` holds.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scales {
+    scales: Vec<Scale>,
+}
+
+/// A file of `data/`: its name and its text.
+pub type DataFile<'a> = (&'a str, &'a str);
+
+impl Catalogue {
+    /// Reads the kinds and methods.
+    ///
+    /// A register named `_header` holds the fields that all kinds share, a method file named `_scales` the scales
+    /// that belong to no method.
+    ///
+    /// # Errors
+    /// Names the file, and for a mistake of form its line.
+    pub fn read(registers: &[DataFile], methods: &[DataFile]) -> Result<Self, DataError> {
+        let mut header = Vec::new();
+        let mut kinds: Vec<(String, Kind)> = Vec::new();
+        for (name, text) in registers {
+            if name.starts_with("_header") {
+                header = parse::<Header>(name, text)?.fields;
+            } else {
+                kinds.push(((*name).to_string(), parse(name, text)?));
+            }
+        }
+        let (mut scales, mut all) = (Vec::new(), Vec::new());
+        for (name, text) in methods {
+            if name.starts_with("_scales") {
+                scales = parse::<Scales>(name, text)?.scales;
+            } else {
+                let m: Method = parse(name, text)?;
+                check_method(&m).map_err(|what| DataError {
+                    file: (*name).to_string(),
+                    what,
+                })?;
+                all.push(m);
+            }
+        }
+        for (_, k) in &mut kinds {
+            complete(k, &header);
+        }
+        kinds.sort_by_key(|(_, k)| (k.screen, k.order));
+        let mut c = Self {
+            kinds: Vec::new(),
+            methods: all,
+            scales,
+            words: BTreeMap::new(),
+            prefixes: BTreeMap::new(),
+            rules: Rules::default(),
+        };
+        let files: Vec<String> = kinds.iter().map(|(f, _)| f.clone()).collect();
+        c.kinds = kinds.into_iter().map(|(_, k)| k).collect();
+        c.index().map_err(|(i, what)| DataError {
+            file: files[i].clone(),
+            what,
+        })?;
+        for (i, file) in files.iter().enumerate() {
+            c.check_kind(&c.kinds[i]).map_err(|what| DataError {
+                file: file.clone(),
+                what,
+            })?;
+        }
+        Ok(c)
+    }
+
+    fn index(&mut self) -> Result<(), (usize, String)> {
+        for (i, k) in self.kinds.iter().enumerate() {
+            for word in [&k.name, &k.plural] {
+                if self.words.insert(word.clone(), i).is_some_and(|old| old != i) {
+                    return Err((i, format!("the word '{word}' already names another kind")));
+                }
+            }
+            if self.prefixes.insert(k.prefix.to_uppercase(), i).is_some() {
+                return Err((i, format!("the prefix '{}' already belongs to another kind", k.prefix)));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_kind(&self, k: &Kind) -> Result<(), String> {
+        let mut tags: BTreeMap<Tag, &str> = BTreeMap::new();
+        let mut names: BTreeMap<&str, ()> = BTreeMap::new();
+        for f in &k.fields {
+            if let Some(other) = tags.insert(f.tag, &f.name) {
+                return Err(format!("fields '{other}' and '{}' share the tag {}", f.name, f.tag));
+            }
+            if names.insert(&f.name, ()).is_some() {
+                return Err(format!("two fields are named '{}'", f.name));
+            }
+            for t in &f.target {
+                if self.kind(t).is_none() {
+                    return Err(format!("field '{}' links to '{t}', which is no kind", f.name));
+                }
+            }
+        }
+        let known = |n: &str| {
+            matches!(n, "id" | "state" | "changed" | "created") || k.field(n).is_some() || k.derivation(n).is_some()
+        };
+        for c in &k.columns {
+            if !known(&c.field) {
+                return Err(format!("column '{}' is no field", c.field));
+            }
+        }
+        for t in &k.transitions {
+            for s in t.from.iter().chain([&t.to]) {
+                if s != "*" && k.state(s).is_none() {
+                    return Err(format!(
+                        "transition '{}' names the state '{s}', which is not there",
+                        t.name
+                    ));
+                }
+            }
+            for a in &t.asks {
+                if k.field(a).is_none() {
+                    return Err(format!("transition '{}' asks for '{a}', which is no field", t.name));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The rules of all kinds, their queries read.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// The kind that a word means: singular, plural, prefix, or their titles, without regard to case.
+    pub fn kind(&self, word: &str) -> Option<&Kind> {
+        self.index_of(word).map(|i| &self.kinds[i])
+    }
+
+    /// Place of the kind that a word means.
+    pub fn index_of(&self, word: &str) -> Option<KindIx> {
+        let w = word.trim().to_lowercase().replace([' ', '_'], "-");
+        self.words
+            .get(&w)
+            .or_else(|| self.prefixes.get(&w.trim_end_matches('-').to_uppercase()))
+            .copied()
+    }
+
+    /// Place of the kind to which an id belongs.
+    pub fn kind_of(&self, id: &Id) -> Option<KindIx> {
+        self.prefixes.get(id.prefix()).copied()
+    }
+
+    /// The method with this id.
+    pub fn method(&self, id: &str) -> Option<&Method> {
+        self.methods.iter().find(|m| m.id == id)
+    }
+
+    /// A plain scale.
+    pub fn scale(&self, id: &str) -> Option<&Scale> {
+        self.scales.iter().find(|s| s.id == id)
+    }
+}
+
+fn parse<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T, DataError> {
+    toml::from_str(text).map_err(|e| DataError {
+        file: file.to_string(),
+        what: e.to_string().trim_end().to_string(),
+    })
+}
+
+/// Adds what every kind has: the header's fields, the states `active` and `retired`, and the moves between them.
+fn complete(k: &mut Kind, header: &[Field]) {
+    let mut own: Vec<Field> = std::mem::take(&mut k.fields);
+    // The header's first group opens the form, its other groups close it; a field described anew keeps its place.
+    let mut shared: Vec<Field> = Vec::new();
+    let first = header
+        .iter()
+        .skip(1)
+        .position(|h| h.group.is_some())
+        .map_or(header.len(), |n| n + 1);
+    let mut opening = 0;
+    for (n, h) in header.iter().enumerate() {
+        if k.without.contains(&h.name) {
+            continue;
+        }
+        let field = own
+            .iter()
+            .position(|f| f.name == h.name)
+            .map_or_else(|| h.clone(), |i| own.remove(i));
+        shared.push(field);
+        if n < first {
+            opening = shared.len();
+        }
+    }
+    let closing = shared.split_off(opening);
+    k.fields = shared;
+    k.fields.append(&mut own);
+    k.fields.extend(closing);
+    if k.states.is_empty() {
+        k.states.push(StateDef {
+            id: "active".into(),
+            class: Class::Open,
+            help: "In use.".into(),
+        });
+    }
+    if k.state(RETIRED).is_none() {
+        k.states.push(StateDef {
+            id: RETIRED.into(),
+            class: Class::Closed,
+            help: "Put away; kept for ever.".into(),
+        });
+    }
+    if !k.transitions.iter().any(|t| t.to == RETIRED) {
+        k.transitions.push(Transition {
+            name: "retire".into(),
+            label: "Retire".into(),
+            from: vec!["*".into()],
+            to: RETIRED.into(),
+            who: k.rights.retire.clone(),
+            separate: vec![],
+            asks: vec![],
+            reason: Ask::Required,
+            signoff: false,
+            key: None,
+            help: "Puts the record away; it stays in history and its id is never used again.".into(),
+        });
+    }
+    if !k.transitions.iter().any(|t| t.from.iter().any(|f| f == RETIRED)) {
+        k.transitions.push(Transition {
+            name: "restore".into(),
+            label: "Restore".into(),
+            from: vec![RETIRED.into()],
+            to: k.first_state().to_string(),
+            who: k.rights.retire.clone(),
+            separate: vec![],
+            asks: vec![],
+            reason: Ask::Required,
+            signoff: false,
+            key: None,
+            help: "Brings a retired record back to where new records begin.".into(),
+        });
+    }
+}
