@@ -1,9 +1,19 @@
 //! The terminal: bytes in, bytes out, signals, and the loop that drives an [`App`]. The only room that knows crossterm.
 
 mod band;
+pub mod caps;
+mod clipboard;
+mod decode;
+pub mod draft;
+mod editor;
+mod input;
+mod modes;
 mod moves;
 mod pen;
+mod run;
 pub mod screen;
 mod settle;
+mod signals;
 
 pub use crate::ui::app::{App, Command, Deed, Event, Mouse};
+pub use run::{Options, Post, run};

@@ -1,0 +1,460 @@
+//! Bytes from the keyboard to keys, mouse and pastes. It takes any bytes, in any pieces, and never fails.
+
+use crate::ui::app::{Deed, Mouse};
+use crate::ui::key::{Code, Key};
+
+/// A paste that is longer is cut here.
+const MOST: usize = 1 << 20;
+
+/// No sequence of a terminal is longer; what is, is noise.
+const LONGEST: usize = 256;
+
+/// What ends a paste.
+const PASTED: &[u8] = b"\x1b[201~";
+
+/// What the person did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Input {
+    /// Pressed a key.
+    Key(Key),
+    /// Moved a wheel or pressed a button.
+    Mouse(Mouse),
+    /// Pasted a text.
+    Paste(String),
+}
+
+/// Keeps what has come of a sequence that is not complete.
+#[derive(Default)]
+pub(super) struct Decoder {
+    pending: Vec<u8>,
+    paste: Option<Vec<u8>>,
+}
+
+/// What the first bytes of the input are.
+enum Step {
+    /// So many bytes, which mean this or nothing.
+    Done(usize, Option<Input>),
+    /// So many bytes begin a paste.
+    Paste(usize),
+    /// More bytes are needed to know.
+    Wait,
+}
+
+impl Decoder {
+    /// Takes bytes in and appends what they mean.
+    pub(super) fn feed(&mut self, bytes: &[u8], out: &mut Vec<Input>) {
+        for byte in bytes {
+            match &mut self.paste {
+                Some(text) => {
+                    text.push(*byte);
+                    if text.ends_with(PASTED) {
+                        text.truncate(text.len() - PASTED.len());
+                        self.end_paste(out);
+                    } else if text.len() > MOST + PASTED.len() {
+                        // The end must still be found, so that the rest is not taken for keys.
+                        text.drain(MOST..MOST + 1);
+                    }
+                }
+                None => {
+                    self.pending.push(*byte);
+                    self.advance(out);
+                }
+            }
+        }
+    }
+
+    /// Says whether something has come that is not complete: a lone Esc, or the begin of a sequence.
+    pub(super) fn pending(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// Says whether a paste has begun and not ended.
+    pub(super) fn pasting(&self) -> bool {
+        self.paste.is_some()
+    }
+
+    /// Takes it that nothing more will come: what is there is what was meant.
+    pub(super) fn settle(&mut self, out: &mut Vec<Input>) {
+        if self.paste.is_some() {
+            self.end_paste(out);
+        }
+        let pending = std::mem::take(&mut self.pending);
+        match pending.as_slice() {
+            [0x1b] => out.push(Input::Key(Key::new(Code::Esc))),
+            [0x1b, byte @ b' '..=b'~'] => out.push(Input::Key(Key::alt(char::from(*byte)))),
+            // A torn sequence means nothing.
+            _ => {}
+        }
+    }
+
+    fn end_paste(&mut self, out: &mut Vec<Input>) {
+        let mut bytes = self.paste.take().unwrap_or_default();
+        bytes.truncate(MOST);
+        let text = String::from_utf8_lossy(&bytes)
+            .replace("\r\n", "\n")
+            .replace('\r', "\n");
+        out.push(Input::Paste(text));
+    }
+
+    fn advance(&mut self, out: &mut Vec<Input>) {
+        while !self.pending.is_empty() && self.paste.is_none() {
+            match first(&self.pending) {
+                Step::Done(count, input) => {
+                    self.pending.drain(..count.clamp(1, self.pending.len()));
+                    out.extend(input);
+                }
+                Step::Paste(count) => {
+                    self.pending.drain(..count.min(self.pending.len()));
+                    self.paste = Some(std::mem::take(&mut self.pending));
+                }
+                Step::Wait if self.pending.len() > LONGEST => self.pending.clear(),
+                Step::Wait => return,
+            }
+        }
+    }
+}
+
+/// Reads what the bytes begin with.
+fn first(bytes: &[u8]) -> Step {
+    let key = |count, key: Key| Step::Done(count, Some(Input::Key(key)));
+    match bytes {
+        [] | [0x1b] => Step::Wait,
+        [0x1b, rest @ ..] => match rest {
+            [b'[', rest @ ..] => control(rest),
+            [b'O', rest @ ..] => application(rest),
+            [b']' | b'P' | b'_' | b'^' | b'X', ..] => string(bytes),
+            // Esc Esc: the first stands for itself, the second may begin something.
+            [0x1b, ..] => key(1, Key::new(Code::Esc)),
+            _ => match first(rest) {
+                Step::Done(count, Some(Input::Key(plain))) => key(count + 1, Key { alt: true, ..plain }),
+                Step::Done(count, _) => Step::Done(count + 1, None),
+                other => other,
+            },
+        },
+        [byte @ 0..=0x1f, ..] => key(1, control_key(*byte)),
+        [b' '..=b'~', ..] => key(1, Key::char(char::from(bytes[0]))),
+        [0x7f, ..] => key(1, Key::new(Code::Backspace)),
+        _ => letter(bytes),
+    }
+}
+
+/// Reads one control character.
+fn control_key(byte: u8) -> Key {
+    match byte {
+        b'\r' => Key::new(Code::Enter),
+        b'\t' => Key::new(Code::Tab),
+        0x08 => Key::new(Code::Backspace),
+        0 => Key::ctrl(' '),
+        1..=0x1a => Key::ctrl(char::from(byte - 1 + b'a')),
+        _ => Key::ctrl(char::from(byte + 0x40)),
+    }
+}
+
+/// Reads one character of UTF-8 that is longer than a byte; what is none means nothing.
+fn letter(bytes: &[u8]) -> Step {
+    let length = match bytes[0] {
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => return Step::Done(1, None),
+    };
+    let bytes = &bytes[..length.min(bytes.len())];
+    match std::str::from_utf8(bytes) {
+        Ok(text) => {
+            let c = text.chars().next().filter(|c| !c.is_control());
+            Step::Done(bytes.len(), c.map(|c| Input::Key(Key::char(c))))
+        }
+        Err(error) if error.error_len().is_none() => Step::Wait,
+        Err(_) => Step::Done(1, None),
+    }
+}
+
+/// Reads what follows `ESC O`.
+fn application(rest: &[u8]) -> Step {
+    let Some(byte) = rest.first() else { return Step::Wait };
+    let key = match byte {
+        b'A'..=b'H' | b'P'..=b'S' => named(*byte),
+        b'a'..=b'd' => named(byte.to_ascii_uppercase()).map(|key| Key { ctrl: true, ..key }),
+        b'I' => Some(Key::new(Code::Tab)),
+        b'M' => Some(Key::new(Code::Enter)),
+        // The keypad in its application mode.
+        b'j'..=b'y' => Some(Key::char(char::from(byte - b'j' + b'*'))),
+        b'X' => Some(Key::char('=')),
+        // `M-O` and another key; the other key still counts.
+        0x1b | 0..=0x1f => return Step::Done(2, Some(Input::Key(Key::alt('O')))),
+        _ => None,
+    };
+    Step::Done(3, key.map(Input::Key))
+}
+
+/// Skips a string of the terminal (an answer to a question somebody else asked).
+fn string(bytes: &[u8]) -> Step {
+    match bytes.iter().skip(2).position(|byte| matches!(byte, 0x07 | 0x9c | 0x1b)) {
+        Some(at) if bytes[at + 2] != 0x1b => Step::Done(at + 3, None),
+        Some(at) => match bytes.get(at + 3) {
+            Some(b'\\') => Step::Done(at + 4, None),
+            Some(_) => Step::Done(at + 2, None),
+            None => Step::Wait,
+        },
+        None => Step::Wait,
+    }
+}
+
+/// Reads what follows `ESC [`.
+fn control(rest: &[u8]) -> Step {
+    // The Linux console has a second bracket for F1 to F5.
+    if let [b'[', more @ ..] = rest {
+        return match more {
+            [] => Step::Wait,
+            [byte @ b'A'..=b'E', ..] => Step::Done(4, Some(Input::Key(Key::new(Code::F(byte - b'A' + 1))))),
+            _ => Step::Done(3, None),
+        };
+    }
+    let length = rest
+        .iter()
+        .position(|byte| !matches!(byte, b' '..=b'?') || *byte == b'$');
+    let Some(length) = length else { return Step::Wait };
+    let (body, last) = (&rest[..length], rest[length]);
+    let whole = length + 3;
+    if !matches!(last, b'@'..=b'~' | b'$') {
+        // Something else began amid the sequence: leave it to be read.
+        return Step::Done(whole - 1, None);
+    }
+    let text = std::str::from_utf8(body).unwrap_or_default();
+    let number = |at: usize| -> Option<u32> {
+        text.split(';')
+            .nth(at)
+            .and_then(|part| part.split(':').next())
+            .and_then(|part| part.parse().ok())
+    };
+    if let Some(mouse) = text.strip_prefix('<') {
+        return Step::Done(whole, self::mouse(mouse, last));
+    }
+    if last == b'M' && body.is_empty() {
+        // The old report of the mouse: three bytes that are 32 more than they say.
+        return match rest[length + 1..] {
+            [button, x, y, ..] => {
+                let text = format!(
+                    "{};{};{}",
+                    button.wrapping_sub(32),
+                    x.saturating_sub(32),
+                    y.saturating_sub(32)
+                );
+                Step::Done(whole + 3, self::mouse(&text, last))
+            }
+            _ => Step::Wait,
+        };
+    }
+    let key = match (last, number(0)) {
+        (b'~', Some(200)) => return Step::Paste(whole),
+        (b'~', Some(27)) => number(2).and_then(coded),
+        (b'~' | b'^' | b'$' | b'@', Some(code)) => numbered(code),
+        (b'u', Some(code)) => coded(code),
+        (b'Z', _) => Some(Key::new(Code::BackTab)),
+        // Other first numbers would be answers to questions, such as where the cursor is.
+        (b'A'..=b'H' | b'P'..=b'S', first) if body.is_empty() || first == Some(1) => named(last),
+        (b'a'..=b'd', None) if body.is_empty() => {
+            named(last.to_ascii_uppercase()).map(|key| Key { shift: true, ..key })
+        }
+        _ => None,
+    };
+    let held = number(1).unwrap_or(1).saturating_sub(1);
+    let key = key.map(|key| {
+        Key {
+            shift: key.shift || held & 1 != 0 || matches!(last, b'$' | b'@'),
+            alt: held & 0b1010 != 0,
+            ctrl: held & 4 != 0 || matches!(last, b'^' | b'@'),
+            ..key
+        }
+        .normal()
+    });
+    Step::Done(whole, key.map(Input::Key))
+}
+
+/// Names the key of a final letter.
+fn named(letter: u8) -> Option<Key> {
+    Some(Key::new(match letter {
+        b'A' => Code::Up,
+        b'B' => Code::Down,
+        b'C' => Code::Right,
+        b'D' => Code::Left,
+        b'F' => Code::End,
+        b'H' => Code::Home,
+        b'P'..=b'S' => Code::F(letter - b'P' + 1),
+        _ => return None,
+    }))
+}
+
+/// Names the key of a number before `~`.
+fn numbered(number: u32) -> Option<Key> {
+    Some(Key::new(match number {
+        1 | 7 => Code::Home,
+        2 => Code::Insert,
+        3 => Code::Delete,
+        4 | 8 => Code::End,
+        5 => Code::PageUp,
+        6 => Code::PageDown,
+        11..=15 => Code::F(number as u8 - 10),
+        17..=21 => Code::F(number as u8 - 11),
+        23..=26 => Code::F(number as u8 - 12),
+        28 | 29 => Code::F(number as u8 - 13),
+        31..=34 => Code::F(number as u8 - 14),
+        _ => return None,
+    }))
+}
+
+/// Names the key of a code point, as terminals say it that tell all keys apart.
+fn coded(number: u32) -> Option<Key> {
+    match number {
+        9 => Some(Key::new(Code::Tab)),
+        13 | 57414 => Some(Key::new(Code::Enter)),
+        27 => Some(Key::new(Code::Esc)),
+        8 | 127 => Some(Key::new(Code::Backspace)),
+        // The private use area is for keys without a character.
+        0xe000..=0xf8ff => None,
+        _ => char::from_u32(number).filter(|c| !c.is_control()).map(Key::char),
+    }
+}
+
+/// Reads a report of the mouse: button, column and row from 1.
+fn mouse(text: &str, last: u8) -> Option<Input> {
+    let mut numbers = text.split(';').map(|part| part.parse::<u16>().ok());
+    let (button, x, y) = (numbers.next()??, numbers.next()??, numbers.next()??);
+    let deed = match button & !0b1_1100 {
+        0 if last == b'M' => Deed::Press,
+        64 => Deed::WheelUp,
+        65 => Deed::WheelDown,
+        _ => return None,
+    };
+    Some(Input::Mouse(Mouse {
+        deed,
+        x: x.checked_sub(1)?,
+        y: y.checked_sub(1)?,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Feeds bytes in one piece and settles; names what comes out.
+    fn read(bytes: &[u8]) -> Vec<String> {
+        let mut out = Vec::new();
+        let mut decoder = Decoder::default();
+        decoder.feed(bytes, &mut out);
+        decoder.settle(&mut out);
+        out.iter().map(say).collect()
+    }
+
+    fn say(input: &Input) -> String {
+        match input {
+            Input::Key(key) => key.to_string(),
+            Input::Mouse(mouse) => format!("{:?} {},{}", mouse.deed, mouse.x, mouse.y),
+            Input::Paste(text) => format!("paste {text:?}"),
+        }
+    }
+
+    #[test]
+    fn bytes_mean_keys() {
+        for (bytes, keys) in [
+            (&b"jG -~"[..], "j G space - ~"),
+            (b"\r\t\x7f\x08", "Enter Tab Backspace Backspace"),
+            (b"\x01\x0a\x1a\x00\x1c\x1f", "C-a C-j C-z C-space C-\\ C-_"),
+            (b"\x1b", "Esc"),
+            (b"\x1b\x1b", "Esc Esc"),
+            (b"\x1b\x1b[A", "Esc Up"),
+            (b"\x1bf\x1b\x7f\x1b\x06", "M-f M-Backspace C-M-f"),
+            (b"\x1b[", "M-["),
+            (b"\x1bO", "M-O"),
+            (b"\x1b]", "M-]"),
+            (b"\x1b[A\x1b[B\x1b[C\x1b[D\x1b[H\x1b[F", "Up Down Right Left Home End"),
+            (b"\x1bOA\x1bOP\x1bOS\x1bOa\x1bOM\x1bOk", "Up F1 F4 C-Up Enter +"),
+            (
+                b"\x1b[1~\x1b[3~\x1b[4~\x1b[5~\x1b[6~\x1b[2~",
+                "Home Del End PgUp PgDn Ins",
+            ),
+            (b"\x1b[11~\x1b[15~\x1b[17~\x1b[24~\x1b[[A\x1b[[E", "F1 F5 F6 F12 F1 F5"),
+            (
+                b"\x1b[1;5A\x1b[1;2B\x1b[1;3C\x1b[3;5~\x1b[5;2~",
+                "C-Up S-Down M-Right C-Del S-PgUp",
+            ),
+            (b"\x1b[3^\x1b[3$\x1b[3@\x1b[a", "C-Del S-Del C-S-Del S-Up"),
+            (
+                b"\x1b[Z\x1b[1;2P\x1b[27;5;105~\x1b[105;5u\x1b[27u",
+                "S-Tab S-F1 C-i C-i Esc",
+            ),
+            (b"\x1b[9;2u\x1b[97;2u\x1b[13;3u", "S-Tab A M-Enter"),
+            ("é風🔥\u{1b}ß".as_bytes(), "é 風 🔥 M-ß"),
+            (b"\x1b[I\x1b[O", ""),
+            (b"\x1b[12;40R\x1b[?62;c", ""),
+            (b"\x1b]11;rgb:0/0/0\x07j\x1bP1$r\x1b\\k", "j k"),
+            (b"\xff\xfe\x80j\xc3(\xe2\x82k", "j ( k"),
+            ("\u{9b}A".as_bytes(), "A"),
+            (b"\x1b[1\x1b[B", "Down"),
+            (b"\x1b[1;9\rj", "Enter j"),
+        ] {
+            assert_eq!(read(bytes).join(" "), keys, "{:?}", String::from_utf8_lossy(bytes));
+        }
+    }
+
+    #[test]
+    fn the_mouse_is_read_in_both_forms() {
+        assert_eq!(
+            read(b"\x1b[<0;5;7M\x1b[<0;5;7m\x1b[<64;1;1M\x1b[<65;1;2M"),
+            ["Press 4,6", "WheelUp 0,0", "WheelDown 0,1"]
+        );
+        assert_eq!(read(b"\x1b[M !\"j"), ["Press 0,1", "j"]);
+        assert!(read(b"\x1b[<0;0;0M\x1b[<;;M\x1b[<99999;1;1M\x1b[<35;4;4M").is_empty());
+    }
+
+    #[test]
+    fn a_paste_is_one_text_and_nothing_in_it_is_a_key() {
+        assert_eq!(
+            read(b"a\x1b[200~one\r\ntwo\rthree \x1b[A q\x03\x1b[201~b"),
+            ["a", "paste \"one\\ntwo\\nthree \\u{1b}[A q\\u{3}\"", "b"]
+        );
+        assert_eq!(read(b"\x1b[200~torn"), ["paste \"torn\""]);
+        assert!(read(b"\x1b[201~").is_empty());
+        let mut long = b"\x1b[200~".to_vec();
+        long.extend(std::iter::repeat_n(b'x', MOST + 5000));
+        long.extend_from_slice(b"\x1b[201~j");
+        let mut out = Vec::new();
+        Decoder::default().feed(&long, &mut out);
+        assert!(matches!(&out[..], [Input::Paste(text), Input::Key(_)] if text.len() == MOST));
+    }
+
+    #[test]
+    fn pieces_do_not_matter() {
+        let bytes = "j\u{1b}[1;5A\u{1b}OP風\u{1b}[<0;5;7M\u{1b}[200~é\u{1b}[201~\u{1b}[M !\"k".as_bytes();
+        let whole = read(bytes);
+        for cut in 0..bytes.len() {
+            let mut out = Vec::new();
+            let mut decoder = Decoder::default();
+            decoder.feed(&bytes[..cut], &mut out);
+            decoder.feed(&bytes[cut..], &mut out);
+            assert_eq!(out.iter().map(say).collect::<Vec<_>>(), whole, "cut at {cut}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_taken(pieces in proptest::collection::vec(
+            proptest::prop_oneof![
+                proptest::collection::vec(proptest::num::u8::ANY, 0..6),
+                proptest::sample::select(vec![b"\x1b[".to_vec(), b"\x1b]52;".to_vec(), b"\x1b[<0;9999;9999M".to_vec(), b"\x1bP".to_vec(), b"\x1b[M".to_vec(), b"\xc3".to_vec()]),
+            ], 0..80)) {
+            let mut decoder = Decoder::default();
+            let mut out = Vec::new();
+            for piece in &pieces {
+                decoder.feed(piece, &mut out);
+                assert!(decoder.pending.len() <= LONGEST + 1);
+            }
+            decoder.settle(&mut out);
+            assert!(!decoder.pending() && !decoder.pasting());
+            // Whatever came, the next key is heard.
+            out.clear();
+            decoder.feed(b"q", &mut out);
+            assert_eq!(out, [Input::Key(Key::char('q'))]);
+        }
+    }
+}
