@@ -12,9 +12,13 @@
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
+use rustix::termios::{OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
+use std::fs::OpenOptions;
 use std::io::{Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -137,12 +141,24 @@ pub struct Tty {
     shared: Arc<Mutex<Shared>>,
     writer: Option<Box<dyn Write + Send>>,
     master: Option<Box<dyn MasterPty + Send>>,
+    down: Arc<AtomicBool>,
     child: Box<dyn Child + Send + Sync>,
     pid: Pid,
 }
 
 impl Tty {
-    fn spawn(arguments: &[&str], (cols, rows): (u16, u16), environment: &[(String, String)], cwd: &Path) -> Self {
+    fn spawn(arguments: &[&str], size: (u16, u16), environment: &[(String, String)], cwd: &Path) -> Self {
+        Self::start(ISMS, arguments, size, environment, cwd)
+    }
+
+    /// Starts any program in a pseudo-terminal.
+    pub fn start(
+        program: &str,
+        arguments: &[&str],
+        (cols, rows): (u16, u16),
+        environment: &[(String, String)],
+        cwd: &Path,
+    ) -> Self {
         let pair = native_pty_system()
             .openpty(PtySize {
                 rows,
@@ -151,7 +167,7 @@ impl Tty {
                 pixel_height: 0,
             })
             .expect("a pseudo-terminal");
-        let mut cmd = CommandBuilder::new(ISMS);
+        let mut cmd = CommandBuilder::new(program);
         cmd.env_clear();
         cmd.cwd(cwd);
         cmd.args(arguments);
@@ -173,10 +189,12 @@ impl Tty {
             total: 0,
         }));
         let sink = Arc::clone(&shared);
+        let down = Arc::new(AtomicBool::new(false));
+        let line = Arc::clone(&down);
         std::thread::spawn(move || {
             let mut buffer = [0u8; 65536];
             while let Ok(n) = reader.read(&mut buffer) {
-                if n == 0 {
+                if n == 0 || line.load(Ordering::SeqCst) {
                     break;
                 }
                 let mut s = sink.lock().expect("the screen");
@@ -191,6 +209,7 @@ impl Tty {
             shared,
             writer,
             master: Some(pair.master),
+            down,
             child,
             pid,
         }
@@ -302,10 +321,24 @@ impl Tty {
         self
     }
 
-    /// What a dropped SSH connection looks like to the program.
+    /// What a dropped SSH connection looks like to the program: every end of the line on this side is closed.
     pub fn hang_up(&mut self) -> &mut Self {
+        let name = self.master.as_ref().and_then(|m| m.tty_name()).expect("the line is up");
+        let far = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .custom_flags(0o400) // O_NOCTTY
+            .open(name)
+            .expect("the far end");
+        // The writer would type an end of file, if there were a key for it.
+        let mut modes = tcgetattr(&far).expect("the modes");
+        modes.special_codes[SpecialCodeIndex::VEOF] = 0;
+        tcsetattr(&far, OptionalActions::Now, &modes).expect("the modes");
         self.writer = None;
         self.master = None;
+        // The reader has the last end and waits: a byte wakes it.
+        self.down.store(true, Ordering::SeqCst);
+        (&far).write_all(b"\0").expect("the far end takes a byte");
         self
     }
 
