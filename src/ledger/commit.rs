@@ -1,0 +1,238 @@
+//! From a draft to a commit: through the door, into lines, onto the disk, and only then into what everybody sees.
+
+use super::content::{self, TooLarge};
+use super::fold::{self, Fold};
+use super::format::{self, Entry, Header, NONE};
+use super::{Chain, Ledger};
+use crate::model::change::{Actor, Changed, Commit, Draft, Origin, Problem, Refusal};
+use crate::model::door::admit;
+use crate::model::record::Record;
+use crate::model::world::World;
+use crate::store::{Piece, Position, StoreError};
+use std::sync::Arc;
+
+/// Why a commit was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// The door said no.
+    #[error("refused")]
+    Refused(Refusal),
+    /// The ledger takes no commits.
+    #[error("nothing can be saved: {0}")]
+    ReadOnly(String),
+    /// A record is too large.
+    #[error(transparent)]
+    TooLarge(TooLarge),
+    /// There is no room. Nothing was changed; it can be tried again.
+    #[error("nothing was saved: {0}; free some space and try again")]
+    Full(String),
+    /// The journal failed. Whether the commit is in it, only reopening will tell; this ledger takes no more.
+    #[error("{0}")]
+    Io(String),
+}
+
+/// The lines of one commit.
+struct Lines {
+    bytes: Vec<u8>,
+    seq: u64,
+}
+
+impl Ledger {
+    /// Makes one commit of a draft. When this returns, it is durable.
+    ///
+    /// # Errors
+    /// It was refused, is too large, or the ledger or the disk does not take it.
+    pub fn commit(&mut self, draft: &Draft, actor: &Actor, now_ms: i64, today: i32) -> Result<Commit, CommitError> {
+        if !self.standing.writable {
+            let why = self.standing.why.clone().unwrap_or_default();
+            return Err(CommitError::ReadOnly(why));
+        }
+        let catalogue = Arc::clone(&self.catalogue);
+        let world = World {
+            catalogue: &catalogue,
+            state: &self.state,
+            today,
+            now: now_ms,
+            me: &actor.person,
+        };
+        let changes = admit(&world, actor, draft).map_err(CommitError::Refused)?;
+        let lines = self.lines(draft, actor, now_ms, &changes)?;
+        self.bring(draft, actor, now_ms, changes, &lines)
+    }
+
+    /// The lines that a commit of these changes has.
+    fn lines(&self, draft: &Draft, actor: &Actor, now: i64, changes: &[Changed]) -> Result<Lines, CommitError> {
+        let mut bytes = Vec::new();
+        let mut entries = Vec::with_capacity(changes.len());
+        let mut state = self.chain.digest;
+        let command = match &draft.origin {
+            Origin::Import(what) => Some(format!("import {what}")),
+            _ => None,
+        };
+        for (edit, change) in changes.iter().enumerate() {
+            let id = change.id.as_str();
+            if !format::is_plain_id(id) {
+                return Err(CommitError::Refused(bad_id(edit, change)));
+            }
+            let made = content::line(
+                &self.catalogue,
+                &change.after,
+                draft.reason.as_deref(),
+                command.as_deref(),
+            );
+            let (line, leaf) = made
+                .map_err(|e| CommitError::Full(format!("the system gives no random bytes: {e}")))?
+                .map_err(CommitError::TooLarge)?;
+            let before = self.chain.leaf(id).copied();
+            if let Some(old) = &before {
+                state.remove(id, old);
+            }
+            state.add(id, &leaf);
+            bytes.extend_from_slice(line.as_bytes());
+            bytes.push(b'\n');
+            entries.push(Entry {
+                id: id.to_string(),
+                leaf,
+                before: before.unwrap_or(NONE),
+            });
+        }
+        let store = match self.chain.store {
+            Some(s) => s,
+            None => {
+                let mut fresh = [0; 16];
+                getrandom::fill(&mut fresh)
+                    .map_err(|e| CommitError::Full(format!("the system gives no random bytes: {e}")))?;
+                fresh
+            }
+        };
+        let header = Header {
+            seq: self.chain.seq + 1,
+            store,
+            time: now,
+            actor: actor.person.as_str(),
+            by: actor.by.as_str(),
+            action: &draft.action,
+            undoes: match draft.origin {
+                Origin::Undo(n) | Origin::Redo(n) => Some(n),
+                _ => None,
+            },
+            prev: self.chain.seal,
+            state,
+        };
+        bytes.extend_from_slice(format::sealed_line(&header, &entries).as_bytes());
+        bytes.push(b'\n');
+        Ok(Lines { bytes, seq: header.seq })
+    }
+
+    /// Brings the lines onto the disk, and what they say into memory.
+    fn bring(
+        &mut self,
+        draft: &Draft,
+        actor: &Actor,
+        time: i64,
+        changes: Vec<Changed>,
+        lines: &Lines,
+    ) -> Result<Commit, CommitError> {
+        let seq = lines.seq;
+        let piece = |at| Piece {
+            at,
+            bytes: &lines.bytes,
+            whole: true,
+        };
+        // What would not read back is not written.
+        self.chain.check(piece(Position(0))).map_err(|bad| {
+            CommitError::ReadOnly(format!(
+                "a mistake of isms: commit {seq} does not read back: {}",
+                bad.what
+            ))
+        })?;
+        let at = match self.log.append(&lines.bytes) {
+            Ok(at) => at,
+            Err(StoreError::Full(why)) => return Err(CommitError::Full(why)),
+            Err(e) => return Err(self.give_up(format!("outcome of commit {seq} unknown until reopened: {e}"))),
+        };
+        let catalogue = Arc::clone(&self.catalogue);
+        match take_up(&mut self.chain, piece(at), &catalogue, &self.state) {
+            Ok(outcome) => {
+                let changes = self.show(outcome.records, changes);
+                let state = Arc::make_mut(&mut self.state);
+                state.apply(&catalogue, seq, time, &changes);
+                self.keeper.apply(outcome.batch);
+                Ok(Commit {
+                    seq,
+                    time,
+                    actor: actor.clone(),
+                    action: draft.action.clone(),
+                    reason: draft.reason.clone(),
+                    undoes: match draft.origin {
+                        Origin::Undo(n) | Origin::Redo(n) => Some(n),
+                        _ => None,
+                    },
+                    changes,
+                })
+            }
+            Err(why) => Err(self.give_up(format!("commit {seq} is in the journal, but {why}; reopen the store"))),
+        }
+    }
+
+    /// The changes as the journal has them.
+    fn show(&self, records: Vec<Record>, changes: Vec<Changed>) -> Vec<Changed> {
+        let mut after: std::collections::HashMap<_, _> = records.into_iter().map(|r| (r.id.clone(), r)).collect();
+        changes
+            .into_iter()
+            .map(|c| Changed {
+                before: self.state.find(&self.catalogue, &c.id).cloned(),
+                after: after.remove(&c.id).map_or(c.after, Arc::new),
+                id: c.id,
+            })
+            .collect()
+    }
+
+    /// No more commits in this process.
+    fn give_up(&mut self, why: String) -> CommitError {
+        self.standing.writable = false;
+        self.standing.why = Some(why.clone());
+        CommitError::Io(why)
+    }
+}
+
+struct Taken {
+    records: Vec<Record>,
+    batch: crate::store::Batch,
+}
+
+/// Lets the chain go on and works out what follows.
+fn take_up(
+    chain: &mut Chain,
+    piece: Piece<'_>,
+    catalogue: &crate::model::kind::Catalogue,
+    state: &crate::model::state::State,
+) -> Result<Taken, String> {
+    let group = chain.follow(piece).map_err(|bad| bad.what)?;
+    let mut fold = Fold::new(catalogue);
+    fold.group(&group, &mut |id| {
+        let record = state.find(catalogue, &id.into())?;
+        Some((record.meta.as_deref()?.clone(), record.state().to_string()))
+    })?;
+    let outcome: fold::Outcome = fold.finish()?;
+    let batch = outcome.batches(usize::MAX)?.pop().unwrap_or_default();
+    let records = outcome
+        .records
+        .into_iter()
+        .filter_map(|(id, stored)| Some(stored?.into_record(id)))
+        .collect();
+    Ok(Taken { records, batch })
+}
+
+fn bad_id(edit: usize, change: &Changed) -> Refusal {
+    Refusal::Problems(vec![Problem {
+        edit,
+        id: Some(change.id.clone()),
+        field: None,
+        rule: "id".into(),
+        message: format!(
+            "'{}' is no id: letters, digits, '-', '.' and '_' only, at most 64",
+            change.id
+        ),
+    }])
+}

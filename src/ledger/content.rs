@@ -1,0 +1,160 @@
+//! A record as the content of a line, and back. What the program does not know, or what does not fit the field it
+//! stands under, is kept as it is and written back.
+
+use super::format::{self, Content, FIELD_LIMIT, Hash, RECORD_LIMIT};
+use crate::model::codec::{record_from_json, record_json};
+use crate::model::kind::{Catalogue, STATE};
+use crate::model::record::{Id, Record};
+use crate::model::value::Value;
+use serde_json::Value as Json;
+
+/// The name under which the state stands.
+const STATE_NAME: &str = "state";
+
+/// A record, or a field of it, is larger than the limits allow.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.sentence())]
+pub struct TooLarge {
+    /// The record.
+    pub id: Id,
+    /// The field, by name; `None` if it is the record as a whole.
+    pub field: Option<String>,
+    /// Its bytes.
+    pub size: usize,
+    /// How many it may have.
+    pub limit: usize,
+}
+
+impl TooLarge {
+    fn sentence(&self) -> String {
+        let what = match &self.field {
+            Some(f) => format!("the field '{f}' of {}", self.id),
+            None => format!("{} as a whole", self.id),
+        };
+        format!(
+            "{what} has {} KiB; at most {} KiB are kept: shorten it, or keep the text in a file and name that",
+            self.size.div_ceil(1024),
+            self.limit / 1024
+        )
+    }
+}
+
+/// The content of a line: the record by field name, as JSON on one line.
+///
+/// # Errors
+/// A field or the record is too large.
+pub fn text(catalogue: &Catalogue, record: &Record) -> Result<String, TooLarge> {
+    let mut out = String::from("{");
+    let mut put = |name: &str, json: &str| {
+        if json.len() > FIELD_LIMIT {
+            let (id, field) = (record.id.clone(), Some(name.to_string()));
+            return Err(TooLarge {
+                id,
+                field,
+                size: json.len(),
+                limit: FIELD_LIMIT,
+            });
+        }
+        if out.len() > 1 {
+            out.push(',');
+        }
+        out.push_str(&Json::from(name).to_string());
+        out.push(':');
+        out.push_str(json);
+        Ok(())
+    };
+    match catalogue.kind_of(&record.id) {
+        Some(k) => {
+            for (name, json) in record_json(&catalogue.kinds[k], record) {
+                put(&name, &json.to_string())?;
+            }
+        }
+        None => {
+            put(STATE_NAME, &Json::from(record.state()).to_string())?;
+            for (name, json) in &record.unknown {
+                put(name, json)?;
+            }
+        }
+    }
+    out.push('}');
+    if out.len() > RECORD_LIMIT {
+        return Err(TooLarge {
+            id: record.id.clone(),
+            field: None,
+            size: out.len(),
+            limit: RECORD_LIMIT,
+        });
+    }
+    Ok(out)
+}
+
+/// A record from the content of a line; its meta is the caller's to add.
+pub fn record(catalogue: &Catalogue, id: &Id, mut content: serde_json::Map<String, Json>) -> Record {
+    let Some(kind) = catalogue.kind_of(id).map(|k| &catalogue.kinds[k]) else {
+        let mut record = Record::new(id.clone());
+        for (name, json) in content {
+            match (name.as_str(), &json) {
+                (STATE_NAME, Json::String(state)) => record.set(STATE, Some(Value::Text(state.clone()))),
+                _ => record.unknown.push((name, json.to_string())),
+            }
+        }
+        return record;
+    };
+    let mut misfits = Vec::new();
+    loop {
+        match record_from_json(kind, id.clone(), &content) {
+            Ok(mut record) => {
+                record.unknown.extend(misfits);
+                return record;
+            }
+            Err(mistake) => match content.shift_remove(&mistake.field) {
+                Some(json) => misfits.push((mistake.field, json.to_string())),
+                // It names a field that is not there: nothing can be told apart any more.
+                None => {
+                    let mut record = Record::new(id.clone());
+                    record
+                        .unknown
+                        .extend(content.into_iter().map(|(n, j)| (n, j.to_string())));
+                    return record;
+                }
+            },
+        }
+    }
+}
+
+/// Reads a content line.
+///
+/// # Errors
+/// What is wrong with its form.
+pub fn read(line: &[u8]) -> Result<Content, String> {
+    serde_json::from_slice(line).map_err(|e| format!("a content line cannot be read: {e}"))
+}
+
+/// Reads a content line as the record that it holds; `None` for a tombstone.
+///
+/// # Errors
+/// What is wrong with its form.
+pub fn read_record(catalogue: &Catalogue, line: &[u8]) -> Result<Option<Record>, String> {
+    let c = read(line)?;
+    let id = Id::from(c.id);
+    Ok((!c.tombstone).then(|| record(catalogue, &id, c.content)))
+}
+
+/// A content line with a fresh salt, and its hash.
+///
+/// # Errors
+/// There is no randomness, or a limit is passed.
+pub fn line(
+    catalogue: &Catalogue,
+    record: &Record,
+    reason: Option<&str>,
+    command: Option<&str>,
+) -> Result<Result<(String, Hash), TooLarge>, getrandom::Error> {
+    let mut salt = [0; 32];
+    getrandom::fill(&mut salt)?;
+    Ok(text(catalogue, record).map(|content| {
+        let line = format::content_line(record.id.as_str(), &salt, reason, command, &content);
+        let leaf = format::sha256(line.as_bytes());
+        (line, leaf)
+    }))
+}

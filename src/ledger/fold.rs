@@ -1,0 +1,276 @@
+//! What follows from commits: the records as they are after them, and the rows of the index. One path for a new commit,
+//! for the tail that the state missed, and for making everything anew.
+
+use super::chain::{Chain, End, Group};
+use super::content;
+use super::format::{Glance, Hash};
+use super::stored::{CommitRow, Stored, VersionRow, next_meta};
+use crate::model::kind::{Catalogue, STATE};
+use crate::model::record::{Id, Meta, Record};
+use crate::model::state::State;
+use crate::store::memory::MemoryState;
+use crate::store::{Batch, Head, Log, Materialised};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Commits, folded.
+pub struct Fold<'a> {
+    catalogue: &'a Catalogue,
+    records: BTreeMap<String, Option<Folded>>,
+    batch: Batch,
+}
+
+/// The last version of a record, not yet decoded.
+struct Folded {
+    line: Vec<u8>,
+    leaf: Hash,
+    seq: u64,
+    state: String,
+    meta: Meta,
+}
+
+/// What was folded, decoded: records that are there, and ids of those that are gone.
+pub struct Outcome {
+    /// Each touched record, `None` if it is gone.
+    pub records: Vec<(Id, Option<Stored>)>,
+    /// The rows of the index; its records are empty.
+    pub rows: Batch,
+}
+
+impl<'a> Fold<'a> {
+    /// Nothing yet.
+    pub fn new(catalogue: &'a Catalogue) -> Self {
+        Self {
+            catalogue,
+            records: BTreeMap::new(),
+            batch: Batch::default(),
+        }
+    }
+
+    /// Folds in the next commit. `prior` gives meta and state of a record as they were before the first commit that was
+    /// folded.
+    ///
+    /// # Errors
+    /// A line cannot be read, though it is the line that was sealed.
+    pub fn group(
+        &mut self,
+        group: &Group<'_>,
+        prior: &mut dyn FnMut(&str) -> Option<(Meta, String)>,
+    ) -> Result<(), String> {
+        let seq = group.head.seq;
+        let row = CommitRow {
+            at: group.at.0,
+            len: u32::try_from(group.len).map_err(|e| e.to_string())?,
+            time: group.time,
+            actor: Id::from(group.sealed.actor.as_ref()),
+            by: Id::from(group.sealed.by.as_ref()),
+            undoes: group.sealed.undoes,
+        };
+        let stamp = row.stamp(seq);
+        for (entry, line, offset) in &group.lines {
+            let glance: Glance<'_> = serde_json::from_slice(line)
+                .map_err(|e| format!("the content line of {} cannot be read: {e}", entry.id))?;
+            let gone = glance.content.is_none();
+            let state = glance.content.map(|c| c.state).unwrap_or_default();
+            let version = VersionRow {
+                at: group.at.0 + *offset as u64,
+                len: u32::try_from(line.len()).map_err(|e| e.to_string())?,
+                state: state.to_string(),
+                gone,
+            };
+            let bytes = version.bytes().map_err(|e| e.to_string())?;
+            self.batch.versions.push((entry.id.clone().into_bytes(), seq, bytes));
+            let slot = self.records.get_mut(&entry.id);
+            if gone {
+                self.records.insert(entry.id.clone(), None);
+                continue;
+            }
+            let folded = match slot {
+                Some(Some(f)) => {
+                    f.meta = next_meta(Some(&f.meta), &stamp, &state, &f.state);
+                    f.line.clear();
+                    f
+                }
+                other => {
+                    let before = match other {
+                        None => prior(&entry.id),
+                        Some(_) => None,
+                    };
+                    let (meta, had) = before.unzip();
+                    let meta = next_meta(meta.as_ref(), &stamp, &state, &had.unwrap_or_default());
+                    let fresh = Folded {
+                        line: Vec::new(),
+                        leaf: entry.leaf,
+                        seq,
+                        state: String::new(),
+                        meta,
+                    };
+                    self.records.insert(entry.id.clone(), Some(fresh));
+                    let Some(Some(f)) = self.records.get_mut(&entry.id) else {
+                        continue;
+                    };
+                    f
+                }
+            };
+            (folded.leaf, folded.seq, folded.state) = (entry.leaf, seq, state.into_owned());
+            folded.line.extend_from_slice(line);
+        }
+        self.batch.commits.push((seq, row.bytes().map_err(|e| e.to_string())?));
+        self.batch.head = Some(group.head);
+        Ok(())
+    }
+
+    /// Decodes the records as they are after the last commit.
+    ///
+    /// # Errors
+    /// A line cannot be read, though it is the line that was sealed.
+    pub fn finish(self) -> Result<Outcome, String> {
+        let mut records = Vec::with_capacity(self.records.len());
+        for (id, folded) in self.records {
+            let id = Id::from(id);
+            let stored = match folded {
+                None => None,
+                Some(f) => content::read_record(self.catalogue, &f.line)?.map(|r| Stored {
+                    leaf: f.leaf,
+                    seq: f.seq,
+                    meta: f.meta,
+                    values: r.values,
+                    unknown: r.unknown,
+                }),
+            };
+            records.push((id, stored));
+        }
+        Ok(Outcome {
+            records,
+            rows: self.batch,
+        })
+    }
+}
+
+impl Outcome {
+    /// As batches of at most `size` records; only the last names the head.
+    ///
+    /// # Errors
+    /// A record does not go into the stored form.
+    pub fn batches(&self, size: usize) -> Result<Vec<Batch>, String> {
+        let mut all: Vec<Batch> = Vec::new();
+        for part in self.records.chunks(size) {
+            let bytes = |s: &Option<Stored>| s.as_ref().map(Stored::bytes).transpose().map_err(|e| e.to_string());
+            let records: Result<Vec<_>, String> = part
+                .iter()
+                .map(|(id, s)| Ok((id.as_str().as_bytes().to_vec(), bytes(s)?)))
+                .collect();
+            all.push(Batch {
+                records: records?,
+                ..Batch::default()
+            });
+        }
+        for part in self.rows.versions.chunks(size) {
+            all.push(Batch {
+                versions: part.to_vec(),
+                ..Batch::default()
+            });
+        }
+        for part in self.rows.commits.chunks(size) {
+            all.push(Batch {
+                commits: part.to_vec(),
+                ..Batch::default()
+            });
+        }
+        // What fits into one goes into one.
+        if self.records.len() + self.rows.versions.len() + self.rows.commits.len() <= size {
+            let mut one = self.rows.clone();
+            one.records = all.into_iter().flat_map(|b| b.records).collect();
+            return Ok(vec![one]);
+        }
+        all.push(Batch {
+            head: self.rows.head,
+            ..Batch::default()
+        });
+        Ok(all)
+    }
+}
+
+/// A whole log folded in memory, as far as it is good.
+pub struct Whole {
+    /// How far.
+    pub chain: Chain,
+    /// How it ends.
+    pub end: End,
+    /// The index; it holds no records.
+    pub index: MemoryState,
+    /// The records.
+    pub state: State,
+}
+
+/// Folds a whole log in memory.
+pub fn whole(log: &dyn Log, catalogue: &Catalogue) -> Whole {
+    let mut chain = Chain::default();
+    let mut fold = Fold::new(catalogue);
+    let mut trouble = None;
+    let mut end = chain.walk(log, &mut |_, group| {
+        if trouble.is_none() {
+            trouble = fold
+                .group(&group, &mut |_| None)
+                .err()
+                .map(|what| (group.head, group.at, what));
+        }
+    });
+    let mut state = State::empty(catalogue);
+    let mut index = MemoryState::default();
+    let done = fold.finish().and_then(|outcome| {
+        index.apply(&outcome.rows).map_err(|e| e.to_string())?;
+        for (id, stored) in outcome.records {
+            if let (Some(kind), Some(s)) = (catalogue.kind_of(&id), stored) {
+                state.put(kind, Arc::new(s.into_record(id)));
+            }
+        }
+        Ok(())
+    });
+    if let Some((head, at, what)) = trouble {
+        end = unreadable(head, at, what);
+    } else if let Err(what) = done {
+        end = unreadable(
+            Head {
+                seq: chain.seq,
+                seal: chain.seal,
+            },
+            chain.end,
+            what,
+        );
+    }
+    (state.seq, state.time) = (chain.seq, chain.time);
+    Whole {
+        chain,
+        end,
+        index,
+        state,
+    }
+}
+
+fn unreadable(head: Head, at: crate::store::Position, what: String) -> End {
+    End::Bad(super::chain::Bad {
+        seq: head.seq,
+        at,
+        what,
+        newer: false,
+    })
+}
+
+/// Meta and state of a record out of what is materialised.
+pub fn prior(engine: &dyn Materialised, id: &str) -> Option<(Meta, String)> {
+    let bytes = engine.record(id.as_bytes()).ok()??;
+    let stored = Stored::read(&bytes).ok()?;
+    let record = Record {
+        id: Id::from(id),
+        values: stored.values,
+        unknown: Vec::new(),
+        meta: None,
+    };
+    let state = record
+        .get(STATE)
+        .and_then(|v| v.as_text())
+        .unwrap_or_default()
+        .to_string();
+    Some((stored.meta, state))
+}

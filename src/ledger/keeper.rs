@@ -1,0 +1,185 @@
+//! The thread that brings acknowledged commits into what is materialised, behind the acknowledgement. If it fails, the
+//! journal still has everything: whoever asks learns that this copy does not follow any more.
+
+use crate::store::guard;
+use crate::store::mark::{self, Mark};
+use crate::store::{Batch, Head, Materialised};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// How many commits may wait.
+const QUEUE: usize = 256;
+/// After this much quiet what was applied is brought towards the disk.
+const QUIET: Duration = Duration::from_millis(500);
+/// How long closing may take.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+enum Job {
+    Apply(Batch),
+    Reached(SyncSender<()>),
+    Close(SyncSender<()>),
+}
+
+struct Shared {
+    engine: Mutex<Option<Box<dyn Materialised>>>,
+    failed: Mutex<Option<String>>,
+}
+
+/// What is materialised, and the thread that writes it.
+pub struct Keeper {
+    jobs: Option<SyncSender<Job>>,
+    shared: Arc<Shared>,
+}
+
+/// What is materialised, up to date, for reading.
+pub struct View<'a>(MutexGuard<'a, Option<Box<dyn Materialised>>>);
+
+impl View<'_> {
+    /// The engine; `None` once it was closed.
+    pub fn engine(&self) -> Option<&dyn Materialised> {
+        self.0.as_deref()
+    }
+}
+
+fn locked<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
+    m.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Keeper {
+    /// Takes an engine and, if acknowledged heads are to be marked, the place for that.
+    pub fn new(engine: Box<dyn Materialised>, mark: Option<Mark>) -> Self {
+        let shared = Arc::new(Shared {
+            engine: Mutex::new(Some(engine)),
+            failed: Mutex::new(None),
+        });
+        let (send, receive) = sync_channel(QUEUE);
+        let theirs = Arc::clone(&shared);
+        guard::hush();
+        let spawned = thread::Builder::new()
+            .name(guard::THREAD.into())
+            .spawn(move || work(&theirs, &receive, mark));
+        if let Err(e) = &spawned {
+            *locked(&shared.failed) = Some(format!("no thread for the state: {e}"));
+        }
+        Self {
+            jobs: spawned.is_ok().then_some(send),
+            shared,
+        }
+    }
+
+    /// Hands over what a commit changed.
+    pub fn apply(&self, batch: Batch) {
+        if let Some(jobs) = &self.jobs {
+            // The thread is gone only after a failure, which is on record.
+            let _ = jobs.send(Job::Apply(batch));
+        }
+    }
+
+    /// Why this copy does not follow any more.
+    pub fn failed(&self) -> Option<String> {
+        locked(&self.shared.failed).clone()
+    }
+
+    /// Waits until everything handed over is applied, and lets read.
+    ///
+    /// # Errors
+    /// This copy does not follow any more, and why.
+    pub fn view(&self) -> Result<View<'_>, String> {
+        let (send, receive) = sync_channel(1);
+        if let Some(jobs) = &self.jobs
+            && jobs.send(Job::Reached(send)).is_ok()
+        {
+            // An error means that the thread ended, which is on record.
+            let _ = receive.recv();
+        }
+        match self.failed() {
+            Some(why) => Err(why),
+            None => Ok(View(locked(&self.shared.engine))),
+        }
+    }
+
+    /// Applies what is left, makes it durable and lets go of the engine; waits for that at most 2 s.
+    pub fn close(&mut self) {
+        let Some(jobs) = self.jobs.take() else { return };
+        let (send, receive) = sync_channel(1);
+        if jobs.send(Job::Close(send)).is_ok() {
+            // Too late or gone: the journal has everything.
+            let _ = receive.recv_timeout(PATIENCE);
+        }
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn work(shared: &Shared, jobs: &Receiver<Job>, mark: Option<Mark>) {
+    let mut file = None;
+    let mut dirty = false;
+    let mut set_mark = |head: Head, durable: bool| {
+        let Some(mark) = &mark else { return };
+        if file.is_none() {
+            file = mark.writer().ok();
+        }
+        // A second witness: without it the first still speaks.
+        if let Some(f) = &file {
+            let _ = f.write_at(&mark::text(head), 0);
+            if durable {
+                let _ = f.sync();
+            }
+        }
+    };
+    let attempt = |what: &mut dyn FnMut(&mut dyn Materialised) -> Result<(), String>| {
+        if locked(&shared.failed).is_some() {
+            return;
+        }
+        let mut engine = locked(&shared.engine);
+        let Some(engine) = engine.as_deref_mut() else { return };
+        let done = catch_unwind(AssertUnwindSafe(|| what(engine))).unwrap_or_else(|p| Err(guard::words(p.as_ref())));
+        if let Err(why) = done {
+            *locked(&shared.failed) = Some(why);
+        }
+    };
+    let mut last = None;
+    loop {
+        let next = if dirty {
+            jobs.recv_timeout(QUIET)
+        } else {
+            jobs.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        };
+        match next {
+            Ok(Job::Apply(batch)) => {
+                attempt(&mut |e| e.apply(&batch).map_err(|e| e.to_string()));
+                last = batch.head.or(last);
+                if let Some(head) = batch.head {
+                    set_mark(head, false);
+                }
+                dirty = true;
+            }
+            Ok(Job::Reached(done)) => {
+                let _ = done.send(());
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                attempt(&mut |e| e.flush(false).map_err(|e| e.to_string()));
+                dirty = false;
+            }
+            Ok(Job::Close(done)) => {
+                attempt(&mut |e| e.flush(true).map_err(|e| e.to_string()));
+                if let Some(head) = last {
+                    set_mark(head, true);
+                }
+                let engine = locked(&shared.engine).take();
+                // Whatever dropping does, what it holds was flushed above.
+                let _ = catch_unwind(AssertUnwindSafe(|| drop(engine)));
+                let _ = done.send(());
+                return;
+            }
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}

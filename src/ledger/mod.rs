@@ -1,0 +1,160 @@
+//! How records change and how that is remembered. One door for a change, one journal that proves it: [`format`] gives
+//! the form of the journal on one page. The journal is the truth; everything else follows from it and can be made anew.
+
+mod chain;
+mod commit;
+mod content;
+mod fold;
+mod folder;
+pub mod format;
+mod history;
+mod keeper;
+mod open;
+mod stored;
+mod undo;
+mod verify;
+
+pub use chain::{Bad, Chain, End, Group};
+pub use commit::CommitError;
+pub use content::TooLarge;
+pub use folder::{OpenError, Options, create, open, open_with};
+pub use history::{HistoryError, Revision};
+pub use open::{InMemory, States};
+pub use undo::NoUndo;
+pub use verify::{Report, verify, verify_acked};
+
+use crate::model::kind::Catalogue;
+use crate::model::state::State;
+use crate::store::Log;
+use crate::store::lock::Lock;
+use crate::store::mark::Mark;
+use crate::store::memory::{MemoryLog, MemoryState};
+use keeper::Keeper;
+use std::sync::Arc;
+
+/// Whether a ledger is opened to be changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Takes the lock; one process at a time.
+    Write,
+    /// Takes no lock and writes no byte; works while another process writes.
+    Read,
+}
+
+/// What may be done with an open ledger, and what there is to know about it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Standing {
+    /// Whether commits are taken.
+    pub writable: bool,
+    /// Why not.
+    pub why: Option<String>,
+    /// The journal is damaged, or acknowledged commits are gone; `why` names the first place.
+    pub damaged: bool,
+    /// What happened on opening that a person should know.
+    pub notes: Vec<String>,
+}
+
+/// An open ledger: all records as they are, their history, and the one way to change them.
+pub struct Ledger {
+    catalogue: Arc<Catalogue>,
+    log: Box<dyn Log>,
+    chain: Chain,
+    state: Arc<State>,
+    keeper: Keeper,
+    standing: Standing,
+    /// Let go of last.
+    lock: Option<Lock>,
+}
+
+impl Ledger {
+    fn new(
+        catalogue: Arc<Catalogue>,
+        log: Box<dyn Log>,
+        chain: Chain,
+        state: State,
+        keeper: Keeper,
+        standing: Standing,
+    ) -> Self {
+        Self {
+            catalogue,
+            log,
+            chain,
+            state: Arc::new(state),
+            keeper,
+            standing,
+            lock: None,
+        }
+    }
+
+    /// An empty ledger in memory: for tests and scratch copies.
+    pub fn memory(catalogue: Arc<Catalogue>) -> Self {
+        let mut states = InMemory(MemoryState::default());
+        Self::over(catalogue, Box::new(MemoryLog::default()), &mut states, None)
+    }
+
+    /// A ledger over any engines.
+    pub fn over(catalogue: Arc<Catalogue>, log: Box<dyn Log>, states: &mut dyn States, mark: Option<Mark>) -> Self {
+        open::writing(catalogue, log, states, mark)
+    }
+
+    /// A ledger over any log, for reading.
+    pub fn reading(catalogue: Arc<Catalogue>, log: Box<dyn Log>, mark: Option<&Mark>) -> Self {
+        open::reading(catalogue, log, mark, folder::FOR_READING)
+    }
+
+    /// All records as they are.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// All records as they are, to keep: later commits do not change it.
+    pub fn snapshot(&self) -> Arc<State> {
+        Arc::clone(&self.state)
+    }
+
+    /// The kinds.
+    pub fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.catalogue
+    }
+
+    /// The last commit; 0 before the first.
+    pub fn seq(&self) -> u64 {
+        self.chain.seq
+    }
+
+    /// The seal of the last commit.
+    pub fn seal(&self) -> format::Hash {
+        self.chain.seal
+    }
+
+    /// The digest of all records.
+    pub fn digest(&self) -> format::Digest {
+        self.chain.digest
+    }
+
+    /// What may be done, and what there is to know.
+    pub fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
+    /// Brings everything to the disk and lets go of the store. Dropping does the same.
+    pub fn close(mut self) {
+        self.keeper.close();
+    }
+}
+
+impl Drop for Ledger {
+    fn drop(&mut self) {
+        self.keeper.close();
+        self.lock = None;
+    }
+}
+
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ledger")
+            .field("seq", &self.chain.seq)
+            .field("standing", &self.standing)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,405 @@
+//! Opening: what the journal says, what was acknowledged, and what is materialised are held against each other before
+//! anybody reads or writes. The journal is the truth; nothing of it is ever healed away.
+
+use super::chain::{Bad, Chain, End};
+use super::fold::{self, Fold, Outcome};
+use super::keeper::Keeper;
+use super::stored::{self, Stored};
+use super::{Ledger, Standing};
+use crate::model::kind::Catalogue;
+use crate::model::record::Id;
+use crate::model::state::State;
+use crate::store::mark::{Mark, Seen};
+use crate::store::memory::MemoryState;
+use crate::store::{Batch, Head, Log, Materialised, StoreError, hex};
+use std::sync::Arc;
+
+/// Records in one transaction when much is to be applied.
+const CHUNK: usize = 2_000;
+
+/// Where what is materialised comes from.
+pub trait States {
+    /// Opens what is there, or makes an empty one.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    fn open(&mut self) -> Result<Box<dyn Materialised>, StoreError>;
+
+    /// Puts what is there out of the way and makes an empty one. Also says where the old one went.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    fn replace(&mut self) -> Result<(Box<dyn Materialised>, String), StoreError>;
+}
+
+/// States in memory: what is there is a clone of the one given.
+pub struct InMemory(pub MemoryState);
+
+impl States for InMemory {
+    fn open(&mut self) -> Result<Box<dyn Materialised>, StoreError> {
+        Ok(Box::new(self.0.clone()))
+    }
+
+    fn replace(&mut self) -> Result<(Box<dyn Materialised>, String), StoreError> {
+        self.0 = MemoryState::default();
+        Ok((Box::new(self.0.clone()), "nowhere".into()))
+    }
+}
+
+/// A commit that was acknowledged, and who says so.
+struct Witness {
+    head: Head,
+    name: &'static str,
+    /// The seal that the journal has at that place.
+    found: Option<[u8; 32]>,
+}
+
+/// Opens for reading only: folds the journal, writes nothing.
+pub fn reading(catalogue: Arc<Catalogue>, log: Box<dyn Log>, mark: Option<&Mark>, why: &str) -> Ledger {
+    // Before the journal is read: what is acknowledged meanwhile must not look like a loss.
+    let seen = mark.map_or(Ok(Seen::Nothing), Mark::read);
+    let mut witnesses = Vec::new();
+    if let Ok(Seen::Head(head)) = seen {
+        witnesses.push(Witness {
+            head,
+            name: "state/head",
+            found: None,
+        });
+    }
+    let whole = fold::whole(log.as_ref(), &catalogue);
+    find_seals(log.as_ref(), &mut witnesses);
+    let damage = damage(log.as_ref(), &whole.chain, &whole.end, &witnesses);
+    let standing = Standing {
+        writable: false,
+        why: Some(damage.clone().unwrap_or_else(|| why.to_string())),
+        damaged: damage.is_some(),
+        notes: Vec::new(),
+    };
+    Ledger::new(
+        catalogue,
+        log,
+        whole.chain,
+        whole.state,
+        Keeper::new(Box::new(whole.index), None),
+        standing,
+    )
+}
+
+/// Opens for writing. What stands in the way of writing is in the standing of the ledger, not an error.
+pub fn writing(catalogue: Arc<Catalogue>, log: Box<dyn Log>, states: &mut dyn States, mark: Option<Mark>) -> Ledger {
+    let mut notes = Vec::new();
+    let mut log = log;
+    let layout = stored::layout(&catalogue);
+    let mut engine = Opened::of(states.open(), layout);
+    let mut witnesses = Vec::new();
+    if let Some(head) = engine.head() {
+        witnesses.push(Witness {
+            head,
+            name: "the state",
+            found: None,
+        });
+    }
+    match mark.as_ref().map_or(Ok(Seen::Nothing), Mark::read) {
+        Ok(Seen::Head(head)) => witnesses.push(Witness {
+            head,
+            name: "state/head",
+            found: None,
+        }),
+        Ok(Seen::Nothing) => {}
+        Ok(Seen::Damaged) => notes.push("state/head was damaged; it is written anew".into()),
+        Err(e) => notes.push(format!("{e}; it is written anew")),
+    }
+
+    // One walk through the journal: everything is checked, and what the state has missed is folded.
+    let from = engine.usable().and_then(|(_, head)| head).map_or(0, |h| h.seq);
+    let mut chain = Chain::default();
+    let mut tail = Fold::new(&catalogue);
+    let mut trouble = None;
+    let mut end = chain.walk(log.as_ref(), &mut |_, group| {
+        for w in witnesses.iter_mut().filter(|w| w.head.seq == group.head.seq) {
+            w.found = Some(group.head.seal);
+        }
+        if let (Some((e, _)), true, None) = (engine.usable(), group.head.seq > from, &trouble) {
+            let mut prior = |id: &str| if from == 0 { None } else { fold::prior(e, id) };
+            trouble = tail.group(&group, &mut prior).err();
+        }
+    });
+    if let Some(damage) = damage(log.as_ref(), &chain, &end, &witnesses) {
+        return damaged(catalogue, log, damage, notes);
+    }
+    if let End::Torn(bad) = &end {
+        match log.set_aside(bad.at, &bad.seq.to_string()) {
+            Ok(name) => notes.push(format!(
+                "commit {} was begun and never finished (nobody was told that it was); its bytes are kept in {name}",
+                bad.seq
+            )),
+            Err(e) => {
+                let why = format!("the unfinished commit {} cannot be set aside: {e}", bad.seq);
+                return damaged(catalogue, log, why, notes);
+            }
+        }
+        end = End::Whole;
+    }
+    debug_assert_eq!(end, End::Whole);
+
+    // The state: let it follow, and hold it against the digest; what does not agree is made anew.
+    let tail = match trouble {
+        None => tail.finish(),
+        Some(why) => Err(why),
+    };
+    let seq = chain.seq;
+    if let Opened::Usable(e, _) = &mut engine
+        && let Err(why) = tail.and_then(|t| follow(e.as_mut(), t, layout))
+    {
+        engine = Opened::Useless(why);
+    }
+    if let Opened::Usable(e, _) = engine {
+        match load(e.as_ref(), &catalogue, &chain) {
+            Ok(state) => return ready(catalogue, log, chain, state, e, mark, notes),
+            Err(why) => engine = Opened::Useless(why),
+        }
+    }
+    let whole = fold::whole(log.as_ref(), &catalogue);
+    if whole.end != End::Whole || whole.chain.seq != seq {
+        let what = match whole.end {
+            End::Bad(b) | End::Torn(b) => describe(log.as_ref(), &b),
+            End::Whole => "the journal changed while it was read".into(),
+        };
+        return damaged(catalogue, log, what, notes);
+    }
+    let made = match &engine {
+        Opened::NoRoom(why) => Err(why.clone()),
+        Opened::Stale(_) | Opened::Useless(_) | Opened::Usable(..) => rebuild(states, log.as_ref(), &catalogue, layout),
+    };
+    if let Opened::Useless(why) = &engine {
+        notes.push(match &made {
+            Ok((_, old)) => {
+                format!("the state did not agree with the journal ({why}) and was made anew; the old one is {old}")
+            }
+            Err(_) => format!("the state did not agree with the journal ({why})"),
+        });
+    }
+    match made {
+        Ok((e, _)) => ready(catalogue, log, chain, whole.state, e, mark, notes),
+        Err(why) => {
+            notes.push(format!(
+                "the state is kept in memory only, the journal has everything: {why}"
+            ));
+            ready(catalogue, log, chain, whole.state, Box::new(whole.index), mark, notes)
+        }
+    }
+}
+
+fn ready(
+    catalogue: Arc<Catalogue>,
+    log: Box<dyn Log>,
+    chain: Chain,
+    state: State,
+    engine: Box<dyn Materialised>,
+    mark: Option<Mark>,
+    notes: Vec<String>,
+) -> Ledger {
+    let standing = Standing {
+        writable: true,
+        why: None,
+        damaged: false,
+        notes,
+    };
+    let head = Head {
+        seq: chain.seq,
+        seal: chain.seal,
+    };
+    let behind = chain.seq > 0
+        && mark
+            .as_ref()
+            .is_some_and(|m| !matches!(m.read(), Ok(Seen::Head(h)) if h == head));
+    let keeper = Keeper::new(engine, mark);
+    if behind {
+        keeper.apply(Batch {
+            head: Some(head),
+            ..Batch::default()
+        });
+    }
+    Ledger::new(catalogue, log, chain, state, keeper, standing)
+}
+
+/// Read-only, with what the good part of the journal says.
+fn damaged(catalogue: Arc<Catalogue>, log: Box<dyn Log>, why: String, notes: Vec<String>) -> Ledger {
+    let whole = fold::whole(log.as_ref(), &catalogue);
+    let standing = Standing {
+        writable: false,
+        why: Some(why),
+        damaged: true,
+        notes,
+    };
+    Ledger::new(
+        catalogue,
+        log,
+        whole.chain,
+        whole.state,
+        Keeper::new(Box::new(whole.index), None),
+        standing,
+    )
+}
+
+/// What opening the state gave.
+enum Opened {
+    /// It can be used, and this is how far it is.
+    Usable(Box<dyn Materialised>, Option<Head>),
+    /// It was made by another version of the program; its head still counts.
+    Stale(Option<Head>),
+    /// It cannot be read, or does not agree.
+    Useless(String),
+    /// The disk is full or read-only: nothing is wrong with the state.
+    NoRoom(String),
+}
+
+impl Opened {
+    fn of(opened: Result<Box<dyn Materialised>, StoreError>, layout: u64) -> Self {
+        let engine = match opened {
+            Ok(e) => e,
+            Err(e) if e.is_surroundings() => return Self::NoRoom(e.to_string()),
+            Err(e) => return Self::Useless(e.to_string()),
+        };
+        match (engine.head(), engine.layout()) {
+            (Ok(None), Ok(_)) => Self::Usable(engine, None),
+            (Ok(head), Ok(l)) if l == layout => Self::Usable(engine, head),
+            (Ok(head), Ok(_)) => Self::Stale(head),
+            (Err(e), _) | (_, Err(e)) => Self::Useless(e.to_string()),
+        }
+    }
+
+    fn head(&self) -> Option<Head> {
+        match self {
+            Self::Usable(_, head) | Self::Stale(head) => *head,
+            _ => None,
+        }
+    }
+
+    fn usable(&self) -> Option<(&dyn Materialised, Option<Head>)> {
+        match self {
+            Self::Usable(e, head) => Some((e.as_ref(), *head)),
+            _ => None,
+        }
+    }
+}
+
+fn find_seals(log: &dyn Log, witnesses: &mut [Witness]) {
+    if witnesses.is_empty() {
+        return;
+    }
+    Chain::default().walk(log, &mut |_, group| {
+        for w in witnesses.iter_mut().filter(|w| w.head.seq == group.head.seq) {
+            w.found = Some(group.head.seal);
+        }
+    });
+}
+
+/// The sentence for damage, if there is any: a bad line, or an acknowledged commit that is not there.
+fn damage(log: &dyn Log, chain: &Chain, end: &End, witnesses: &[Witness]) -> Option<String> {
+    if let End::Bad(bad) = end {
+        return Some(describe(log, bad));
+    }
+    for w in witnesses {
+        let (seq, who) = (w.head.seq, w.name);
+        if seq > chain.seq {
+            return Some(match end {
+                End::Torn(bad) => format!(
+                    "{}; yet {who} knows that commit {seq} was acknowledged",
+                    describe(log, bad)
+                ),
+                _ => format!(
+                    "acknowledged commits are gone: {who} knows commit {seq}, the journal ends with commit {}",
+                    chain.seq
+                ),
+            });
+        }
+        if w.found.is_some_and(|found| found != w.head.seal) {
+            let found = w.found.unwrap_or_default();
+            return Some(format!(
+                "acknowledged commits are gone: {who} knows commit {seq} by the seal {}, in the journal it has {}",
+                &hex(&w.head.seal)[..16],
+                &hex(&found)[..16]
+            ));
+        }
+    }
+    None
+}
+
+/// A bad entry for people.
+pub fn describe(log: &dyn Log, bad: &Bad) -> String {
+    format!("{}, commit {}: {}", log.place(bad.at), bad.seq, bad.what)
+}
+
+/// Applies what the state has missed.
+fn follow(engine: &mut dyn Materialised, tail: Outcome, layout: u64) -> Result<(), String> {
+    if engine.layout().map_err(|e| e.to_string())? != layout {
+        engine.set_layout(layout).map_err(|e| e.to_string())?;
+    }
+    if tail.rows.head.is_none() {
+        return Ok(());
+    }
+    for batch in tail.batches(CHUNK)? {
+        engine.apply(&batch).map_err(|e| e.to_string())?;
+    }
+    Ok(())
+}
+
+/// Reads all records and holds them against the digest, and the index against what was counted.
+fn load(engine: &dyn Materialised, catalogue: &Catalogue, chain: &Chain) -> Result<State, String> {
+    let mut state = State::empty(catalogue);
+    let mut digest = super::format::Digest::default();
+    let mut trouble = None;
+    let scanned = engine.scan(&mut |id, bytes| {
+        let Ok(text) = std::str::from_utf8(id) else {
+            trouble = Some("an id is not UTF-8".to_string());
+            return;
+        };
+        match Stored::read(bytes) {
+            Ok(stored) => {
+                digest.add(text, &stored.leaf);
+                let id = Id::from(text);
+                if let Some(kind) = catalogue.kind_of(&id) {
+                    state.put(kind, Arc::new(stored.into_record(id)));
+                }
+            }
+            Err(e) => trouble = Some(format!("{text}: {e}")),
+        }
+    });
+    scanned.map_err(|e| e.to_string())?;
+    if let Some(why) = trouble {
+        return Err(why);
+    }
+    if digest != chain.digest {
+        return Err("its records do not have the digest that was sealed".into());
+    }
+    let (versions, commits) = engine.count().map_err(|e| e.to_string())?;
+    if (versions, commits) != (chain.versions, chain.seq) {
+        return Err(format!(
+            "its index has {versions} versions and {commits} commits, the journal {} and {}",
+            chain.versions, chain.seq
+        ));
+    }
+    (state.seq, state.time) = (chain.seq, chain.time);
+    Ok(state)
+}
+
+/// Makes the state anew from the whole journal.
+fn rebuild(
+    states: &mut dyn States,
+    log: &dyn Log,
+    catalogue: &Catalogue,
+    layout: u64,
+) -> Result<(Box<dyn Materialised>, String), String> {
+    let (mut engine, old) = states.replace().map_err(|e| e.to_string())?;
+    let mut fold = Fold::new(catalogue);
+    let mut trouble = None;
+    Chain::default().walk(log, &mut |_, group| {
+        trouble = trouble.take().or_else(|| fold.group(&group, &mut |_| None).err());
+    });
+    if let Some(why) = trouble {
+        return Err(why);
+    }
+    follow(engine.as_mut(), fold.finish()?, layout)?;
+    Ok((engine, old))
+}

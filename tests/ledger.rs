@@ -1,0 +1,263 @@
+//! The ledger on a real folder: commit, reopen, history, undo, second processes, limits, permissions.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where it fails"
+)]
+
+mod kit;
+
+use isms::ledger::{self, Access, CommitError, NoUndo, OpenError};
+use isms::model::change::{Draft, Edit};
+use isms::model::record::Id;
+use isms::model::value::Value;
+use kit::*;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+#[test]
+fn what_was_committed_is_there_after_reopening() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("store");
+    let mut ledger = fresh(&folder);
+    commit(&mut ledger, &assets(&["Payroll", "Card vault"]));
+    let d = set(&ledger, "A-1", "description", text("pays\npeople \u{1b}[2J"));
+    commit(&mut ledger, &d);
+    let (before, digest) = (all(&ledger), ledger.digest());
+    assert_eq!(ledger.seq(), 3);
+    ledger.close();
+
+    let ledger = open(&folder);
+    assert_eq!(ledger.standing().notes, Vec::<String>::new());
+    assert!(ledger.standing().writable, "{:?}", ledger.standing());
+    assert_eq!((all(&ledger), ledger.digest()), (before.clone(), digest));
+
+    // Reading works meanwhile, and sees the same.
+    let reader = ledger::open(&folder, Access::Read, catalogue()).unwrap();
+    assert_eq!((all(&reader), reader.digest()), (before.clone(), digest));
+    assert!(!reader.standing().writable && !reader.standing().damaged);
+    drop(ledger);
+    let report = ledger::verify(&folder, &catalogue());
+    assert_eq!(report.status, 0, "{:#?}", report.lines);
+    assert!(report.lines.iter().any(|l| l.contains("no outside anchor")));
+
+    // Without its state the store is the same.
+    fs::remove_dir_all(folder.join("state")).unwrap();
+    let ledger = open(&folder);
+    assert_eq!(all(&ledger), before);
+    assert_eq!(ledger.history(&Id::from("A-0001")).unwrap().len(), 2);
+}
+
+#[test]
+fn history_commits_and_as_of_tell_the_same_story() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("store");
+    let mut ledger = fresh(&folder);
+    commit(&mut ledger, &assets(&["Payroll", "Card vault"]));
+    let mut d = set(&ledger, "A-1", "title", text("Payroll system"));
+    d.reason = Some("renamed by \"HR\"".into());
+    commit(&mut ledger, &d);
+    let d = set(&ledger, "A-2", "description", text("cards"));
+    commit(&mut ledger, &d);
+    for reader in [None, Some(ledger::open(&folder, Access::Read, catalogue()).unwrap())] {
+        let l = reader.as_ref().unwrap_or(&ledger);
+        let h = l.history(&Id::from("A-0001")).unwrap();
+        let seen: Vec<_> = h
+            .iter()
+            .map(|r| (r.seq, r.action.as_str(), r.after.title().to_string()))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (3, "record.edit", "Payroll system".into()),
+                (2, "asset.create", "Payroll".into())
+            ]
+        );
+        assert_eq!(h[0].reason.as_deref(), Some("renamed by \"HR\""));
+        assert_eq!(h[0].before.as_ref(), Some(&h[1].after));
+        assert_eq!(
+            *h[0].after,
+            *find(l, "A-1"),
+            "the last version is what is there, its making too"
+        );
+        let meta = h[0].after.meta.as_ref().unwrap();
+        assert_eq!((meta.created.seq, meta.changed.seq, meta.versions), (2, 3, 2));
+
+        let commits = l.commits(None, 2).unwrap();
+        assert_eq!(commits.iter().map(|c| c.seq).collect::<Vec<_>>(), [4, 3]);
+        assert_eq!(commits[1].changes[0].before.as_ref().unwrap().title(), "Payroll");
+        assert_eq!(commits[1].reason.as_deref(), Some("renamed by \"HR\""));
+        let older = l.commits(Some(3), 10).unwrap();
+        assert_eq!(
+            older.iter().map(|c| (c.seq, c.changes.len())).collect::<Vec<_>>(),
+            [(2, 2), (1, 2)]
+        );
+
+        let then = l.as_of(START + MINUTE).unwrap();
+        assert_eq!(then.seq, 2);
+        assert_eq!(then.find(&catalogue(), &Id::from("A-0001")).unwrap().title(), "Payroll");
+        assert_eq!(l.as_of(START - 1).unwrap().seq, 0);
+        assert_eq!(l.as_of(i64::MAX).unwrap().seq, 4);
+        assert_eq!(
+            l.as_of_seq(4).unwrap().find(&catalogue(), &Id::from("A-0002")),
+            Some(&find(l, "A-2"))
+        );
+    }
+}
+
+#[test]
+fn undo_and_redo_follow_from_the_journal_and_outlive_the_session() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("store");
+    let mut ledger = fresh(&folder);
+    assert!(
+        matches!(ledger.undo(&me()), Err(NoUndo::Refused(_))),
+        "the first commit stays"
+    );
+    commit(&mut ledger, &assets(&["Payroll"]));
+    for title in ["One", "Two"] {
+        let d = set(&ledger, "A-1", "title", text(title));
+        commit(&mut ledger, &d);
+    }
+    let step = |word: &str| {
+        let mut ledger = open(&folder);
+        let d = if word == "undo" {
+            ledger.undo(&me())
+        } else {
+            ledger.redo(&me())
+        };
+        match d {
+            Ok(d) => {
+                commit(&mut ledger, &d);
+                let r = find(&ledger, "A-1");
+                format!("{}{}", r.title(), if r.is_retired() { " retired" } else { "" })
+            }
+            Err(e) => e.to_string(),
+        }
+    };
+    drop(ledger);
+    assert_eq!(step("redo"), "there is nothing to redo");
+    assert_eq!(step("undo"), "One");
+    assert_eq!(step("undo"), "Payroll");
+    assert_eq!(step("redo"), "One");
+    assert_eq!(step("undo"), "Payroll");
+    assert_eq!(step("undo"), "Payroll retired");
+    assert_eq!(
+        step("undo"),
+        "the first commit made the store and its administrator; it is not undone"
+    );
+    assert_eq!(step("redo"), "Payroll");
+    assert_eq!(step("redo"), "One");
+    assert_eq!(step("redo"), "Two");
+    assert_eq!(step("redo"), "there is nothing to redo");
+    let mut ledger = open(&folder);
+    let d = set(&ledger, "A-1", "title", text("Three"));
+    let c = commit(&mut ledger, &d);
+    assert_eq!(c.undoes, None);
+    assert!(matches!(ledger.redo(&me()), Err(NoUndo::Nothing(_))));
+}
+
+#[test]
+fn a_second_process_learns_who_has_the_store() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("store");
+    let ledger = fresh(&folder);
+    let Err(OpenError::Busy(holder)) = ledger::open(&folder, Access::Write, catalogue()) else {
+        panic!("opened twice")
+    };
+    assert_eq!(holder.pid, std::process::id());
+    assert!(holder.to_string().contains("since 20"), "{holder}");
+    assert_eq!(ledger::verify(&folder, &catalogue()).status, 3);
+    drop(ledger);
+    assert!(open(&folder).standing().writable);
+}
+
+#[test]
+fn files_that_others_can_reach_are_refused_and_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("store");
+    fresh(&folder).close();
+    let file = folder.join("journal/000001.jsonl");
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    let e = ledger::open(&folder, Access::Write, catalogue()).unwrap_err();
+    assert!(
+        e.to_string().contains("000001.jsonl") && e.to_string().contains("chmod -R go="),
+        "{e}"
+    );
+    let options = ledger::Options {
+        insecure_permissions: true,
+    };
+    assert!(ledger::open_with(&folder, Access::Write, catalogue(), options).is_ok());
+}
+
+#[test]
+fn what_is_too_large_is_refused_by_name() {
+    let mut ledger = isms::ledger::Ledger::memory(catalogue());
+    commit(&mut ledger, &init());
+    commit(&mut ledger, &assets(&["Payroll"]));
+    let d = set(&ledger, "A-1", "notes", text(&"x".repeat(70_000)));
+    let Err(CommitError::TooLarge(e)) = try_commit(&mut ledger, &d) else {
+        panic!("taken")
+    };
+    assert_eq!((e.field.as_deref(), e.id.as_str()), (Some("notes"), "A-0001"));
+    let d = set(&ledger, "A-1", "notes", text(&"x".repeat(65_000)));
+    commit(&mut ledger, &d);
+    assert_eq!(ledger.seq(), 3);
+}
+
+#[test]
+fn there_is_no_store_where_there_is_none_and_none_is_made_over_something() {
+    let dir = tempfile::tempdir().unwrap();
+    let e = ledger::open(dir.path(), Access::Write, catalogue()).unwrap_err();
+    assert!(matches!(e, OpenError::NoStore(_)), "{e}");
+    fs::write(dir.path().join("letter"), "dear").unwrap();
+    let e = ledger::create(dir.path(), catalogue()).unwrap_err();
+    assert!(matches!(e, OpenError::Taken(_)), "{e}");
+}
+
+#[test]
+fn what_the_program_does_not_know_is_kept_and_written_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("store");
+    let mut ledger = fresh(&folder);
+    commit(&mut ledger, &assets(&["Payroll"]));
+    drop(ledger);
+    // A newer program has written a field and a kind that this one does not know: rewrite the journal as it would.
+    let newer = kit::rewrite(&folder, |line| {
+        line.replace(
+            "\"title\":\"Payroll\"",
+            "\"title\":\"Payroll\",\"moon\":{\"phase\":[1,2.5]}",
+        )
+    });
+    assert_eq!(newer, 1);
+    let mut ledger = open(&folder);
+    assert!(ledger.standing().writable, "{:?}", ledger.standing());
+    assert_eq!(
+        find(&ledger, "A-1").unknown,
+        [("moon".to_string(), "{\"phase\":[1,2.5]}".to_string())]
+    );
+    let d = set(&ledger, "A-1", "title", text("Wages"));
+    commit(&mut ledger, &d);
+    drop(ledger);
+    let journal = fs::read_to_string(folder.join("journal/000001.jsonl")).unwrap();
+    assert!(
+        journal.lines().nth(5).unwrap().contains("\"moon\":{\"phase\":[1,2.5]}"),
+        "{journal}"
+    );
+}
+
+#[test]
+fn an_edit_of_nothing_is_refused() {
+    let mut ledger = isms::ledger::Ledger::memory(catalogue());
+    commit(&mut ledger, &init());
+    let d = Draft {
+        edits: vec![Edit::of(&find(&ledger, "P-1"))],
+        ..Draft::new("record.edit")
+    };
+    assert!(matches!(try_commit(&mut ledger, &d), Err(CommitError::Refused(_))));
+    let d = set(&ledger, "P-1", "contact", Some(Value::Text("ada@example.org".into())));
+    assert_eq!(commit(&mut ledger, &d).seq, 2);
+}
