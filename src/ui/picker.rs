@@ -47,8 +47,8 @@ pub enum Picked {
     Back,
     /// The ids taken, in the order of the list; one unless several may be marked.
     Taken(Vec<String>),
-    /// Something new is wanted; what was typed so far.
-    Create(String),
+    /// Something new is wanted: which of the last lines, counted from 0, and what was typed so far.
+    Create(usize, String),
 }
 
 /// The list, what is typed, and where the cursor is.
@@ -64,7 +64,7 @@ pub struct Picker {
     marked: HashSet<String>,
     /// Whether a mark was set or taken away since it opened.
     touched: bool,
-    create: Option<String>,
+    create: Vec<String>,
     top: Cell<usize>,
     matcher: SkimMatcherV2,
 }
@@ -94,7 +94,7 @@ impl Picker {
             several: false,
             marked: HashSet::new(),
             touched: false,
-            create: None,
+            create: Vec::new(),
             top: Cell::new(0),
             matcher: SkimMatcherV2::default().smart_case(),
         }
@@ -110,10 +110,10 @@ impl Picker {
         self
     }
 
-    /// Adds a last line that makes something new: its words, such as `create new control`.
+    /// Adds a last line that makes something new: its words, such as `create new control`. May be said again.
     #[must_use]
     pub fn creating(mut self, words: &str) -> Self {
-        self.create = Some(words.to_owned());
+        self.create.push(words.to_owned());
         self
     }
 
@@ -152,7 +152,7 @@ impl Picker {
 
     /// Takes in a key.
     pub fn update(&mut self, key: Key) -> Picked {
-        let last = (self.found.len() + usize::from(self.create.is_some())).saturating_sub(1);
+        let last = (self.found.len() + self.create.len()).saturating_sub(1);
         match (key.code, key.ctrl) {
             (Code::Esc, _) | (Code::Char('g' | 'c'), true) => return Picked::Back,
             (Code::Up, _) | (Code::Char('p'), true) => self.cursor = self.cursor.saturating_sub(1),
@@ -185,11 +185,11 @@ impl Picker {
     }
 
     fn enter(&mut self) -> Picked {
-        if self.cursor >= self.found.len() {
-            return match self.create {
-                Some(_) => Picked::Create(self.input.text().trim().to_owned()),
-                None if self.several && self.touched => self.taken(),
-                None => Picked::Open,
+        if let Some(new) = self.cursor.checked_sub(self.found.len()) {
+            return match new < self.create.len() {
+                true => Picked::Create(new, self.input.text().trim().to_owned()),
+                false if self.several && self.touched => self.taken(),
+                false => Picked::Open,
             };
         }
         if !self.several {
@@ -271,7 +271,7 @@ impl Picker {
 
     /// How many lines it would like to have, its heading and frame included.
     pub fn height(&self) -> u16 {
-        let lines = self.choices.len() + usize::from(self.create.is_some());
+        let lines = self.choices.len() + self.create.len();
         u16::try_from(lines.clamp(1, 12)).unwrap_or(12) + 3
     }
 
@@ -315,7 +315,7 @@ impl Picker {
 
     fn rows(&self, area: Rect, buffer: &mut Buffer, look: &dyn Look) {
         let height = usize::from(area.height);
-        let lines = self.found.len() + usize::from(self.create.is_some());
+        let lines = self.found.len() + self.create.len();
         let top = self
             .top
             .get()
@@ -339,7 +339,8 @@ impl Picker {
             match self.found.get(top + y).map(|&i| &self.choices[i]) {
                 Some(choice) => self.line(choice, text, (heads, labels), here, buffer, look),
                 None => {
-                    let words = self.create.as_deref().unwrap_or_default();
+                    let new = (top + y).saturating_sub(self.found.len());
+                    let words = self.create.get(new).map_or("", String::as_str);
                     let typed = self.input.text().trim();
                     let words = if typed.is_empty() {
                         format!("+ {words}")
@@ -512,9 +513,15 @@ mod tests {
 
     #[test]
     fn something_new_comes_last() {
-        let new = || Picker::new("Assets", assets()).creating("create new asset");
-        assert_eq!(press(&mut new(), "z z Enter"), Picked::Create("zz".into()));
-        assert_eq!(press(&mut new(), "w e b Down Enter"), Picked::Create("web".into()));
+        let new = || {
+            let picker = Picker::new("Assets", assets()).creating("create new asset");
+            picker.creating("create new group")
+        };
+        assert_eq!(press(&mut new(), "z z Enter"), Picked::Create(0, "zz".into()));
+        assert_eq!(
+            press(&mut new(), "w e b Down Down Enter"),
+            Picked::Create(1, "web".into())
+        );
         assert_eq!(press(&mut new(), "w e b Enter"), taken(&["A-0003"]));
     }
 

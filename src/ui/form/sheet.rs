@@ -1,0 +1,501 @@
+//! A column of fields that are being edited: of a record, of a row, or of what a transition asks. It knows the keys,
+//! the focus and what is open above it; who owns it decides what accepting means.
+
+use super::content::{Content, Place, level};
+use super::layer::Layer;
+use super::{Form, groups, reason};
+use crate::model::kind::{Field, FieldType, Kind, Need, STATE};
+use crate::model::record::{Id, Record};
+use crate::model::value::Value;
+use crate::model::world::World;
+use crate::ui::input::{Input, Typed};
+use crate::ui::key::{Code, Key};
+use serde::{Deserialize, Serialize};
+
+/// What a key came to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// The key means nothing here.
+    Ignored,
+    /// Something looks different, nothing else.
+    Still,
+    /// What is typed is different.
+    Changed,
+    /// The person wants to keep what is typed.
+    Accept,
+    /// The person wants to go away.
+    Leave,
+    /// A long text is wanted in the person's editor: the field's name and its text.
+    Editor(String, String),
+}
+
+/// What the keys need to know beside the sheet.
+pub(super) struct Context<'a, 'c> {
+    pub place: Place<'a, 'c>,
+    /// Forms of the records that come into being with this one.
+    pub created: &'c mut Vec<Form>,
+    /// How deep this form is nested in others.
+    pub depth: u8,
+}
+
+/// One field of a sheet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Cell {
+    /// The field's name.
+    pub name: String,
+    /// What was there at first; `None` if the records differ.
+    pub origin: Option<Content>,
+    /// What is there now; `None` leaves the records as they differ.
+    pub now: Option<Content>,
+    /// What the door said about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<String>,
+    /// What somebody else wrote meanwhile, until the person has chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theirs: Option<Content>,
+}
+
+impl Cell {
+    pub fn new(name: &str, origin: Option<Content>) -> Self {
+        Self { name: name.to_owned(), now: origin.clone(), origin, told: None, theirs: None }
+    }
+
+    /// Whether the person changed it.
+    pub fn touched(&self) -> bool {
+        self.now != self.origin
+    }
+
+    /// What is there now, or nothing.
+    pub fn content(&self) -> Content {
+        self.now.clone().unwrap_or_default()
+    }
+
+    fn text(&self) -> &str {
+        self.now.as_ref().map_or("", |c| c.text.as_str())
+    }
+}
+
+/// A column of fields.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Sheet {
+    /// The field whose rows or links these cells belong to; `None`: the fields of the kind itself.
+    pub of: Option<String>,
+    pub cells: Vec<Cell>,
+    /// The focused cell; one behind the last is the line that saves.
+    pub focus: usize,
+    /// A short sheet: Enter in the last field accepts.
+    pub brisk: bool,
+    /// The text of the focused cell, if it is typed.
+    pub input: Input,
+    /// What is open above the focused cell.
+    #[serde(default, skip_serializing_if = "Layer::passing")]
+    pub layer: Option<Box<Layer>>,
+    /// `C-x` came just before.
+    #[serde(skip)]
+    pub prefix: bool,
+    /// Width and height of the long text when it was last drawn.
+    #[serde(skip)]
+    pub size: std::cell::Cell<(u16, u16)>,
+    /// The first line drawn last.
+    #[serde(skip)]
+    pub top: std::cell::Cell<u16>,
+}
+
+impl Sheet {
+    pub fn new(of: Option<&str>, cells: Vec<Cell>, brisk: bool) -> Self {
+        let mut sheet = Self {
+            of: of.map(str::to_owned),
+            cells,
+            focus: 0,
+            brisk,
+            input: Input::default(),
+            layer: None,
+            prefix: false,
+            size: std::cell::Cell::new((60, 10)),
+            top: std::cell::Cell::new(0),
+        };
+        sheet.load();
+        sheet
+    }
+
+    /// The sheet of a record: all fields that a hand may write.
+    pub fn of_record(w: &World, kind: &Kind, record: Option<&Record>) -> Self {
+        let fields = groups(kind).into_iter().flat_map(|(_, fields)| fields);
+        let cells = fields.filter(|f| writable(f)).map(|f| {
+            let value = record.and_then(|r| r.get(f.tag));
+            let mut content = Content::of(w, kind, record, f, value);
+            if record.is_none() && content.is_empty() {
+                content.text = f.default.clone().unwrap_or_default();
+            }
+            Cell::new(&f.name, Some(content))
+        });
+        Self::new(None, cells.collect(), false)
+    }
+
+    /// The field of a cell.
+    pub fn field<'a>(&self, kind: &'a Kind, i: usize) -> Option<&'a Field> {
+        let name = self.cells.get(i)?.name.as_str();
+        match &self.of {
+            Some(of) => kind.field(of)?.fields.iter().find(|f| f.name == name),
+            None => kind.field(name).or_else(|| reason::field(name)),
+        }
+    }
+
+    /// Whether the person changed anything.
+    pub fn touched(&self) -> bool {
+        self.cells.iter().any(Cell::touched)
+    }
+
+    /// What stands in the way of accepting, by cell: what was not understood, what is missing, what is not decided.
+    pub fn problems(&self, p: Place) -> Vec<(usize, String)> {
+        let mut problems = Vec::new();
+        for (i, cell) in self.cells.iter().enumerate() {
+            let Some(field) = self.field(p.kind, i) else { continue };
+            if cell.theirs.is_some() {
+                problems.push((i, "changed by somebody else: m keeps yours, t takes theirs".to_owned()));
+                continue;
+            }
+            let Some(now) = &cell.now else { continue };
+            match now.value(p, field) {
+                Err(message) if cell.touched() => problems.push((i, message)),
+                Ok(None) if field.required == Need::Save => problems.push((i, format!("{} is needed", field.label))),
+                _ => {}
+            }
+        }
+        problems
+    }
+
+    /// Writes problems beside their fields and goes to the first; whether there was any.
+    pub fn show_problems(&mut self, p: Place) -> bool {
+        let problems = self.problems(p);
+        let first = problems.first().map(|(i, _)| *i);
+        for (i, message) in problems {
+            self.cells[i].told = Some(message);
+        }
+        if let Some(first) = first {
+            self.layer = None;
+            self.go(first);
+        }
+        first.is_some()
+    }
+
+    /// Puts the focus on a cell, or on the line that saves.
+    pub fn go(&mut self, to: usize) {
+        self.focus = to.min(self.cells.len());
+        self.load();
+    }
+
+    /// Makes the input hold the text of the focused cell.
+    pub fn load(&mut self) {
+        let text = self.cells.get(self.focus).map_or("", Cell::text).to_owned();
+        self.input.set(&text);
+    }
+
+    /// Gives the focused cell another content.
+    pub fn set(&mut self, content: Content) {
+        if let Some(cell) = self.cells.get_mut(self.focus) {
+            cell.now = Some(content);
+            cell.told = None;
+        }
+        self.load();
+    }
+
+    /// Takes over what the input holds.
+    pub fn keep(&mut self) -> Step {
+        if let Some(cell) = self.cells.get_mut(self.focus) {
+            cell.now = Some(Content::text(self.input.text()));
+            cell.told = None;
+        }
+        Step::Changed
+    }
+
+    /// On to the next field; in a short sheet the last one accepts.
+    pub fn forward(&mut self) -> Step {
+        if self.brisk && self.focus + 1 >= self.cells.len() {
+            return Step::Accept;
+        }
+        self.go(self.focus + 1);
+        Step::Still
+    }
+
+    /// Takes in a key.
+    pub fn update(&mut self, key: Key, c: &mut Context) -> Step {
+        if let Some(layer) = self.layer.take() {
+            return self.update_layer(*layer, key, c);
+        }
+        if std::mem::take(&mut self.prefix) {
+            return if key == Key::ctrl('e') { self.outside(c.place.kind) } else { Step::Still };
+        }
+        match (key.code, key.ctrl) {
+            (Code::Char('s'), true) => Step::Accept,
+            (Code::Char('x'), true) => {
+                self.prefix = true;
+                Step::Still
+            }
+            (Code::Esc, _) | (Code::Char('c' | 'g'), true) => {
+                if !self.touched() {
+                    return Step::Leave;
+                }
+                self.layer = Some(Box::new(Layer::Ask));
+                Step::Still
+            }
+            (Code::Up | Code::BackTab, false) | (Code::Char('p'), true) => self.focused(self.focus.saturating_sub(1)),
+            (Code::Down | Code::Tab, false) | (Code::Char('n'), true) => self.focused(self.focus + 1),
+            (Code::PageUp, _) => self.focused(self.focus.saturating_sub(8)),
+            (Code::PageDown, _) => self.focused(self.focus + 8),
+            _ => self.update_cell(key, c),
+        }
+    }
+
+    fn focused(&mut self, to: usize) -> Step {
+        self.go(to);
+        Step::Still
+    }
+
+    /// Takes in a pasted text.
+    pub fn paste(&mut self, text: &str, c: &mut Context) -> Step {
+        if let Some(layer) = self.layer.take() {
+            return self.paste_layer(*layer, text, c);
+        }
+        let Some(field) = self.field(c.place.kind, self.focus) else { return Step::Ignored };
+        match field.kind {
+            _ if self.undecided() => Step::Ignored,
+            FieldType::Text => {
+                self.layer = Some(Box::new(Layer::Lines));
+                self.input.paste_lines(text);
+                self.keep()
+            }
+            FieldType::Link | FieldType::Links => {
+                self.open_picker(c, text.trim(), None);
+                Step::Still
+            }
+            FieldType::Rows | FieldType::Bool | FieldType::File => Step::Ignored,
+            _ => {
+                self.input.paste(text);
+                self.keep()
+            }
+        }
+    }
+
+    fn undecided(&self) -> bool {
+        self.cells.get(self.focus).is_some_and(|c| c.theirs.is_some())
+    }
+
+    fn update_cell(&mut self, key: Key, c: &mut Context) -> Step {
+        let Some(field) = self.field(c.place.kind, self.focus) else {
+            return if key.code == Code::Enter { Step::Accept } else { Step::Ignored };
+        };
+        if self.undecided() {
+            return self.decide(key);
+        }
+        match field.kind {
+            FieldType::Choice | FieldType::Scale => self.closed(key, field, c),
+            FieldType::Tags if !field.choices.is_empty() => self.closed(key, field, c),
+            FieldType::Bool => self.toggle(key),
+            FieldType::Link | FieldType::Links => self.link(key, field, c),
+            FieldType::Rows => match (key.code, key.typed()) {
+                (Code::Enter, _) | (_, Some(_)) => {
+                    self.layer = Some(Box::new(Layer::Table { cursor: 0 }));
+                    Step::Still
+                }
+                _ => Step::Ignored,
+            },
+            FieldType::Text => {
+                if key == Key::ctrl('e') {
+                    return self.outside(c.place.kind);
+                }
+                let typed = key.code != Code::Enter && self.input.update(key) == Typed::Changed;
+                if !typed && key.code != Code::Enter {
+                    return Step::Ignored;
+                }
+                self.layer = Some(Box::new(Layer::Lines));
+                if typed { self.keep() } else { Step::Still }
+            }
+            FieldType::File => if key.code == Code::Enter { self.forward() } else { Step::Ignored },
+            _ if key.code == Code::Enter => self.forward(),
+            _ => match self.input.update(key) {
+                Typed::Not => Step::Ignored,
+                Typed::Moved => self.clear_differing(key),
+                Typed::Changed => self.keep(),
+            },
+        }
+    }
+
+    /// Where records differ, nothing is shown; deleting there means: nothing for all of them.
+    fn clear_differing(&mut self, key: Key) -> Step {
+        let differs = self.cells.get(self.focus).is_some_and(|c| c.now.is_none());
+        if differs && matches!(key.code, Code::Backspace | Code::Delete) { self.keep() } else { Step::Still }
+    }
+
+    /// Mine or theirs.
+    fn decide(&mut self, key: Key) -> Step {
+        let Some(cell) = self.cells.get_mut(self.focus) else { return Step::Ignored };
+        match key.typed() {
+            Some('m') => cell.theirs = None,
+            Some('t') => cell.now = cell.theirs.take(),
+            _ => return Step::Ignored,
+        }
+        cell.told = None;
+        self.load();
+        Step::Changed
+    }
+
+    /// Asks for the person's editor, if the focused field is a long text.
+    pub fn outside(&mut self, kind: &Kind) -> Step {
+        match self.field(kind, self.focus) {
+            Some(f) if f.kind == FieldType::Text => Step::Editor(f.name.clone(), self.input.text().to_owned()),
+            _ => Step::Still,
+        }
+    }
+
+    /// Takes over a long text from the person's editor.
+    pub fn set_text(&mut self, text: &str, kind: &Kind) -> Step {
+        if let Some(Layer::Row { sheet, .. }) = self.layer.as_deref_mut() {
+            return sheet.set_text(text, kind);
+        }
+        if self.field(kind, self.focus).is_none_or(|f| f.kind != FieldType::Text) {
+            return Step::Ignored;
+        }
+        // Editors end a file with a line break that nobody typed.
+        let own = self.input.text().ends_with('\n');
+        let text = if own { text } else { text.strip_suffix('\n').unwrap_or(text) };
+        let place = self.input.cursor();
+        self.input.set(text);
+        self.input.place(place);
+        self.keep()
+    }
+
+    /// Keys of choices, scales and closed tags.
+    fn closed(&mut self, key: Key, field: &Field, c: &mut Context) -> Step {
+        let options = options(c.place, field);
+        let tags = field.kind == FieldType::Tags;
+        match (key.code, key.typed()) {
+            (Code::Enter | Code::Char(' '), _) => {
+                self.open_picker(c, "", None);
+                Step::Still
+            }
+            (Code::Left | Code::Right, _) if !tags && !options.is_empty() => {
+                let last = options.len() - 1;
+                let here = options.iter().position(|(id, _)| *id == self.input.text());
+                let to = match (here, key.code) {
+                    (Some(i), Code::Left) => i.saturating_sub(1),
+                    (Some(i), _) => (i + 1).min(last),
+                    (None, Code::Left) => last,
+                    (None, _) => 0,
+                };
+                self.set(Content::text(options[to].0.as_str()));
+                Step::Changed
+            }
+            (Code::Backspace | Code::Delete, _) => {
+                self.set(Content::default());
+                Step::Changed
+            }
+            (_, Some(letter)) => {
+                let begins = |text: &str| text.to_lowercase().starts_with(&letter.to_lowercase().to_string());
+                let mut fitting = options.iter().filter(|(id, label)| begins(label) || begins(id));
+                let only = match (fitting.next(), fitting.next()) {
+                    (Some(one), None) => Some(one),
+                    // The number of a level, lowest 1.
+                    (None, _) => letter.to_digit(10).and_then(|n| options.get((n as usize).checked_sub(1)?)),
+                    _ => None,
+                };
+                match only {
+                    Some((id, _)) if tags => {
+                        let id = id.clone();
+                        self.toggle_tag(&id, field, c.place);
+                    }
+                    Some((id, _)) => self.set(Content::text(id.as_str())),
+                    None => {
+                        self.open_picker(c, &letter.to_string(), None);
+                        return Step::Still;
+                    }
+                }
+                Step::Changed
+            }
+            _ => Step::Ignored,
+        }
+    }
+
+    fn toggle_tag(&mut self, id: &str, field: &Field, p: Place) {
+        let mut tags = tags_of(&Content::text(self.input.text()), field, p);
+        match tags.iter().position(|t| t == id) {
+            Some(i) => {
+                tags.remove(i);
+            }
+            None => tags.push(id.to_owned()),
+        }
+        self.set(Content::text(tags.join(", ")));
+    }
+
+    fn toggle(&mut self, key: Key) -> Step {
+        let yes = self.input.text() == "yes";
+        let to = match (key.code, key.typed()) {
+            (Code::Enter, _) => return self.forward(),
+            (Code::Backspace | Code::Delete, _) => "",
+            (Code::Left | Code::Right, _) | (_, Some(' ')) => if yes { "no" } else { "yes" },
+            (_, Some('y' | 'Y')) => "yes",
+            (_, Some('n' | 'N')) => "no",
+            _ => return Step::Ignored,
+        };
+        self.set(Content::text(to));
+        Step::Changed
+    }
+
+    fn link(&mut self, key: Key, field: &Field, c: &mut Context) -> Step {
+        let entries = self.cells.get(self.focus).map(|cell| cell.content().entries).unwrap_or_default();
+        let new = Id::from(self.input.text()).as_local().filter(|n| *n < c.created.len());
+        if let (Code::Enter, Some(index)) = (key.code, new) {
+            self.layer = Some(Box::new(Layer::Create { index, fresh: false, table: None }));
+            return Step::Still;
+        }
+        match (key.code, key.typed()) {
+            (Code::Enter | Code::Char(' '), _) if !field.fields.is_empty() && !entries.is_empty() => {
+                self.layer = Some(Box::new(Layer::Table { cursor: 0 }));
+                Step::Still
+            }
+            (Code::Enter | Code::Char(' '), _) => {
+                self.open_picker(c, "", None);
+                Step::Still
+            }
+            (Code::Backspace | Code::Delete, _) => {
+                let mut content = Content::entries(entries);
+                content.entries.pop();
+                self.set(content);
+                Step::Changed
+            }
+            (_, Some(letter)) => {
+                self.open_picker(c, &letter.to_string(), None);
+                Step::Still
+            }
+            _ => Step::Ignored,
+        }
+    }
+}
+
+/// Whether a hand may write a field.
+pub(super) fn writable(field: &Field) -> bool {
+    field.tag != STATE && !field.readonly
+}
+
+/// What a choice, a scale or closed tags offer: ids and labels.
+pub(super) fn options(p: Place, field: &Field) -> Vec<(String, String)> {
+    if field.kind == FieldType::Scale {
+        let scale = p.w.field_scale(p.kind, Some(p.record), field);
+        let levels = scale.map(|s| s.levels.as_slice()).unwrap_or_default();
+        return levels.iter().map(|l| (l.id.clone(), l.name.clone())).collect();
+    }
+    field.choices.iter().map(|c| (c.id.clone(), c.label.clone())).collect()
+}
+
+/// The words of tags as typed.
+pub(super) fn tags_of(content: &Content, field: &Field, p: Place) -> Vec<String> {
+    match content.value(p, field) {
+        Ok(Some(Value::Tags(tags))) => tags,
+        _ => Vec::new(),
+    }
+}
+
+/// The theme's role for a stored level, if it has one.
+pub(super) fn role<'a>(p: Place<'a, '_>, field: &Field, stored: &str) -> Option<&'a str> {
+    level(p, field, stored).and_then(|(_, l)| l.role.as_deref())
+}
