@@ -117,9 +117,12 @@ impl Picker {
         self
     }
 
-    /// Puts the cursor on a choice.
+    /// Puts the cursor on a choice, if there is one of that id.
     #[must_use]
     pub fn at(mut self, id: &str) -> Self {
+        if id.is_empty() {
+            return self;
+        }
         if let Some(i) = self.found.iter().position(|&i| self.choices[i].id == id) {
             self.cursor = i;
         }
@@ -160,8 +163,7 @@ impl Picker {
             (Code::PageUp, _) => self.cursor = self.cursor.saturating_sub(8),
             (Code::PageDown, _) => self.cursor = (self.cursor + 8).min(last),
             (Code::Tab, _) if self.several => {
-                self.mark();
-                self.cursor = (self.cursor + 1).min(last);
+                self.mark_and_on();
             }
             (Code::BackTab, _) if self.several => {
                 self.mark();
@@ -171,8 +173,7 @@ impl Picker {
             (Code::BackTab, _) => self.cursor = self.cursor.saturating_sub(1),
             // A leading blank finds nothing, so it may mark; behind a word it parts words.
             (Code::Char(' '), false) if self.several && self.input.is_empty() => {
-                self.mark();
-                self.cursor = (self.cursor + 1).min(last);
+                self.mark_and_on();
             }
             (Code::Enter, _) => return self.enter(),
             _ => {
@@ -207,6 +208,14 @@ impl Picker {
     fn taken(&self) -> Picked {
         let ids = self.choices.iter().map(|c| &c.id);
         Picked::Taken(ids.filter(|id| self.marked.contains(*id)).cloned().collect())
+    }
+
+    /// Marks and goes on, but never onto a line that makes something new: the next key may be Enter.
+    fn mark_and_on(&mut self) {
+        self.mark();
+        if self.cursor + 1 < self.found.len() {
+            self.cursor += 1;
+        }
     }
 
     fn mark(&mut self) {

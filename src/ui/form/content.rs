@@ -41,12 +41,18 @@ pub(super) struct Place<'a, 'r> {
 impl Content {
     /// A text as typed.
     pub fn text(text: impl Into<String>) -> Self {
-        Self { text: text.into(), entries: Vec::new() }
+        Self {
+            text: text.into(),
+            entries: Vec::new(),
+        }
     }
 
     /// Links or rows.
     pub fn entries(entries: Vec<Entry>) -> Self {
-        Self { text: String::new(), entries }
+        Self {
+            text: String::new(),
+            entries,
+        }
     }
 
     /// Whether nothing is typed.
@@ -67,12 +73,18 @@ impl Content {
             Some(Value::Links(links)) => Self::entries(
                 links
                     .iter()
-                    .map(|l| Entry { to: l.to.to_string(), cells: cells(&l.attributes) })
+                    .map(|l| Entry {
+                        to: l.to.to_string(),
+                        cells: cells(&l.attributes),
+                    })
                     .collect(),
             ),
             Some(Value::Rows(rows)) => Self::entries(
                 rows.iter()
-                    .map(|r| Entry { to: r.id.to_string(), cells: cells(&r.cells) })
+                    .map(|r| Entry {
+                        to: r.id.to_string(),
+                        cells: cells(&r.cells),
+                    })
                     .collect(),
             ),
             Some(v) => Self::text(codec::edit_text(w, kind, record, field, v)),
@@ -98,14 +110,20 @@ impl Content {
                         next = next.saturating_add(1);
                         next
                     });
-                    rows.push(Row { id, cells: entry.values(p, field)? });
+                    rows.push(Row {
+                        id,
+                        cells: entry.values(p, field)?,
+                    });
                 }
                 Ok((!rows.is_empty()).then_some(Value::Rows(rows)))
             }
             FieldType::Links => {
                 let mut links = Vec::with_capacity(self.entries.len());
                 for entry in &self.entries {
-                    links.push(Link { to: Id::from(entry.to.as_str()), attributes: entry.values(p, field)? });
+                    links.push(Link {
+                        to: Id::from(entry.to.as_str()),
+                        attributes: entry.values(p, field)?,
+                    });
                 }
                 links.sort_by(|a, b| a.to.cmp(&b.to));
                 links.dedup_by(|a, b| a.to == b.to);
@@ -172,7 +190,10 @@ impl Entry {
 
 /// A value for people. Cells of rows are no fields of the kind, so the codec's view of the kind does not know them.
 pub(super) fn readable(p: Place, field: &Field, v: &Value) -> String {
-    let own = p.kind.field(&field.name).is_some_and(|f| f.tag == field.tag && f.kind == field.kind);
+    let own = p
+        .kind
+        .field(&field.name)
+        .is_some_and(|f| f.tag == field.tag && f.kind == field.kind);
     match v {
         _ if own => codec::show(&p.w, p.kind, Some(p.record), &field.name, v),
         Value::Text(t) => match (field.choice(t), level(p, field, t)) {

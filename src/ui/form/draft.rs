@@ -60,7 +60,9 @@ impl Form {
 
     /// Adds the edits of this form: first those of the records that come into being with it and are linked to.
     fn edits(&self, w: &World, out: &mut Vec<Edit>, sent: &mut Vec<Option<usize>>) {
-        let Some(ix) = w.catalogue.index_of(&self.kind) else { return };
+        let Some(ix) = w.catalogue.index_of(&self.kind) else {
+            return;
+        };
         let kind = w.kind_at(ix);
         let mut places: BTreeMap<usize, usize> = BTreeMap::new();
         for (n, form) in self.created.iter().enumerate() {
@@ -71,12 +73,18 @@ impl Form {
             }
         }
         let record = self.scratch(w);
-        let place = Place { w: *w, kind, record: &record };
+        let place = Place {
+            w: *w,
+            kind,
+            record: &record,
+        };
         let settle = |v: Value| resolve(v, &places);
         if self.purpose == Purpose::New {
             let mut edit = Edit::new(ix);
             for (i, cell) in self.sheet.cells.iter().enumerate() {
-                let Some(field) = self.sheet.field(kind, i) else { continue };
+                let Some(field) = self.sheet.field(kind, i) else {
+                    continue;
+                };
                 match cell.content().value(place, field) {
                     Ok(Some(v)) => edit = edit.with(field.tag, Some(settle(v))),
                     // A default that was taken away must be said, or the door puts it back.
@@ -89,10 +97,14 @@ impl Form {
         for base in &self.bases {
             let mut edit = Edit::of(base);
             for (i, cell) in self.sheet.cells.iter().enumerate().filter(|(_, c)| c.touched()) {
-                let Some(field) = self.sheet.field(kind, i).filter(|f| f.tag != 0) else { continue };
+                let Some(field) = self.sheet.field(kind, i).filter(|f| f.tag != 0) else {
+                    continue;
+                };
                 let content = self.for_record(w, kind, base, field, cell.origin.as_ref(), cell.content());
                 let place = Place { record: base, ..place };
-                let Ok(value) = content.value(place, field) else { continue };
+                let Ok(value) = content.value(place, field) else {
+                    continue;
+                };
                 let value = value.map(settle);
                 if value.as_ref() != base.get(field.tag) {
                     edit = edit.with(field.tag, value);
@@ -126,7 +138,9 @@ impl Form {
         let before = origin.cloned().unwrap_or_default();
         match field.kind {
             FieldType::Links | FieldType::Rows => {
-                let gone = |e: &Entry| before.entries.iter().any(|b| b.to == e.to) && !now.entries.iter().any(|n| n.to == e.to);
+                let gone = |e: &Entry| {
+                    before.entries.iter().any(|b| b.to == e.to) && !now.entries.iter().any(|n| n.to == e.to)
+                };
                 let mut entries: Vec<Entry> = own.entries.into_iter().filter(|e| !gone(e)).collect();
                 for e in now.entries {
                     match entries.iter_mut().find(|o| !e.to.is_empty() && o.to == e.to) {
@@ -140,7 +154,11 @@ impl Form {
             }
             FieldType::Tags => {
                 let record = Record::new(base.id.clone());
-                let place = Place { w: *w, kind, record: &record };
+                let place = Place {
+                    w: *w,
+                    kind,
+                    record: &record,
+                };
                 let words = |c: &Content| super::sheet::tags_of(c, field, place);
                 let (before, now) = (words(&before), words(&now));
                 let mut tags = words(&own);
@@ -158,7 +176,10 @@ impl Form {
     fn names(&self, id: &Id) -> bool {
         let id = id.as_str();
         self.sheet.cells.iter().filter_map(|c| c.now.as_ref()).any(|c| {
-            c.text == id || c.entries.iter().any(|e| e.to == id || e.cells.iter().any(|(_, text)| text == id))
+            c.text == id
+                || c.entries
+                    .iter()
+                    .any(|e| e.to == id || e.cells.iter().any(|(_, text)| text == id))
         })
     }
 }

@@ -60,7 +60,11 @@ impl Form {
         form.mark_problems(std::slice::from_ref(problem), w);
         if let (Some(i), None) = (place, &self.sheet.layer) {
             self.sheet.go(i);
-            self.sheet.layer = Some(Box::new(Layer::Create { index: n, fresh: false, table: None }));
+            self.sheet.layer = Some(Box::new(Layer::Create {
+                index: n,
+                fresh: false,
+                table: None,
+            }));
         }
     }
 
@@ -76,7 +80,11 @@ impl Form {
             self.move_on(w, kind, &[Arc::new(now)], &|tag| fields.contains(&tag));
         } else {
             let ids: Vec<String> = conflicts.iter().map(|c| c.id.to_string()).collect();
-            let all: Vec<Arc<Record>> = self.bases.iter().map(|r| Arc::clone(w.find(&r.id).unwrap_or(r))).collect();
+            let all: Vec<Arc<Record>> = self
+                .bases
+                .iter()
+                .map(|r| Arc::clone(w.find(&r.id).unwrap_or(r)))
+                .collect();
             self.note = Some(format!(
                 "{} changed meanwhile: look at them, then save again to write yours over it, or Esc",
                 ids.join(", ")
@@ -102,7 +110,9 @@ impl Form {
     /// touched, if `asks` says so for its tag, is put to the person.
     fn move_on(&mut self, w: &World, kind: &Kind, records: &[Arc<Record>], asks: &dyn Fn(u16) -> bool) {
         for i in 0..self.sheet.cells.len() {
-            let Some(field) = self.sheet.field(kind, i).filter(|f| f.tag != 0) else { continue };
+            let Some(field) = self.sheet.field(kind, i).filter(|f| f.tag != 0) else {
+                continue;
+            };
             let theirs = draft::common(w, kind, records, field);
             let cell = &mut self.sheet.cells[i];
             if !cell.touched() {
@@ -134,18 +144,24 @@ impl Form {
     }
 
     fn revive(&mut self, w: &World) -> Result<(), String> {
-        let kind = self.kind_of(w).ok_or_else(|| format!("the draft is for a '{}', which is not known", self.kind))?;
+        let kind = self
+            .kind_of(w)
+            .ok_or_else(|| format!("the draft is for a '{}', which is not known", self.kind))?;
         if let (Purpose::Move(name), None) = (&self.purpose, self.transition(kind)) {
             return Err(format!("the draft is for the transition '{name}', which is not known"));
         }
         let mut records = Vec::with_capacity(self.records.len());
         let mut moved = false;
         for (id, seq) in &self.records {
-            let record = w.find(id).ok_or_else(|| format!("the draft is for {id}, which is not there"))?;
+            let record = w
+                .find(id)
+                .ok_or_else(|| format!("the draft is for {id}, which is not there"))?;
             moved |= record.meta.as_ref().map_or(0, |m| m.changed.seq) != *seq;
             records.push(Arc::clone(record));
         }
-        let known: Vec<bool> = (0..self.sheet.cells.len()).map(|i| self.sheet.field(kind, i).is_some()).collect();
+        let known: Vec<bool> = (0..self.sheet.cells.len())
+            .map(|i| self.sheet.field(kind, i).is_some())
+            .collect();
         let mut known = known.into_iter();
         self.sheet.cells.retain(|_| known.next().unwrap_or(false));
         self.bases.clone_from(&records);

@@ -28,7 +28,11 @@ pub(super) enum Layer {
     /// One entry, new if it has no place yet, above the table.
     Row { entry: Option<usize>, sheet: Sheet },
     /// The form of a record to be created, by its place among them.
-    Create { index: usize, fresh: bool, table: Option<usize> },
+    Create {
+        index: usize,
+        fresh: bool,
+        table: Option<usize>,
+    },
     /// Keep or discard? Not kept in a draft.
     #[serde(skip)]
     Ask,
@@ -132,13 +136,21 @@ impl Sheet {
     fn write(&mut self, key: Key, c: &mut Context) -> Step {
         if std::mem::take(&mut self.prefix) {
             self.layer = Some(Box::new(Layer::Lines));
-            return if key == Key::ctrl('e') { self.outside(c.place.kind) } else { Step::Still };
+            return if key == Key::ctrl('e') {
+                self.outside(c.place.kind)
+            } else {
+                Step::Still
+            };
         }
         match (key.code, key.ctrl) {
             (Code::Esc, _) | (Code::Char('c' | 'g'), true) => return Step::Still,
             (Code::Char('s'), true) => return Step::Accept,
             (Code::Tab | Code::BackTab, _) => {
-                let to = if key.code == Code::Tab { self.focus + 1 } else { self.focus.saturating_sub(1) };
+                let to = if key.code == Code::Tab {
+                    self.focus + 1
+                } else {
+                    self.focus.saturating_sub(1)
+                };
                 self.go(to);
                 return Step::Still;
             }
@@ -160,13 +172,21 @@ impl Sheet {
 
     /// What the picker gave.
     fn taken(&mut self, ids: Vec<String>, table: Option<usize>, c: &mut Context) -> Step {
-        let Some(field) = self.field(c.place.kind, self.focus) else { return Step::Ignored };
+        let Some(field) = self.field(c.place.kind, self.focus) else {
+            return Step::Ignored;
+        };
         match field.kind {
             FieldType::Links => {
                 let old = self.entries().to_vec();
                 let kept = |id: &str| old.iter().find(|e| e.to == id).cloned();
-                let fresh = |id: String| Entry { to: id, cells: Vec::new() };
-                let mut entries: Vec<Entry> = ids.into_iter().map(|id| kept(&id).unwrap_or_else(|| fresh(id))).collect();
+                let fresh = |id: String| Entry {
+                    to: id,
+                    cells: Vec::new(),
+                };
+                let mut entries: Vec<Entry> = ids
+                    .into_iter()
+                    .map(|id| kept(&id).unwrap_or_else(|| fresh(id)))
+                    .collect();
                 // In the order in which they are stored; those that are not there yet come last.
                 entries.sort_by_key(|e| (e.to.starts_with("new:"), Id::from(e.to.as_str())));
                 self.set(Content::entries(entries));
@@ -186,9 +206,13 @@ impl Sheet {
 
     /// Opens the list of what the focused field can hold.
     pub(super) fn open_picker(&mut self, c: &Context, typed: &str, table: Option<usize>) {
-        let Some(field) = self.field(c.place.kind, self.focus) else { return };
-        let none = || (field.required != Need::Save).then(|| Choice::new("", "(nothing)"));
+        let Some(field) = self.field(c.place.kind, self.focus) else {
+            return;
+        };
         let text = self.input.text().to_owned();
+        let differ = self.cells.get(self.focus).is_some_and(|cell| cell.now.is_none());
+        let clears = field.required != Need::Save && (differ || !text.is_empty());
+        let none = || clears.then(|| Choice::new("", "(nothing)"));
         let picker = match field.kind {
             FieldType::Link | FieldType::Links => {
                 let linked: Vec<String> = match field.kind {
@@ -196,7 +220,7 @@ impl Sheet {
                     _ => Some(text.clone()).filter(|t| !t.is_empty()).into_iter().collect(),
                 };
                 let mut choices = link_choices(c, field, &linked);
-                if field.kind == FieldType::Link && !text.is_empty() {
+                if field.kind == FieldType::Link {
                     choices.extend(none());
                 }
                 let mut picker = Picker::new(&field.label, choices);
@@ -205,10 +229,17 @@ impl Sheet {
                         picker = picker.creating(&format!("create new {}", kind.title.to_lowercase()));
                     }
                 }
-                if field.kind == FieldType::Links { picker.several(linked) } else { picker.at(&text) }
+                if field.kind == FieldType::Links {
+                    picker.several(linked)
+                } else {
+                    picker.at(&text)
+                }
             }
             FieldType::Tags => {
-                let choices = options(c.place, field).iter().map(|(id, label)| Choice::new(id, label)).collect();
+                let choices = options(c.place, field)
+                    .iter()
+                    .map(|(id, label)| Choice::new(id, label))
+                    .collect();
                 Picker::new(&field.label, choices).several(tags_of(&Content::text(text), field, c.place))
             }
             FieldType::Scale => {
@@ -228,7 +259,10 @@ impl Sheet {
             }
         };
         let picker = if typed.is_empty() { picker } else { picker.typing(typed) };
-        self.layer = Some(Box::new(Layer::Pick { picker: Box::new(picker), table }));
+        self.layer = Some(Box::new(Layer::Pick {
+            picker: Box::new(picker),
+            table,
+        }));
     }
 
     /// Begins a record that comes into being with this one.
@@ -243,7 +277,11 @@ impl Sheet {
             return Step::Still;
         };
         c.created.push(Form::small(w, kind, typed, c.depth + 1));
-        self.layer = Some(Box::new(Layer::Create { index: c.created.len() - 1, fresh: true, table }));
+        self.layer = Some(Box::new(Layer::Create {
+            index: c.created.len() - 1,
+            fresh: true,
+            table,
+        }));
         Step::Changed
     }
 
@@ -277,7 +315,9 @@ impl Sheet {
 
     fn take_created(&mut self, index: usize, table: Option<usize>, c: &mut Context) -> Step {
         let id = Id::local(index).to_string();
-        let Some(field) = self.field(c.place.kind, self.focus) else { return Step::Ignored };
+        let Some(field) = self.field(c.place.kind, self.focus) else {
+            return Step::Ignored;
+        };
         if field.kind == FieldType::Links {
             let mut ids: Vec<String> = self.entries().iter().map(|e| e.to.clone()).collect();
             if !ids.contains(&id) {
@@ -290,7 +330,9 @@ impl Sheet {
 
     /// The entries of links with attributes, or of rows.
     fn table(&mut self, cursor: usize, key: Key, c: &mut Context) -> Step {
-        let Some(field) = self.field(c.place.kind, self.focus) else { return Step::Ignored };
+        let Some(field) = self.field(c.place.kind, self.focus) else {
+            return Step::Ignored;
+        };
         let mut entries = self.entries().to_vec();
         let last = entries.len().saturating_sub(1);
         let cursor = cursor.min(last);
@@ -306,19 +348,29 @@ impl Sheet {
             (Code::Enter, _) | (_, Some('a' | 'n' | '+')) => {
                 let adds = key.code != Code::Enter || entries.is_empty();
                 return match (adds, rows) {
-                    (true, true) => self.open(Layer::Row { entry: None, sheet: Self::of_entry(field, None) }),
+                    (true, true) => self.open(Layer::Row {
+                        entry: None,
+                        sheet: Self::of_entry(field, None),
+                    }),
                     (true, false) => {
                         self.open_picker(c, "", Some(cursor));
                         Step::Still
                     }
                     (false, _) => {
                         let sheet = Self::of_entry(field, entries.get(cursor));
-                        self.open(Layer::Row { entry: Some(cursor), sheet })
+                        self.open(Layer::Row {
+                            entry: Some(cursor),
+                            sheet,
+                        })
                     }
                 };
             }
             (_, Some('K' | 'J')) if rows && entries.len() > 1 => {
-                to = if key.typed() == Some('K') { cursor.saturating_sub(1) } else { (cursor + 1).min(last) };
+                to = if key.typed() == Some('K') {
+                    cursor.saturating_sub(1)
+                } else {
+                    (cursor + 1).min(last)
+                };
                 entries.swap(cursor, to);
                 return self.changed(entries, to);
             }
@@ -366,7 +418,9 @@ impl Sheet {
         if sheet.show_problems(c.place) {
             return self.open(Layer::Row { entry: place, sheet });
         }
-        let Some(field) = self.field(c.place.kind, self.focus) else { return Step::Ignored };
+        let Some(field) = self.field(c.place.kind, self.focus) else {
+            return Step::Ignored;
+        };
         let mut entries = self.entries().to_vec();
         let mut entry = place.and_then(|i| entries.get(i).cloned()).unwrap_or_default();
         for cell in &sheet.cells {
@@ -399,15 +453,26 @@ fn link_choices(c: &Context, field: &Field, linked: &[String]) -> Vec<Choice> {
     for (n, form) in c.created.iter().enumerate() {
         let fits = w.catalogue.index_of(&form.kind).is_some_and(|k| targets.contains(&k));
         if fits {
-            choices.push(Choice { head: "new".to_owned(), ..Choice::new(Id::local(n).as_str(), &form.name()) });
+            choices.push(Choice {
+                head: "new".to_owned(),
+                ..Choice::new(Id::local(n).as_str(), &form.name())
+            });
         }
     }
     for &k in &targets {
         let kind = w.kind_at(k);
-        let note = if targets.len() > 1 { kind.title.to_lowercase() } else { String::new() };
+        let note = if targets.len() > 1 {
+            kind.title.to_lowercase()
+        } else {
+            String::new()
+        };
         for r in w.state.live(k).filter(|r| r.id != c.place.record.id) {
             let id = r.id.as_str();
-            choices.push(Choice { head: id.to_owned(), note: note.clone(), ..Choice::new(id, r.title()) });
+            choices.push(Choice {
+                head: id.to_owned(),
+                note: note.clone(),
+                ..Choice::new(id, r.title())
+            });
         }
     }
     for id in linked.iter().filter(|id| !id.starts_with("new:")) {
@@ -415,7 +480,11 @@ fn link_choices(c: &Context, field: &Field, linked: &[String]) -> Vec<Choice> {
             let label = named(w, id, &[]);
             let label = label.strip_prefix(id.as_str()).unwrap_or_default().trim();
             let note = "retired".to_owned();
-            choices.push(Choice { head: id.clone(), note, ..Choice::new(id, label) });
+            choices.push(Choice {
+                head: id.clone(),
+                note,
+                ..Choice::new(id, label)
+            });
         }
     }
     choices

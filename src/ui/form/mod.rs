@@ -15,7 +15,7 @@ mod view;
 pub use groups::groups;
 
 use crate::model::change::Draft;
-use crate::model::kind::{Kind, KindIx, Need, Tag, TITLE, Transition};
+use crate::model::kind::{Kind, KindIx, Need, TITLE, Tag, Transition};
 use crate::model::record::{Id, Record};
 use crate::model::value::Value;
 use crate::model::world::World;
@@ -160,7 +160,12 @@ impl Form {
             let field = k.field(&c.name);
             field.is_some_and(|f| f.tag == TITLE || f.required == Need::Save)
         });
-        if let Some(cell) = form.sheet.cells.iter_mut().find(|c| k.field(&c.name).is_some_and(|f| f.tag == TITLE)) {
+        if let Some(cell) = form
+            .sheet
+            .cells
+            .iter_mut()
+            .find(|c| k.field(&c.name).is_some_and(|f| f.tag == TITLE))
+        {
             *cell = Cell::new(&cell.name, Some(Content::text(title)));
         }
         form.sheet.go(0);
@@ -207,11 +212,17 @@ impl Form {
         // The method decides how a scale is read, so the other fields come first.
         for scales in [false, true] {
             for (i, cell) in self.sheet.cells.iter().enumerate() {
-                let Some(field) = self.sheet.field(kind, i).filter(|f| f.tag != 0) else { continue };
+                let Some(field) = self.sheet.field(kind, i).filter(|f| f.tag != 0) else {
+                    continue;
+                };
                 if (field.kind == Scale) != scales || (self.purpose != Purpose::New && !cell.touched()) {
                     continue;
                 }
-                let place = Place { w: *w, kind, record: &record };
+                let place = Place {
+                    w: *w,
+                    kind,
+                    record: &record,
+                };
                 if let Some(Ok(value)) = cell.now.as_ref().map(|now| now.value(place, field)) {
                     record.set(field.tag, value);
                 }
@@ -231,9 +242,19 @@ impl Form {
 
     fn within(&mut self, w: &World, act: impl FnOnce(&mut Sheet, &mut Context) -> Step) -> Step {
         let record = self.scratch(w);
-        let Some(kind) = self.kind_of(w) else { return Step::Ignored };
-        let place = Place { w: *w, kind, record: &record };
-        let mut context = Context { place, created: &mut self.created, depth: self.depth };
+        let Some(kind) = self.kind_of(w) else {
+            return Step::Ignored;
+        };
+        let place = Place {
+            w: *w,
+            kind,
+            record: &record,
+        };
+        let mut context = Context {
+            place,
+            created: &mut self.created,
+            depth: self.depth,
+        };
         act(&mut self.sheet, &mut context)
     }
 
@@ -241,7 +262,11 @@ impl Form {
     fn refuses(&mut self, w: &World) -> bool {
         let record = self.scratch(w);
         let Some(kind) = self.kind_of(w) else { return true };
-        self.sheet.show_problems(Place { w: *w, kind, record: &record })
+        self.sheet.show_problems(Place {
+            w: *w,
+            kind,
+            record: &record,
+        })
     }
 
     /// Takes in a key.
@@ -285,8 +310,14 @@ impl Form {
             Step::Accept => self.save(w),
             Step::Leave => Outcome::Leave,
             Step::Editor(field, text) => {
-                let id = self.records.first().map_or(format!("new-{}", self.kind), |(id, _)| id.to_string());
-                Outcome::Editor { name: format!("{id}-{field}"), text }
+                let id = self
+                    .records
+                    .first()
+                    .map_or(format!("new-{}", self.kind), |(id, _)| id.to_string());
+                Outcome::Editor {
+                    name: format!("{id}-{field}"),
+                    text,
+                }
             }
         }
     }
@@ -306,7 +337,9 @@ impl Form {
 
     /// What the form is about, in one line: `Edit R-0007 Payment outage`, `New risk`, `Accept 12 risks`.
     pub fn title(&self, w: &World) -> String {
-        let Some(kind) = self.kind_of(w) else { return self.kind.clone() };
+        let Some(kind) = self.kind_of(w) else {
+            return self.kind.clone();
+        };
         let what = match self.records.as_slice() {
             [] => kind.title.to_lowercase(),
             [(id, _)] => match w.find(id) {

@@ -57,7 +57,13 @@ pub(super) struct Cell {
 
 impl Cell {
     pub fn new(name: &str, origin: Option<Content>) -> Self {
-        Self { name: name.to_owned(), now: origin.clone(), origin, told: None, theirs: None }
+        Self {
+            name: name.to_owned(),
+            now: origin.clone(),
+            origin,
+            told: None,
+            theirs: None,
+        }
     }
 
     /// Whether the person changed it.
@@ -224,7 +230,11 @@ impl Sheet {
             return self.update_layer(*layer, key, c);
         }
         if std::mem::take(&mut self.prefix) {
-            return if key == Key::ctrl('e') { self.outside(c.place.kind) } else { Step::Still };
+            return if key == Key::ctrl('e') {
+                self.outside(c.place.kind)
+            } else {
+                Step::Still
+            };
         }
         match (key.code, key.ctrl) {
             (Code::Char('s'), true) => Step::Accept,
@@ -257,7 +267,9 @@ impl Sheet {
         if let Some(layer) = self.layer.take() {
             return self.paste_layer(*layer, text, c);
         }
-        let Some(field) = self.field(c.place.kind, self.focus) else { return Step::Ignored };
+        let Some(field) = self.field(c.place.kind, self.focus) else {
+            return Step::Ignored;
+        };
         match field.kind {
             _ if self.undecided() => Step::Ignored,
             FieldType::Text => {
@@ -283,7 +295,11 @@ impl Sheet {
 
     fn update_cell(&mut self, key: Key, c: &mut Context) -> Step {
         let Some(field) = self.field(c.place.kind, self.focus) else {
-            return if key.code == Code::Enter { Step::Accept } else { Step::Ignored };
+            return if key.code == Code::Enter {
+                Step::Accept
+            } else {
+                Step::Ignored
+            };
         };
         if self.undecided() {
             return self.decide(key);
@@ -311,7 +327,13 @@ impl Sheet {
                 self.layer = Some(Box::new(Layer::Lines));
                 if typed { self.keep() } else { Step::Still }
             }
-            FieldType::File => if key.code == Code::Enter { self.forward() } else { Step::Ignored },
+            FieldType::File => {
+                if key.code == Code::Enter {
+                    self.forward()
+                } else {
+                    Step::Ignored
+                }
+            }
             _ if key.code == Code::Enter => self.forward(),
             _ => match self.input.update(key) {
                 Typed::Not => Step::Ignored,
@@ -324,12 +346,18 @@ impl Sheet {
     /// Where records differ, nothing is shown; deleting there means: nothing for all of them.
     fn clear_differing(&mut self, key: Key) -> Step {
         let differs = self.cells.get(self.focus).is_some_and(|c| c.now.is_none());
-        if differs && matches!(key.code, Code::Backspace | Code::Delete) { self.keep() } else { Step::Still }
+        if differs && matches!(key.code, Code::Backspace | Code::Delete) {
+            self.keep()
+        } else {
+            Step::Still
+        }
     }
 
     /// Mine or theirs.
     fn decide(&mut self, key: Key) -> Step {
-        let Some(cell) = self.cells.get_mut(self.focus) else { return Step::Ignored };
+        let Some(cell) = self.cells.get_mut(self.focus) else {
+            return Step::Ignored;
+        };
         match key.typed() {
             Some('m') => cell.theirs = None,
             Some('t') => cell.now = cell.theirs.take(),
@@ -358,7 +386,11 @@ impl Sheet {
         }
         // Editors end a file with a line break that nobody typed.
         let own = self.input.text().ends_with('\n');
-        let text = if own { text } else { text.strip_suffix('\n').unwrap_or(text) };
+        let text = if own {
+            text
+        } else {
+            text.strip_suffix('\n').unwrap_or(text)
+        };
         let place = self.input.cursor();
         self.input.set(text);
         self.input.place(place);
@@ -396,7 +428,9 @@ impl Sheet {
                 let only = match (fitting.next(), fitting.next()) {
                     (Some(one), None) => Some(one),
                     // The number of a level, lowest 1.
-                    (None, _) => letter.to_digit(10).and_then(|n| options.get((n as usize).checked_sub(1)?)),
+                    (None, _) => letter
+                        .to_digit(10)
+                        .and_then(|n| options.get((n as usize).checked_sub(1)?)),
                     _ => None,
                 };
                 match only {
@@ -432,7 +466,13 @@ impl Sheet {
         let to = match (key.code, key.typed()) {
             (Code::Enter, _) => return self.forward(),
             (Code::Backspace | Code::Delete, _) => "",
-            (Code::Left | Code::Right, _) | (_, Some(' ')) => if yes { "no" } else { "yes" },
+            (Code::Left | Code::Right, _) | (_, Some(' ')) => {
+                if yes {
+                    "no"
+                } else {
+                    "yes"
+                }
+            }
             (_, Some('y' | 'Y')) => "yes",
             (_, Some('n' | 'N')) => "no",
             _ => return Step::Ignored,
@@ -442,10 +482,18 @@ impl Sheet {
     }
 
     fn link(&mut self, key: Key, field: &Field, c: &mut Context) -> Step {
-        let entries = self.cells.get(self.focus).map(|cell| cell.content().entries).unwrap_or_default();
+        let entries = self
+            .cells
+            .get(self.focus)
+            .map(|cell| cell.content().entries)
+            .unwrap_or_default();
         let new = Id::from(self.input.text()).as_local().filter(|n| *n < c.created.len());
         if let (Code::Enter, Some(index)) = (key.code, new) {
-            self.layer = Some(Box::new(Layer::Create { index, fresh: false, table: None }));
+            self.layer = Some(Box::new(Layer::Create {
+                index,
+                fresh: false,
+                table: None,
+            }));
             return Step::Still;
         }
         match (key.code, key.typed()) {

@@ -65,13 +65,21 @@ impl Form {
                 let field = self.sheet.field(kind, self.sheet.focus).map_or("", |f| &f.label);
                 let line = format!("{} {} {field}", self.title(w), look.glyph("›", ">"));
                 put(buffer, row(area, 0), &line, look.style("muted"), look.glyph("…", "~"));
-                let below = Rect { y: area.y + 1, height: area.height - 1, ..area };
+                let below = Rect {
+                    y: area.y + 1,
+                    height: area.height - 1,
+                    ..area
+                };
                 return form.view(below, buffer, w, look);
             }
         }
         let record = self.scratch(w);
         let scene = Scene {
-            place: Place { w: *w, kind, record: &record },
+            place: Place {
+                w: *w,
+                kind,
+                record: &record,
+            },
             created: &self.created,
             look,
             save: match self.purpose {
@@ -83,7 +91,11 @@ impl Form {
             several: self.records.len() > 1,
         };
         self.heading(row(area, 0), buffer, &scene);
-        let body = Rect { y: area.y + 1, height: area.height - 1, ..area };
+        let body = Rect {
+            y: area.y + 1,
+            height: area.height - 1,
+            ..area
+        };
         self.sheet.view(body, buffer, &scene, self.note.as_deref())
     }
 
@@ -99,9 +111,18 @@ impl Form {
         let changed = if self.sheet.touched() { "changed  " } else { "" };
         let right = format!("{changed}{state}");
         let start = line.right().saturating_sub(wide(&right)).max(line.x);
-        let title = Rect { width: (start - line.x).saturating_sub(2), ..line };
+        let title = Rect {
+            width: (start - line.x).saturating_sub(2),
+            ..line
+        };
         put(buffer, title, &self.title(&s.place.w), s.look.style("title"), more);
-        put(buffer, from_column(line, start - line.x), &right, s.look.style("muted"), more);
+        put(
+            buffer,
+            from_column(line, start - line.x),
+            &right,
+            s.look.style("muted"),
+            more,
+        );
     }
 }
 
@@ -114,9 +135,18 @@ impl Sheet {
             _ => {}
         }
         let help = if area.height > 14 { 3 } else { 2 }.min(area.height - 1);
-        let body = Rect { height: area.height - help, ..area };
-        let below = Rect { y: body.bottom(), height: help, ..area };
-        let labels = (0..self.cells.len()).filter_map(|i| self.field(s.place.kind, i)).map(|f| wide(&f.label));
+        let body = Rect {
+            height: area.height - help,
+            ..area
+        };
+        let below = Rect {
+            y: body.bottom(),
+            height: help,
+            ..area
+        };
+        let labels = (0..self.cells.len())
+            .filter_map(|i| self.field(s.place.kind, i))
+            .map(|f| wide(&f.label));
         let column = (labels.max().unwrap_or(0).min(LABELS) + 5).min(body.width / 3);
         let lines = self.lines(body.width - column, s);
         let top = self.scroll(&lines, body.height);
@@ -126,13 +156,24 @@ impl Sheet {
             if y + height > top && y < top + body.height {
                 let first = y.saturating_sub(top);
                 let hidden = top.saturating_sub(y);
-                let place = Rect { y: body.y + first, height: (height - hidden).min(body.height - first), ..body };
+                let place = Rect {
+                    y: body.y + first,
+                    height: (height - hidden).min(body.height - first),
+                    ..body
+                };
                 let here = self.view_line(line, place, hidden, column, buffer, s);
                 if here.is_some() {
                     cursor = here;
                 }
                 if matches!(line, Line::Cell(i, ..) if *i == self.focus) {
-                    focus = from_column(Rect { height: 1, y: place.bottom() - 1, ..place }, column);
+                    focus = from_column(
+                        Rect {
+                            height: 1,
+                            y: place.bottom() - 1,
+                            ..place
+                        },
+                        column,
+                    );
                 }
             }
             y += height;
@@ -165,7 +206,9 @@ impl Sheet {
         let mut lines = Vec::new();
         let mut heading = None;
         let of_group = |name: &str| {
-            let found = groups(kind).into_iter().find(|(_, fields)| fields.iter().any(|f| f.name == name));
+            let found = groups(kind)
+                .into_iter()
+                .find(|(_, fields)| fields.iter().any(|f| f.name == name));
             found.map(|(group, _)| group)
         };
         for i in 0..self.cells.len() {
@@ -193,7 +236,10 @@ impl Sheet {
             Derivation::Max { of } => of,
             _ => return false,
         };
-        let places: Option<Vec<usize>> = names.iter().map(|n| self.cells.iter().position(|c| c.name == *n)).collect();
+        let places: Option<Vec<usize>> = names
+            .iter()
+            .map(|n| self.cells.iter().position(|c| c.name == *n))
+            .collect();
         places.is_some_and(|p| p.iter().max() == Some(&i))
     }
 
@@ -250,13 +296,25 @@ impl Sheet {
             put(buffer, row(area, 0), look.glyph("▌", ">"), look.style("cursor"), "");
         }
         let text = from_column(area, 2);
-        let label = Rect { width: column.saturating_sub(3), height: 1, ..text };
+        let label = Rect {
+            width: column.saturating_sub(3),
+            height: 1,
+            ..text
+        };
         let value = from_column(area, column);
         match line {
             Line::Heading(name) => {
                 let end = put(buffer, row(text, 0), name, look.style("heading"), more);
-                let rule = look.glyph("─", "-").repeat(usize::from(text.right().saturating_sub(end + 1)));
-                put(buffer, from_column(row(text, 0), end + 1 - text.x), &rule, look.style("border"), "");
+                let rule = look
+                    .glyph("─", "-")
+                    .repeat(usize::from(text.right().saturating_sub(end + 1)));
+                put(
+                    buffer,
+                    from_column(row(text, 0), end + 1 - text.x),
+                    &rule,
+                    look.style("border"),
+                    "",
+                );
                 None
             }
             Line::Derived(name, label_text) => {
@@ -310,10 +368,33 @@ impl Sheet {
                 let last = n + 1 == SHOWN && rows.len() > SHOWN;
                 let text = content.text[line.clone()].trim_end();
                 let tail = format!(" {more} {} lines", rows.len());
-                let room = if last { area.width.saturating_sub(wide(&tail)) } else { area.width };
-                let x = put(buffer, Rect { width: room, ..row(area, y) }, text, look.style("text"), more);
+                let room = if last {
+                    area.width.saturating_sub(wide(&tail))
+                } else {
+                    area.width
+                };
+                let x = put(
+                    buffer,
+                    Rect {
+                        width: room,
+                        ..row(area, y)
+                    },
+                    text,
+                    look.style("text"),
+                    more,
+                );
                 if last {
-                    put(buffer, Rect { x, width: area.right() - x, ..row(area, y) }, &tail, look.style("muted"), "");
+                    put(
+                        buffer,
+                        Rect {
+                            x,
+                            width: area.right() - x,
+                            ..row(area, y)
+                        },
+                        &tail,
+                        look.style("muted"),
+                        "",
+                    );
                 }
             }
             return focused.then_some((first.x, first.y));
@@ -323,13 +404,24 @@ impl Sheet {
             let wanted = wide(self.input.text()) + 3;
             let width = match aside_width {
                 0 => first.width,
-                _ => wanted.max(10).min(first.width.saturating_sub(aside_width.min(first.width / 2) + 2).max(first.width / 3)),
+                _ => wanted.max(10).min(
+                    first
+                        .width
+                        .saturating_sub(aside_width.min(first.width / 2) + 2)
+                        .max(first.width / 3),
+                ),
             };
             let cursor = self.input.view(Rect { width, ..first }, buffer, look);
             let rest = from_column(first, width.saturating_add(1));
             put(buffer, rest, &aside, look.style(aside_role), more);
             if cell.now.is_none() && self.input.is_empty() && aside.is_empty() {
-                put(buffer, from_column(first, 1), "(they differ)", look.style("muted"), more);
+                put(
+                    buffer,
+                    from_column(first, 1),
+                    "(they differ)",
+                    look.style("muted"),
+                    more,
+                );
             }
             return Some(cursor);
         }
@@ -341,11 +433,17 @@ impl Sheet {
         };
         let shown = match (cell.now.is_none(), shown.is_empty()) {
             (true, _) => "(they differ)".to_owned(),
-            (_, true) if s.several && matches!(field.kind, FieldType::Links | FieldType::Rows) => "(none in common)".to_owned(),
+            (_, true) if s.several && matches!(field.kind, FieldType::Links | FieldType::Rows) => {
+                "(none in common)".to_owned()
+            }
             (_, true) => look.glyph("·", "-").to_owned(),
             _ => shown,
         };
-        let room = if aside.is_empty() { first.width } else { first.width.saturating_sub(wide(&aside).min(first.width / 2) + 2) };
+        let room = if aside.is_empty() {
+            first.width
+        } else {
+            first.width.saturating_sub(wide(&aside).min(first.width / 2) + 2)
+        };
         let x = put(buffer, Rect { width: room, ..first }, &shown, look.style(role), more);
         let rest = from_column(first, (x - first.x) + 2);
         put(buffer, rest, &aside, look.style(aside_role), more);
@@ -359,7 +457,9 @@ impl Sheet {
         if let Some(told) = &cell.told {
             return (format!("{wrong}{told}"), "error");
         }
-        let Some(now) = cell.now.as_ref().filter(|_| cell.touched()) else { return Default::default() };
+        let Some(now) = cell.now.as_ref().filter(|_| cell.touched()) else {
+            return Default::default();
+        };
         match now.value(s.place, field) {
             Err(message) => (format!("{wrong}{message}"), "error"),
             Ok(Some(v)) if focused && typed(field) => {
@@ -391,7 +491,10 @@ impl Sheet {
         let say = |content: &Content| none(content.shown(s.place, field, s.created));
         let theirs = cell.theirs.as_ref().map(say).unwrap_or_default();
         let lines = [
-            ("changed by somebody else meanwhile; which one holds?".to_owned(), "error"),
+            (
+                "changed by somebody else meanwhile; which one holds?".to_owned(),
+                "error",
+            ),
             (format!("m  mine    {}", say(&cell.content())), "text"),
             (format!("t  theirs  {theirs}"), "text"),
         ];
@@ -408,7 +511,10 @@ impl Sheet {
         put(buffer, row(area, 0), &rule, look.style("border"), "");
         let mut lines: Vec<(String, &str)> = Vec::new();
         if matches!(self.layer.as_deref(), Some(Layer::Ask)) {
-            lines.push(("Leave with changes?  s save   d discard   Esc keep editing".to_owned(), "warning"));
+            lines.push((
+                "Leave with changes?  s save   d discard   Esc keep editing".to_owned(),
+                "warning",
+            ));
         }
         lines.extend(note.map(|n| (n.to_owned(), "error")));
         if let Some(field) = self.field(s.place.kind, self.focus) {
@@ -423,7 +529,13 @@ impl Sheet {
         let mut y = 1;
         for (text, role) in lines {
             for line in wrap(&text, area.width.saturating_sub(2)) {
-                put(buffer, from_column(row(area, y), 2), &text[line], look.style(role), more);
+                put(
+                    buffer,
+                    from_column(row(area, y), 2),
+                    &text[line],
+                    look.style(role),
+                    more,
+                );
                 y += 1;
             }
         }
@@ -432,7 +544,11 @@ impl Sheet {
     fn view_lines(&self, area: Rect, buffer: &mut Buffer, s: &Scene) -> Option<(u16, u16)> {
         let label = self.field(s.place.kind, self.focus).map_or("", |f| &f.label);
         let inside = frame(area, buffer, s.look, label);
-        let inside = Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
+        let inside = Rect {
+            x: inside.x + 1,
+            width: inside.width.saturating_sub(2),
+            ..inside
+        };
         self.size.set((inside.width, inside.height));
         (!inside.is_empty()).then(|| self.input.view_lines(inside, buffer, s.look))
     }
@@ -442,7 +558,12 @@ impl Sheet {
         let field = self.field(s.place.kind, self.focus)?;
         let (look, more) = (s.look, s.look.glyph("…", "~"));
         let content = self.cells.get(self.focus)?.content();
-        let inside = frame(area, buffer, look, &format!("{} ({})", field.label, content.entries.len()));
+        let inside = frame(
+            area,
+            buffer,
+            look,
+            &format!("{} ({})", field.label, content.entries.len()),
+        );
         if inside.height < 2 {
             return None;
         }
@@ -459,7 +580,11 @@ impl Sheet {
             }
             rows.push(cells);
         }
-        let text = Rect { x: inside.x + 2, width: inside.width - 2, ..inside };
+        let text = Rect {
+            x: inside.x + 2,
+            width: inside.width - 2,
+            ..inside
+        };
         let widths = columns(&rows, text.width);
         let height = usize::from(inside.height - 1);
         let top = (cursor + 1).saturating_sub(height);
@@ -472,7 +597,13 @@ impl Sheet {
             let mut x = text.x;
             for (cell, width) in cells.iter().zip(&widths) {
                 let role = if n == 0 { "muted" } else { "text" };
-                put(buffer, Rect::new(x, inside.y + y, *width, 1), cell, look.style(role), more);
+                put(
+                    buffer,
+                    Rect::new(x, inside.y + y, *width, 1),
+                    cell,
+                    look.style(role),
+                    more,
+                );
                 x += width + 2;
             }
         }
@@ -481,11 +612,24 @@ impl Sheet {
             return Some((text.x, text.y + 1));
         }
         let y = inside.y + 1 + (cursor - top) as u16;
-        put(buffer, Rect::new(inside.x, y, 1, 1), look.glyph("▌", ">"), look.style("cursor"), "");
+        put(
+            buffer,
+            Rect::new(inside.x, y, 1, 1),
+            look.glyph("▌", ">"),
+            look.style("cursor"),
+            "",
+        );
         Some((text.x, y))
     }
 
-    fn view_row(&self, entry: Option<usize>, sheet: &Self, area: Rect, buffer: &mut Buffer, s: &Scene) -> Option<(u16, u16)> {
+    fn view_row(
+        &self,
+        entry: Option<usize>,
+        sheet: &Self,
+        area: Rect,
+        buffer: &mut Buffer,
+        s: &Scene,
+    ) -> Option<(u16, u16)> {
         let field = self.field(s.place.kind, self.focus)?;
         let entries = self.cells.get(self.focus)?.content().entries;
         let name = match entry.and_then(|i| Some((i, entries.get(i)?))) {
@@ -500,7 +644,12 @@ impl Sheet {
         if let Some(Layer::Create { index, .. }) = sheet.layer.as_deref() {
             return s.created.get(*index)?.view(inside, buffer, &s.place.w, s.look);
         }
-        let scene = Scene { save: "Take", created: s.created, look: s.look, ..*s };
+        let scene = Scene {
+            save: "Take",
+            created: s.created,
+            look: s.look,
+            ..*s
+        };
         sheet.view(inside, buffer, &scene, None)
     }
 
@@ -510,7 +659,9 @@ impl Sheet {
             Some(Layer::Ask) => return vec![("s", "save"), ("d", "discard"), ("Esc", "keep editing")],
             Some(Layer::Lines) => return vec![("Esc", "done"), ("C-x C-e", "in $EDITOR"), ("C-s", "save")],
             Some(Layer::Pick { .. }) => {
-                let several = self.field(kind, self.focus).is_some_and(|f| matches!(f.kind, FieldType::Links | FieldType::Tags));
+                let several = self
+                    .field(kind, self.focus)
+                    .is_some_and(|f| matches!(f.kind, FieldType::Links | FieldType::Tags));
                 return match several {
                     true => vec![("Tab", "mark"), ("Enter", "take"), ("Esc", "back")],
                     false => vec![("Enter", "take"), ("Esc", "back")],
@@ -539,7 +690,10 @@ impl Sheet {
             _ => &[],
         };
         let accept = if self.of.is_some() { "take" } else { "save" };
-        own.iter().copied().chain([("C-s", accept), ("Up Down", "move"), ("Esc", "leave")]).collect()
+        own.iter()
+            .copied()
+            .chain([("C-s", accept), ("Up Down", "move"), ("Esc", "leave")])
+            .collect()
     }
 }
 
@@ -561,9 +715,13 @@ fn role_help(p: Place, field: &Field, content: Option<Content>) -> Option<String
 
 /// A derived value for people, and its role.
 fn derived(p: Place, name: &str) -> (String, String) {
-    let Some(v) = p.w.value(p.kind, p.record, name) else { return ("·".to_owned(), "muted".to_owned()) };
+    let Some(v) = p.w.value(p.kind, p.record, name) else {
+        return ("·".to_owned(), "muted".to_owned());
+    };
     let level = codec::level(&p.w, p.kind, p.record, name);
-    let role = level.and_then(|(_, l)| l.role.clone()).unwrap_or_else(|| "muted".to_owned());
+    let role = level
+        .and_then(|(_, l)| l.role.clone())
+        .unwrap_or_else(|| "muted".to_owned());
     (codec::show(&p.w, p.kind, Some(p.record), name, &v), role)
 }
 
@@ -571,7 +729,14 @@ fn derived(p: Place, name: &str) -> (String, String) {
 fn columns(rows: &[Vec<String>], width: u16) -> Vec<u16> {
     let n = rows.first().map_or(0, Vec::len);
     let mut widths: Vec<u16> = (0..n)
-        .map(|i| rows.iter().filter_map(|r| r.get(i)).map(|c| wide(c)).max().unwrap_or(0).max(3))
+        .map(|i| {
+            rows.iter()
+                .filter_map(|r| r.get(i))
+                .map(|c| wide(c))
+                .max()
+                .unwrap_or(0)
+                .max(3)
+        })
         .collect();
     let gaps = (n.saturating_sub(1) * 2) as u16;
     while widths.iter().sum::<u16>() + gaps > width {

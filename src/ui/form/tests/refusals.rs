@@ -1,0 +1,131 @@
+//! What the door says, and what others did meanwhile.
+
+use super::*;
+use crate::model::change::{Conflict, Problem, Refusal};
+
+fn problem(edit: usize, field: Option<u16>, message: &str) -> Problem {
+    Problem {
+        edit,
+        id: None,
+        field,
+        rule: "x".into(),
+        message: message.into(),
+    }
+}
+
+#[test]
+fn a_problem_stands_beside_its_field_and_the_form_goes_there() {
+    let house = House::new();
+    let w = house.world();
+    let mut form = Form::edit(&w, &house.get("SP-0001")).unwrap();
+    press(&mut form, &w, "'!' C-s");
+    let tag = |name: &str| Some(house.kind().field(name).unwrap().tag);
+    form.mark(
+        &Refusal::Problems(vec![
+            problem(0, tag("money"), "costs too much"),
+            problem(0, None, "you may not"),
+        ]),
+        &w,
+    );
+    assert_eq!(form.sheet.cells[form.sheet.focus].name, "money");
+    insta::assert_snapshot!("refused_80x24", house.shot(&form, (80, 24), false));
+    // Typing there takes the message away.
+    press(&mut form, &w, "5");
+    assert!(!house.shot(&form, (80, 24), false).contains("costs too much"));
+}
+
+#[test]
+fn a_problem_of_a_created_record_opens_its_form() {
+    let house = House::new();
+    let mut form = house.on("assets");
+    let w = house.world();
+    press(&mut form, &w, "'till' Enter C-s");
+    form.sheet.go(0);
+    assert!(matches!(press(&mut form, &w, "'T' C-s"), Outcome::Save(_)));
+    form.mark(
+        &Refusal::Problems(vec![problem(0, Some(2), "there is a till already")]),
+        &w,
+    );
+    let shot = house.shot(&form, (80, 24), false);
+    assert!(
+        shot.contains("New asset") && shot.contains("there is a till already"),
+        "{shot}"
+    );
+    press(&mut form, &w, "'2' C-s");
+    form.sheet.go(0);
+    let Outcome::Save(draft) = press(&mut form, &w, "C-s") else {
+        panic!()
+    };
+    assert!(house.words(&draft.edits)[0].starts_with("new asset: title=till2"));
+}
+
+#[test]
+fn a_conflict_asks_for_mine_or_theirs() {
+    let mut house = House::new();
+    let base = house.get("SP-0001");
+    let mut form = Form::edit(&house.world(), &base).unwrap();
+    press(&mut form, &house.world(), "C-u 'Mine' Down 'my~line' C-s");
+    // Meanwhile: the title too, and a field that this form did not touch.
+    house.put("SP-0001", 9, &[("title", "Theirs"), ("choice", "share")]);
+    let w = house.world();
+    let text = |t: &str| Some(Value::Text(t.into()));
+    let conflict = Conflict {
+        id: base.id.clone(),
+        field: 2,
+        base: text("First"),
+        theirs: text("Theirs"),
+        mine: text("Mine"),
+    };
+    let refusal = Refusal::Conflicts(vec![conflict]);
+    form.mark(&refusal, &w);
+    insta::assert_snapshot!("conflict_80x24", house.shot(&form, (80, 24), false));
+    // It is not saved before the choice is made.
+    assert!(matches!(press(&mut form, &w, "C-s"), Outcome::Still));
+    let bytes = form.to_bytes();
+    let Outcome::Save(draft) = press(&mut form, &w, "m C-s") else {
+        panic!()
+    };
+    assert_eq!(house.words(&draft.edits), ["SP-0001: title=Mine, line=my line"]);
+    assert!(
+        Arc::ptr_eq(draft.edits[0].base.as_ref().unwrap(), &house.get("SP-0001"))
+            || draft.edits[0].base.as_deref() == Some(&*house.get("SP-0001"))
+    );
+    let mut form = Form::from_bytes(&bytes, &w).unwrap();
+    let Outcome::Save(draft) = press(&mut form, &w, "t C-s") else {
+        panic!()
+    };
+    assert_eq!(house.words(&draft.edits), ["SP-0001: line=my line"]);
+}
+
+#[test]
+fn a_draft_that_comes_back_follows_what_changed_meanwhile() {
+    let mut house = House::new();
+    let mut form = Form::edit(&house.world(), &house.get("SP-0001")).unwrap();
+    press(&mut form, &house.world(), "C-u 'Mine' Down 'my~line'");
+    let bytes = form.to_bytes();
+    house.put("SP-0001", 9, &[("title", "Theirs"), ("choice", "share")]);
+    let w = house.world();
+    let mut form = Form::from_bytes(&bytes, &w).unwrap();
+    assert!(matches!(press(&mut form, &w, "C-s"), Outcome::Still));
+    assert_eq!(form.sheet.cells[form.sheet.focus].name, "title");
+    let Outcome::Save(draft) = press(&mut form, &w, "t C-s") else {
+        panic!()
+    };
+    assert_eq!(house.words(&draft.edits), ["SP-0001: line=my line"]);
+}
+
+#[test]
+fn a_draft_of_something_gone_says_so() {
+    let house = House::new();
+    let w = house.world();
+    let form = Form::edit(&w, &house.get("SP-0001")).unwrap();
+    let bytes = form.to_bytes();
+    let other = |from: &str, to: &str| {
+        let text = String::from_utf8(bytes.clone()).unwrap().replace(from, to);
+        Form::from_bytes(text.as_bytes(), &w).unwrap_err()
+    };
+    assert!(other("SP-0001", "SP-0099").contains("SP-0099, which is not there"));
+    assert!(other("\"specimen\"", "\"spaceship\"").contains("'spaceship', which is not known"));
+    assert!(Form::from_bytes(b"", &w).is_err());
+    assert!(Form::from_bytes(b"{}", &w).is_err());
+}
