@@ -13,7 +13,10 @@ fn tables_are_the_programs_own() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
     let old = std::fs::read_to_string(path).expect("the README");
     let mut new = old.clone();
-    for (mark, arguments) in [("commands", ["commands", "--markdown"]), ("keys", ["keys", "--markdown"])] {
+    for (mark, arguments) in [
+        ("commands", ["commands", "--markdown"]),
+        ("keys", ["keys", "--markdown"]),
+    ] {
         let (open, close) = (format!("<!-- {mark} -->\n"), format!("<!-- /{mark} -->"));
         let (head, rest) = new.split_once(&open).expect("the opening mark");
         let (_, tail) = rest.split_once(&close).expect("the closing mark");
@@ -22,6 +25,9 @@ fn tables_are_the_programs_own() {
     if std::env::var_os("ISMS_UPDATE").is_some() {
         std::fs::write(path, &new).expect("the README is written");
     } else {
-        assert!(old == new, "the README is behind the program: ISMS_UPDATE=1 cargo test --test readme");
+        assert!(
+            old == new,
+            "the README is behind the program: ISMS_UPDATE=1 cargo test --test readme"
+        );
     }
 }
