@@ -1,10 +1,13 @@
 //! Whatever the frames, what the terminal shows is what was painted, and it costs few bytes.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
+
 use isms::term::screen::{Depth, Screen};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 use std::num::NonZeroU16;
+use std::process::Command;
 
 /// Numbers that look random and are the same in every run.
 struct Dice(u64);
@@ -304,7 +307,7 @@ fn what_the_terminal_shows_is_what_was_painted() {
         let mut dice = Dice(seed as u64 + 42);
         let mut list = List::new(width, height);
         let mut bench = Bench::new(width, height);
-        for frame in 0..400 {
+        for frame in 0..240 {
             list.stir(&mut dice);
             if frame % 60 == 59 {
                 (list.width, list.height) = (20 + dice.row_of(110), 5 + dice.row_of(40));
@@ -322,7 +325,7 @@ fn what_the_terminal_shows_is_what_was_painted() {
                 "the same frame again is no byte"
             );
         }
-        assert!(bench.screen.bands() > 40, "bands are used: {}", bench.screen.bands());
+        assert!(bench.screen.bands() > 25, "bands are used: {}", bench.screen.bands());
     }
 }
 
@@ -364,6 +367,76 @@ fn noise_comes_out_right() {
         bench.show(&painted, None);
     }
     assert!(bench.screen.bands() > 20, "bands are used: {}", bench.screen.bands());
+}
+
+/// tmux has an emulator of its own: what it shows after many frames is what was painted last.
+#[test]
+fn another_emulator_agrees() {
+    let folder = tempfile::tempdir().unwrap();
+    let tmux = |arguments: &[&str]| {
+        Command::new("tmux")
+            .arg("-S")
+            .arg(folder.path().join("socket"))
+            .args(["-f", "/dev/null", "-u"])
+            .args(arguments)
+            .output()
+    };
+    if !tmux(&["-V"]).is_ok_and(|output| output.status.success()) {
+        eprintln!("SKIPPED: another emulator: tmux is not here");
+        return;
+    }
+    for seed in 0..2 {
+        let mut dice = Dice(seed);
+        let mut list = List::new(120, 40);
+        let mut screen = Screen::new(Vec::new(), Depth::C256);
+        for _ in 0..200 {
+            list.stir(&mut dice);
+            screen.present(&list.paint(), list.cursor).unwrap();
+        }
+        list.popup = None;
+        screen.present(&list.paint(), None).unwrap();
+        let frames = folder.path().join("frames");
+        std::fs::write(&frames, screen.writer()).unwrap();
+        let script = format!("stty raw; cat {}; tmux wait-for -S done; sleep 60", frames.display());
+        tmux(&["new-session", "-d", "-x", "120", "-y", "40", &script]).unwrap();
+        tmux(&["wait-for", "done"]).unwrap();
+        let want = rows(&list.paint());
+        let mut have = Vec::new();
+        for _ in 0..2000 {
+            let output = tmux(&["capture-pane", "-p"]).unwrap().stdout;
+            have = String::from_utf8(output)
+                .unwrap()
+                .lines()
+                .map(|line| line.trim_end().to_owned())
+                .collect();
+            if have == want {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        tmux(&["kill-server"]).unwrap();
+        let wrong: Vec<_> = have.iter().zip(&want).filter(|(have, want)| have != want).collect();
+        assert!(
+            wrong.is_empty() && have.len() == want.len(),
+            "seed {seed}: {} rows, {wrong:#?}",
+            have.len()
+        );
+    }
+}
+
+/// Reads the rows of a buffer as text, without what a wide glyph covers.
+fn rows(painted: &Buffer) -> Vec<String> {
+    let mut rows = Vec::new();
+    for y in 0..painted.area.height {
+        let (mut row, mut x) = (String::new(), 0);
+        while x < painted.area.width {
+            let symbol = painted[(x, y)].symbol();
+            row.push_str(symbol);
+            x += unicode_width::UnicodeWidthStr::width(symbol).max(1) as u16;
+        }
+        rows.push(row.trim_end().to_owned());
+    }
+    rows
 }
 
 #[test]

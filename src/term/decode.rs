@@ -181,7 +181,7 @@ fn application(rest: &[u8]) -> Step {
         b'j'..=b'y' => Some(Key::char(char::from(byte - b'j' + b'*'))),
         b'X' => Some(Key::char('=')),
         // `M-O` and another key; the other key still counts.
-        0x1b | 0..=0x1f => return Step::Done(2, Some(Input::Key(Key::alt('O')))),
+        0..=0x1f => return Step::Done(2, Some(Input::Key(Key::alt('O')))),
         _ => None,
     };
     Step::Done(3, key.map(Input::Key))

@@ -47,20 +47,21 @@ pub(super) fn listen(
     let read = move || {
         let mut decoder = Decoder::default();
         let mut heard = Vec::new();
+        let mut bytes = [0; 4096];
         loop {
             let patience = match (decoder.pasting(), decoder.pending()) {
                 (true, _) => Some(PASTE),
                 (_, true) => Some(ESCAPE),
                 _ => None,
             };
-            match step(&terminal, &gate, patience) {
+            match step(&terminal, &gate, patience, &mut bytes) {
                 Got::Nothing => {}
                 Got::Silence => decoder.settle(&mut heard),
                 Got::Lost => {
                     tell(Heard::Lost);
                     return;
                 }
-                Got::Bytes(bytes, count) => decoder.feed(&bytes[..count], &mut heard),
+                Got::Bytes(count) => decoder.feed(&bytes[..count], &mut heard),
             }
             if !heard.drain(..).all(|input| tell(Heard::Input(input))) {
                 return;
@@ -78,11 +79,11 @@ enum Got {
     Nothing,
     Silence,
     Lost,
-    Bytes([u8; 4096], usize),
+    Bytes(usize),
 }
 
 /// Waits for bytes and reads them, unless somebody else has the keyboard by then.
-fn step(terminal: &File, gate: &Gate, patience: Option<Duration>) -> Got {
+fn step(terminal: &File, gate: &Gate, patience: Option<Duration>, bytes: &mut [u8]) -> Got {
     let wait = |patience: Option<Duration>| {
         let mut watched = [PollFd::from_borrowed_fd(terminal.as_fd(), PollFlags::IN)];
         let limit = patience.and_then(|patience| Timespec::try_from(patience).ok());
@@ -100,10 +101,9 @@ fn step(terminal: &File, gate: &Gate, patience: Option<Duration>) -> Got {
         Ok(found) if found.is_empty() => return Got::Nothing,
         _ => {}
     }
-    let mut bytes = [0; 4096];
-    match rustix::io::read(terminal, &mut bytes) {
+    match rustix::io::read(terminal, bytes) {
         Ok(0) => Got::Lost,
-        Ok(count) => Got::Bytes(bytes, count),
+        Ok(count) => Got::Bytes(count),
         Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => Got::Nothing,
         Err(_) => Got::Lost,
     }
