@@ -45,5 +45,18 @@ pub fn catalogue() -> Result<Catalogue, DataError> {
 /// first file says how they are read.
 pub const DEMO: &[DataFile<'static>] = &[
     ("365-days-ago.toml", include_str!("../../data/demo/365-days-ago.toml")),
-    ("350-days-ago.toml", include_str!("../../data/demo/350-days-ago.toml")),
+    ("345-days-ago.toml", include_str!("../../data/demo/345-days-ago.toml")),
+    ("329-days-ago.toml", include_str!("../../data/demo/329-days-ago.toml")),
+    ("310-days-ago.toml", include_str!("../../data/demo/310-days-ago.toml")),
+    ("270-days-ago.toml", include_str!("../../data/demo/270-days-ago.toml")),
+    ("241-days-ago.toml", include_str!("../../data/demo/241-days-ago.toml")),
+    ("200-days-ago.toml", include_str!("../../data/demo/200-days-ago.toml")),
+    ("170-days-ago.toml", include_str!("../../data/demo/170-days-ago.toml")),
+    ("141-days-ago.toml", include_str!("../../data/demo/141-days-ago.toml")),
+    ("114-days-ago.toml", include_str!("../../data/demo/114-days-ago.toml")),
+    ("091-days-ago.toml", include_str!("../../data/demo/091-days-ago.toml")),
+    ("062-days-ago.toml", include_str!("../../data/demo/062-days-ago.toml")),
+    ("044-days-ago.toml", include_str!("../../data/demo/044-days-ago.toml")),
+    ("021-days-ago.toml", include_str!("../../data/demo/021-days-ago.toml")),
+    ("009-days-ago.toml", include_str!("../../data/demo/009-days-ago.toml")),
 ];
