@@ -91,7 +91,7 @@ fn named(kind: &Kind, r: &Record, text: &str) -> bool {
 }
 
 /// Whether two texts are the same without regard to case.
-pub(super) fn same(a: &str, b: &str) -> bool {
+pub(in crate::model) fn same(a: &str, b: &str) -> bool {
     let fold = |s: &str| -> Vec<char> { s.chars().flat_map(char::to_lowercase).collect() };
     a.eq_ignore_ascii_case(b) || (!a.is_ascii() && !b.is_ascii() && fold(a) == fold(b))
 }

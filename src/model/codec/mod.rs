@@ -16,7 +16,33 @@ pub use order::{Key, compare, key, order, sort};
 pub use parse::parse;
 pub use show::{cell, edit_text, level, plain, show, show_long};
 
+pub(in crate::model) use links::same;
+pub(in crate::model) use number::{hours, mean};
+pub(in crate::model) use parse::{joined, yes};
+
+use crate::model::value::Value;
 use std::fmt;
+
+/// A number as people write it, for comparing.
+pub(in crate::model) fn number(text: &str) -> Option<f64> {
+    number::Written::read(text).and_then(|n| n.float())
+}
+
+/// An amount in major units, with its currency if one is named, for comparing.
+pub(in crate::model) fn amount(text: &str) -> Option<(f64, Option<[u8; 3]>)> {
+    const OPEN: [u8; 3] = [0; 3];
+    match money::parse(text, OPEN) {
+        Ok(Value::Money(minor, currency)) => {
+            Some((money::major(minor, currency), (currency != OPEN).then_some(currency)))
+        }
+        _ => number(text).map(|n| (n, None)),
+    }
+}
+
+/// What an amount is compared by: its major units.
+pub(in crate::model) fn major(minor: i64, currency: [u8; 3]) -> f64 {
+    money::major(minor, currency)
+}
 
 /// A text that could not be read, and what would have been.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -190,7 +190,7 @@ pub(super) fn group(plain: &str) -> String {
 }
 
 /// Hours from `4h`, `4h 30m`, `2d`, `1w`, `90 min`, `4:30`; a bare number is hours.
-pub(super) fn hours(text: &str) -> Option<f64> {
+pub(in crate::model) fn hours(text: &str) -> Option<f64> {
     let t = text.trim().to_lowercase();
     if let Some((h, m)) = t.split_once(':') {
         let minutes = m.parse::<u8>().ok().filter(|m| *m < 60)?;

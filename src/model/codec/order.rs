@@ -32,6 +32,11 @@ impl Key {
         }
     }
 
+    /// Whether two keys are of the same sort.
+    pub fn alike(&self, other: &Self) -> bool {
+        self.place() == other.place()
+    }
+
     fn place(&self) -> u8 {
         match self {
             Self::Number(_) => 0,

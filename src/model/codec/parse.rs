@@ -165,7 +165,7 @@ fn limits(field: &Field, value: &Value, text: &str) -> Result<(), Expected> {
 }
 
 /// What people and programs write for yes and no.
-pub(crate) fn yes(t: &str) -> Option<bool> {
+pub(in crate::model) fn yes(t: &str) -> Option<bool> {
     match t.to_lowercase().as_str() {
         "yes" | "y" | "true" | "t" | "1" | "x" | "on" | "✓" | "✔" | "☑" | "oui" | "ja" => Some(true),
         "no" | "n" | "false" | "f" | "0" | "off" | "✗" | "✘" | "☐" | "non" | "nein" => Some(false),
@@ -174,7 +174,7 @@ pub(crate) fn yes(t: &str) -> Option<bool> {
 }
 
 /// Lower case with every blank, hyphen and underline taken for the same.
-pub(crate) fn joined(t: &str) -> String {
+pub(in crate::model) fn joined(t: &str) -> String {
     t.trim().to_lowercase().replace([' ', '_'], "-")
 }
 

@@ -1,0 +1,293 @@
+//! One value of a query, read in every way that a field could ask for: the type of the field picks the reading.
+
+use super::QueryError;
+use super::lex::{Op, Piece};
+use super::names::{self, Subject};
+use crate::model::calendar;
+use crate::model::codec;
+use crate::model::kind::{Catalogue, Derivation, Field, FieldType, Kind};
+use crate::model::record::Id;
+
+/// A value and the operator in front of it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Operand {
+    pub op: Op,
+    pub what: What,
+}
+
+/// What stands behind the operator.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum What {
+    /// `*`
+    Any,
+    /// `none`
+    None,
+    /// `@other_field`
+    Field(String),
+    /// A value.
+    Value(Box<Readings>),
+}
+
+/// A value in all its readings.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Readings {
+    /// In lower case.
+    pub text: String,
+    /// As `joined` folds it, for choices, states and tags.
+    pub joined: String,
+    pub me: bool,
+    pub id: Option<Id>,
+    pub yes: Option<bool>,
+    pub number: Option<f64>,
+    pub hours: Option<f64>,
+    /// In major units, with the currency if it was given.
+    pub money: Option<(f64, Option<[u8; 3]>)>,
+    pub days: Option<Days>,
+}
+
+/// Days that a text means.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Days {
+    /// From and to, both included.
+    Span(i32, i32),
+    /// So many days from today.
+    Offset(i32),
+    /// Depends on today in some other way (`3m`, `friday`).
+    Text(String),
+    /// Before today, and still open.
+    Overdue,
+}
+
+impl Days {
+    fn read(text: &str) -> Option<Self> {
+        if text == "overdue" || text == "late" {
+            return Some(Self::Overdue);
+        }
+        let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+        let first = |y: &str, m: i8| jiff::civil::Date::new(y.parse().ok()?, m, 1).ok();
+        match text.split_once('-') {
+            None if text.len() == 4 && digits(text) => {
+                let from = first(text, 1)?;
+                return Some(Self::Span(
+                    calendar::day_of(from),
+                    calendar::day_of(from.last_of_year()),
+                ));
+            }
+            Some((y, m)) if y.len() == 4 && (1..=2).contains(&m.len()) && digits(y) && digits(m) => {
+                let from = first(y, m.parse().ok()?)?;
+                return Some(Self::Span(
+                    calendar::day_of(from),
+                    calendar::day_of(from.last_of_month()),
+                ));
+            }
+            _ => {}
+        }
+        // what a text means on three days tells how it depends on today
+        let [a, b, c] = [10_000, 10_001, 17_777].map(|today| calendar::parse_day(text, today).map(|d| (d, d - today)));
+        let (a, b, c) = (a?, b?, c?);
+        Some(if a.0 == b.0 && b.0 == c.0 {
+            Self::Span(a.0, a.0)
+        } else if a.1 == b.1 && b.1 == c.1 {
+            Self::Offset(a.1)
+        } else {
+            Self::Text(text.to_string())
+        })
+    }
+
+    /// From and to, on a day.
+    pub(super) fn on(&self, today: i32) -> Option<(i32, i32)> {
+        match self {
+            Self::Span(a, b) => Some((*a, *b)),
+            Self::Offset(n) => Some((today + n, today + n)),
+            Self::Text(t) => calendar::parse_day(t, today).map(|d| (d, d)),
+            Self::Overdue => None,
+        }
+    }
+}
+
+/// A field as a query sees it.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Nature<'k> {
+    /// `id`
+    Id,
+    /// `state`
+    State,
+    /// A day: dates, times, `due`.
+    Day,
+    /// A level, of a field or derived.
+    Level,
+    /// A number that is derived.
+    Count,
+    /// A field of another type.
+    Field(&'k Field),
+}
+
+/// What sort of value stands under a name; `None` if the kind has no such name.
+pub(super) fn nature<'k>(kind: &'k Kind, name: &str) -> Option<Nature<'k>> {
+    match name {
+        "id" => return Some(Nature::Id),
+        "state" => return Some(Nature::State),
+        "changed" | "created" => return Some(Nature::Day),
+        _ => {}
+    }
+    if let Some(f) = kind.field(name) {
+        return Some(match f.kind {
+            FieldType::Date | FieldType::Time => Nature::Day,
+            FieldType::Scale => Nature::Level,
+            _ => Nature::Field(f),
+        });
+    }
+    match kind.derivation(name).map(|d| &d.from) {
+        Some(Derivation::Count { .. }) => Some(Nature::Count),
+        Some(Derivation::Due) => Some(Nature::Day),
+        Some(Derivation::Matrix { .. } | Derivation::Max { .. }) => Some(Nature::Level),
+        None => (name == "due").then_some(Nature::Day),
+    }
+}
+
+/// Reads a value, and if the kind is known holds it against the field's type.
+pub(super) fn read(
+    c: &Catalogue,
+    kind: Option<&Kind>,
+    name: &str,
+    op: Op,
+    piece: &Piece,
+) -> Result<Operand, QueryError> {
+    let text = piece.text.trim();
+    let lower = text.to_lowercase();
+    if !piece.quoted {
+        match lower.as_str() {
+            "*" => return plain(op, What::Any, piece),
+            "none" if !is_level_none(c, kind, name) => return plain(op, What::None, piece),
+            _ => {}
+        }
+        if let Some(other) = text.strip_prefix('@') {
+            return match names::find(c, kind, other, piece.at + 1)? {
+                Subject::Field(other) => Ok(Operand {
+                    op,
+                    what: What::Field(other),
+                }),
+                _ => Err(QueryError::new(piece.at, format!("no field '{other}' to compare with"))),
+            };
+        }
+    }
+    let readings = Readings {
+        joined: codec::joined(text),
+        me: lower == "me" && !piece.quoted,
+        id: Id::typed(text),
+        yes: codec::yes(text),
+        number: codec::number(text),
+        hours: codec::hours(text),
+        money: codec::amount(text),
+        days: Days::read(&lower),
+        text: lower,
+    };
+    if let Some(nature) = kind.and_then(|k| nature(k, name))
+        && let Some(message) = misfit(c, kind, nature, name, op, &readings)
+    {
+        return Err(QueryError::new(piece.at, message));
+    }
+    Ok(Operand {
+        op,
+        what: What::Value(Box::new(readings)),
+    })
+}
+
+fn plain(op: Op, what: What, piece: &Piece) -> Result<Operand, QueryError> {
+    if op.orders() {
+        let message = format!("'{}' has no size: use : or =", piece.text);
+        return Err(QueryError::new(piece.at, message));
+    }
+    Ok(Operand { op, what })
+}
+
+/// On some scales `none` is a level; `field:none` then means the level, and `-field:*` that there is no value.
+fn is_level_none(c: &Catalogue, kind: Option<&Kind>, name: &str) -> bool {
+    scales(c, kind, name).iter().any(|s| s.position("none").is_some())
+}
+
+/// Why a value does not fit the field, in words.
+fn misfit(c: &Catalogue, kind: Option<&Kind>, nature: Nature, name: &str, op: Op, r: &Readings) -> Option<String> {
+    let t = &r.text;
+    let lacks = |ok: bool, what: &str| (!ok).then(|| format!("'{t}' is not {what}"));
+    let no_order = |what: &str| {
+        op.orders()
+            .then(|| format!("'{name}' is {what} and has no order: use : or ="))
+    };
+    match nature {
+        Nature::Id => no_order("an id"),
+        Nature::State => {
+            let kind = kind?;
+            let known = kind.states.iter().any(|s| s.id.starts_with(&r.joined));
+            let all: Vec<&str> = kind.states.iter().map(|s| s.id.as_str()).collect();
+            no_order("a state").or_else(|| lacks(known, &format!("a state: {}", all.join(", "))))
+        }
+        Nature::Day => match &r.days {
+            None => Some(format!("'{t}' is not a day: {}, overdue", calendar::HINT)),
+            Some(Days::Overdue) if op.orders() => Some("'overdue' has no size: use :".to_string()),
+            Some(_) => None,
+        },
+        Nature::Level if op.orders() && r.number.is_none() => {
+            let scales = scales(c, kind, name);
+            let known = scales.iter().any(|s| s.find(t).is_some());
+            let names: Vec<&str> = scales
+                .first()
+                .map(|s| s.levels.iter().map(|l| l.id.as_str()).collect())?;
+            lacks(known, &format!("a level: {}", names.join(", ")))
+        }
+        Nature::Level => None,
+        Nature::Count => lacks(r.number.is_some(), "a number"),
+        Nature::Field(f) => match f.kind {
+            FieldType::Line | FieldType::Text => no_order("a text"),
+            FieldType::File => no_order("a file"),
+            FieldType::Link => no_order("a link"),
+            FieldType::Choice => {
+                let known = !choices(f, r).is_empty();
+                let all: Vec<&str> = f.choices.iter().map(|c| c.id.as_str()).collect();
+                no_order("a choice")
+                    .or_else(|| lacks(known || f.choices.is_empty(), &format!("one of {}", all.join(", "))))
+            }
+            FieldType::Bool => no_order("yes or no").or_else(|| lacks(r.yes.is_some(), "yes or no")),
+            FieldType::Integer | FieldType::Decimal | FieldType::Range => lacks(r.number.is_some(), "a number"),
+            FieldType::Percent => lacks(r.number.is_some(), "a share such as 40% or 0.4"),
+            FieldType::Money => lacks(r.money.is_some(), "an amount such as 12k or 12k EUR (in quotes)"),
+            FieldType::Duration => lacks(r.hours.is_some(), "a duration such as 4h or 2d"),
+            FieldType::Tags | FieldType::Links | FieldType::Rows if op.orders() => {
+                lacks(r.number.is_some(), "a number to count them by")
+            }
+            _ => None,
+        },
+    }
+}
+
+/// The scales on which a name's levels may stand: one a method, or a plain one.
+pub(super) fn scales<'c>(c: &'c Catalogue, kind: Option<&Kind>, name: &str) -> Vec<&'c crate::model::kind::Scale> {
+    let Some(kind) = kind else { return Vec::new() };
+    let id = match kind.field(name) {
+        Some(f) => f.scale.as_deref().unwrap_or_default(),
+        None => match kind.derivation(name).map(|d| &d.from) {
+            Some(Derivation::Matrix { .. }) => "level",
+            Some(Derivation::Max { of }) => {
+                return of.first().map(|n| scales(c, Some(kind), n)).unwrap_or_default();
+            }
+            _ => return Vec::new(),
+        },
+    };
+    let methods = c.methods.iter().filter_map(|m| m.scale(id));
+    methods.chain(c.scale(id)).collect()
+}
+
+/// The choices that a value means: exactly one, else those that begin with it.
+pub(super) fn choices<'f>(f: &'f Field, r: &Readings) -> Vec<&'f str> {
+    let exact = |w: &str| codec::joined(w) == r.joined;
+    let found = f
+        .choices
+        .iter()
+        .find(|c| exact(&c.id) || exact(&c.label) || c.aliases.iter().any(|a| exact(a)));
+    if let Some(c) = found {
+        return vec![c.id.as_str()];
+    }
+    let begins = |w: &str| codec::joined(w).starts_with(&r.joined);
+    let all = f.choices.iter().filter(|c| begins(&c.id) || begins(&c.label));
+    all.map(|c| c.id.as_str()).collect()
+}
