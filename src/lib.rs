@@ -1,5 +1,6 @@
 //! `isms` runs an information security management system from a terminal.
 
+pub mod exchange;
 pub mod ledger;
 pub mod model;
 pub mod store;

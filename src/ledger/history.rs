@@ -38,6 +38,21 @@ pub struct Revision {
     pub after: Arc<Record>,
 }
 
+/// A version of a record by itself, without what its whole commit says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trace {
+    /// The commit that made it.
+    pub seq: u64,
+    /// Milliseconds since 1970, UTC.
+    pub time: i64,
+    /// What was imported or typed.
+    pub command: Option<String>,
+    /// The commit that it takes back.
+    pub undoes: Option<u64>,
+    /// What it was then.
+    pub after: Arc<Record>,
+}
+
 /// The history cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the history cannot be read: {0}")]
@@ -232,6 +247,23 @@ impl<'a> Past<'a> {
         Ok(all)
     }
 
+    fn trace(&self, id: &Id) -> Result<Vec<Trace>, HistoryError> {
+        let rows = self.version_rows(id, u64::MAX)?;
+        let metas = self.metas(&rows)?;
+        let one = |((seq, row), meta): (&(u64, VersionRow), Option<Arc<Meta>>)| {
+            let v = self.version(id, *seq, row, meta)?;
+            let commit = self.row(*seq)?;
+            Ok(Trace {
+                seq: *seq,
+                time: commit.time,
+                command: v.command,
+                undoes: commit.undoes,
+                after: v.record.unwrap_or_else(|| Arc::new(Record::new(id.clone()))),
+            })
+        };
+        rows.iter().zip(metas).map(one).collect()
+    }
+
     fn as_of(&self, ids: impl Iterator<Item = Id>, seq: u64) -> Result<State, HistoryError> {
         let mut state = State::empty(self.catalogue);
         for id in ids {
@@ -268,6 +300,15 @@ impl Ledger {
     /// Something cannot be read.
     pub fn history(&self, id: &Id) -> Result<Vec<Revision>, HistoryError> {
         self.past(|p| p.revisions(id))
+    }
+
+    /// The versions of a record by themselves, oldest first. Reads its own lines only, so it is quick for many records
+    /// of a large commit.
+    ///
+    /// # Errors
+    /// Something cannot be read.
+    pub fn trace(&self, id: &Id) -> Result<Vec<Trace>, HistoryError> {
+        self.past(|p| p.trace(id))
     }
 
     /// At most `limit` commits before `before_seq` (or to the end), newest first, with their changes.

@@ -18,7 +18,7 @@ pub use chain::{Bad, Chain, End, Group};
 pub use commit::CommitError;
 pub use content::TooLarge;
 pub use folder::{OpenError, Options, create, open, open_with};
-pub use history::{HistoryError, Revision};
+pub use history::{HistoryError, Revision, Trace};
 pub use open::{InMemory, States};
 pub use undo::NoUndo;
 pub use verify::{Report, verify, verify_acked};

@@ -1,0 +1,429 @@
+//! One row of a CISO Assistant export as an item of the plan.
+
+use super::{Goes, lists};
+use crate::exchange::Plan;
+use crate::exchange::plan::{Cell, Item, Want};
+use crate::exchange::planner::{Planner, fold};
+use crate::exchange::table::{Cell as Given, Table};
+use crate::model::change::Actor;
+use crate::model::kind::{Field, KindIx, Method, TITLE};
+use crate::model::value::Value;
+use crate::model::world::World;
+use std::collections::{BTreeMap, HashSet};
+
+/// Most characters of a title.
+const TITLE_MAX: usize = 120;
+
+/// Reads the rows of one file.
+pub struct Reader<'a, 'p, 't> {
+    w: &'a World<'a>,
+    kind: KindIx,
+    /// Lists are parted by bars, not by commas.
+    bars: bool,
+    table: &'t Table,
+    columns: &'t [Option<Goes>],
+    /// The method whose labels the file uses, and whether that is the organisation's.
+    method: Option<(&'a Method, bool)>,
+    /// Titles that are there, folded, by kind.
+    known: BTreeMap<&'static str, HashSet<String>>,
+    planner: Planner<'a, 'p>,
+}
+
+/// `--` (the apostrophe before it is gone already) and nothing at all mean that nothing is set.
+fn set(text: &str) -> Option<&str> {
+    let t = text.trim();
+    (!matches!(t, "" | "--")).then_some(t)
+}
+
+impl<'a, 'p, 't> Reader<'a, 'p, 't> {
+    /// For the rows of a table, whose columns go where `columns` says.
+    pub fn new(
+        w: &'a World<'a>,
+        kind: KindIx,
+        bars: bool,
+        table: &'t Table,
+        columns: &'t [Option<Goes>],
+        planner: Planner<'a, 'p>,
+    ) -> Self {
+        let mut reader = Self {
+            w,
+            kind,
+            bars,
+            table,
+            columns,
+            method: None,
+            known: BTreeMap::new(),
+            planner,
+        };
+        reader.method = reader.find_method();
+        for word in ["asset", "control"] {
+            reader
+                .known
+                .insert(word, w.live(word).map(|r| fold(r.title())).collect());
+        }
+        reader
+    }
+
+    /// Reads all rows and makes the plan.
+    pub fn read(mut self, actor: &Actor) -> Plan {
+        self.name_others();
+        for row in &self.table.rows {
+            if let Some(item) = self.row(row) {
+                self.planner.add(item);
+            }
+        }
+        self.planner.finish(actor)
+    }
+
+    /// The method whose scales know the labels of the file: the organisation's if it does, else the one that knows
+    /// the most of them.
+    fn find_method(&self) -> Option<(&'a Method, bool)> {
+        let kind = self.w.kind_at(self.kind);
+        let mut labels: Vec<(&str, HashSet<&str>)> = Vec::new();
+        for (i, goes) in self.columns.iter().enumerate() {
+            let Some(Goes::To(name)) = goes else { continue };
+            let Some(scale) = kind.field(name).and_then(|f| f.scale.as_deref()) else {
+                continue;
+            };
+            if matches!(scale, "likelihood" | "impact") {
+                let cells = self.table.rows.iter().filter_map(|r| r.get(i));
+                labels.push((scale, cells.filter_map(|c| set(&c.text)).collect()));
+            }
+        }
+        let total: usize = labels.iter().map(|(_, l)| l.len()).sum();
+        let knows = |m: &Method| -> usize {
+            let of = |(scale, words): &(&str, HashSet<&str>)| {
+                words
+                    .iter()
+                    .filter(|word| m.scale(scale).is_some_and(|s| s.find(word).is_some()))
+                    .count()
+            };
+            labels.iter().map(of).sum()
+        };
+        let own = self.w.method(kind, None)?;
+        if total == 0 || knows(own) == total {
+            return Some((own, true));
+        }
+        let best = self.w.catalogue.methods.iter().rev().max_by_key(|m| knows(m))?;
+        Some(if knows(best) > knows(own) {
+            (best, false)
+        } else {
+            (own, true)
+        })
+    }
+
+    fn list(&self, text: &str, of: &'static str) -> Vec<String> {
+        match (set(text), self.known.get(of)) {
+            (None, _) => Vec::new(),
+            (Some(t), Some(known)) if !self.bars => lists::by_commas(t, known),
+            (Some(t), None) if !self.bars => lists::by_commas(t, &HashSet::new()),
+            (Some(t), _) => lists::by_bars(t),
+        }
+    }
+
+    /// Assets and controls that the rows only name are made too, in the order in which they come.
+    fn name_others(&mut self) {
+        let mut seen: HashSet<(&str, String)> = HashSet::new();
+        for row in &self.table.rows {
+            for (cell, goes) in row.iter().zip(self.columns) {
+                let Some(Goes::Names(_, word)) = goes else { continue };
+                let Some(kind) = self.w.catalogue.index_of(word) else {
+                    continue;
+                };
+                for name in self.list(&cell.text, word) {
+                    if seen.insert((word, fold(&name))) {
+                        let mut item = Item::new(cell.line, kind);
+                        item.named = true;
+                        self.title(&mut item, &name);
+                        self.planner.add(item);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The title on one line and not too long; the whole name stays findable.
+    fn title(&mut self, item: &mut Item, name: &str) {
+        let line: String = name
+            .trim()
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
+        item.title = line.chars().take(TITLE_MAX).collect();
+        if item.title != name.trim() {
+            item.title = item.title.chars().take(TITLE_MAX - 1).chain(['…']).collect();
+            item.keys.push(name.trim().to_string());
+            item.kept.push(("name".to_string(), name.trim().to_string()));
+            self.planner.note(
+                item.line,
+                format!("a name is longer than {TITLE_MAX} characters or one line; kept whole in the notes"),
+            );
+        }
+    }
+
+    fn row(&mut self, row: &[Given]) -> Option<Item> {
+        let line = row.first().map_or(0, |c| c.line);
+        let mut item = Item::new(line, self.kind);
+        if let Some(extra) = row.get(self.columns.len()).filter(|c| !c.text.is_empty()) {
+            let why = format!("the row has {} cells, the header {}", row.len(), self.columns.len());
+            self.planner.refuse(line, "", &extra.text, &why);
+            return None;
+        }
+        if let (Some((method, false)), Some(field)) = (self.method, self.w.kind_at(self.kind).field("method")) {
+            let want = Want::Value(Some(Value::Text(method.id.clone())));
+            let column = "method".to_string();
+            item.cells.push(Cell {
+                tag: field.tag,
+                column,
+                line,
+                text: method.id.clone(),
+                want,
+                guess: true,
+            });
+        }
+        for (i, cell) in row.iter().enumerate() {
+            let head = self.table.header[i].clone();
+            match self.columns[i] {
+                Some(goes) => self.cell(&mut item, row, &head, cell, goes),
+                None => self.keep(&mut item, &head, cell, "has no field here"),
+            }
+        }
+        Some(item)
+    }
+
+    /// What has no place goes to the notes and is listed.
+    fn keep(&mut self, item: &mut Item, head: &str, cell: &Given, why: &str) {
+        if let Some(text) = set(&cell.text) {
+            item.kept.push((head.to_string(), text.to_string()));
+            self.planner
+                .note(cell.line, format!("column '{head}' {why}; kept in the notes"));
+        }
+    }
+
+    /// A value for a field by its name.
+    fn to(&self, item: &mut Item, name: &str, head: &str, cell: &Given, text: &str, want: Want) {
+        if let Some(Field { tag, .. }) = self.w.kind_at(self.kind).field(name) {
+            let (column, text) = (head.to_string(), text.to_string());
+            item.cells.push(Cell {
+                tag: *tag,
+                column,
+                line: cell.line,
+                text,
+                want,
+                guess: true,
+            });
+        }
+    }
+
+    fn cell(&mut self, item: &mut Item, row: &[Given], head: &str, cell: &Given, goes: Goes) {
+        let text = set(&cell.text).unwrap_or_default().to_string();
+        match goes {
+            Goes::Key => item.keys.extend((!text.is_empty()).then_some(text)),
+            Goes::Title => {
+                self.title(item, &text);
+                let title = item.title.clone();
+                item.cells.push(Cell {
+                    tag: TITLE,
+                    column: head.to_string(),
+                    line: cell.line,
+                    text: title,
+                    want: Want::Text,
+                    guess: false,
+                });
+            }
+            Goes::To(name) => self.to(item, name, head, cell, &text, Want::Text),
+            Goes::Names(name, word) => {
+                let names = self.list(&cell.text, word);
+                self.to(item, name, head, cell, &text, Want::Names(names));
+            }
+            Goes::Joined(name, by) => {
+                let joined = self.list(&cell.text, "").join(by);
+                self.to(item, name, head, cell, &joined, Want::Text);
+            }
+            Goes::Owner => {
+                let names = self.list(&cell.text, "");
+                self.to(item, "owner", head, cell, &text, Want::Names(names));
+            }
+            Goes::Tags => {
+                let words = self.list(&cell.text, "");
+                self.tags(item, "tags", head, cell, words);
+            }
+            Goes::Treatment => match text.as_str() {
+                // Nothing is decided yet, or not any more.
+                "open" => self.to(item, "treatment", head, cell, &text, Want::Value(None)),
+                "cancelled" => {
+                    self.to(item, "treatment", head, cell, &text, Want::Value(None));
+                    self.keep(item, head, cell, "says 'cancelled', which is no treatment");
+                }
+                _ => self.to(item, "treatment", head, cell, &text, Want::Text),
+            },
+            Goes::Level(likelihood, impact) => self.level(item, row, head, cell, (likelihood, impact)),
+            Goes::Qualifications => {
+                let mut hurts = Vec::new();
+                for word in self.list(&cell.text, "") {
+                    match word.to_lowercase().as_str() {
+                        "confidentiality" => hurts.push("c".to_string()),
+                        "integrity" => hurts.push("i".to_string()),
+                        "availability" => hurts.push("a".to_string()),
+                        _ => {
+                            let other = Given {
+                                text: word,
+                                line: cell.line,
+                            };
+                            self.keep(item, head, &other, "names more than c, i and a");
+                        }
+                    }
+                }
+                self.tags(item, "properties", head, cell, hurts);
+            }
+            Goes::Status => self.status(item, head, cell, &text),
+            Goes::Money(name) => self.money(item, row, name, head, cell),
+            Goes::Currency => match code(&text) {
+                Some(code) => self.to(item, "currency", head, cell, &code, Want::Text),
+                None => self.keep(item, head, cell, "is no currency known here"),
+            },
+            Goes::Primary => match text.as_str() {
+                "PR" => self.tags(item, "tags", head, cell, vec!["primary".to_string()]),
+                "SP" => self.tags(item, "tags", head, cell, vec!["supporting".to_string()]),
+                _ => self.keep(item, head, cell, "is neither PR nor SP"),
+            },
+            Goes::Objectives => self.objectives(item, head, cell, &text),
+        }
+    }
+
+    /// Words for a field of tags; several columns add up.
+    fn tags(&self, item: &mut Item, name: &str, head: &str, cell: &Given, mut words: Vec<String>) {
+        let Some(tag) = self.w.kind_at(self.kind).field(name).map(|f| f.tag) else {
+            return;
+        };
+        let before = item
+            .cells
+            .iter()
+            .position(|c| c.tag == tag)
+            .map(|at| item.cells.remove(at));
+        if let Some(Cell {
+            want: Want::Value(Some(v)),
+            ..
+        }) = before
+        {
+            words.extend(v.as_tags().to_vec());
+        }
+        let value = crate::exchange::planner::tags(words.into_iter());
+        self.to(item, name, head, cell, &cell.text, Want::Value(Some(value)));
+    }
+
+    /// A level that the file gives beside likelihood and impact: the matrix works it out here, so it is kept only
+    /// where it says something else.
+    fn level(&mut self, item: &mut Item, row: &[Given], head: &str, cell: &Given, of: (&str, &str)) {
+        let Some(said) = set(&cell.text) else { return };
+        let label = |name: &str| {
+            let at = self
+                .columns
+                .iter()
+                .position(|g| matches!(g, Some(Goes::To(n)) if *n == name))?;
+            set(&row.get(at)?.text)
+        };
+        let worked_out = self.method.and_then(|(m, _)| {
+            let l = m.scale("likelihood")?.find(label(of.0)?)?;
+            let i = m.scale("impact")?.find(label(of.1)?)?;
+            let level = m.level(&l.id, &i.id)?;
+            Some((
+                level.name.clone(),
+                m.scale("level")?.find(said).is_some_and(|s| s.id == level.id),
+            ))
+        });
+        match worked_out {
+            Some((_, true)) => {}
+            Some((level, false)) => {
+                let why = format!("says '{said}' where the matrix gives {level}");
+                self.keep(item, head, cell, &why);
+            }
+            None => self.keep(item, head, cell, "gives a level without a known likelihood and impact"),
+        }
+    }
+
+    fn status(&mut self, item: &mut Item, head: &str, cell: &Given, text: &str) {
+        let state = match text {
+            "" => return,
+            "to_do" => "planned",
+            "in_progress" => "in-progress",
+            "active" => "implemented",
+            "on_hold" => {
+                self.keep(item, head, cell, "says 'on_hold', which is taken for in progress");
+                "in-progress"
+            }
+            "degraded" => {
+                let health = Want::Value(Some(Value::Text("degraded".to_string())));
+                self.to(item, "health", head, cell, text, health);
+                "implemented"
+            }
+            "deprecated" => return self.keep(item, head, cell, "says 'deprecated': retire it here if it is gone"),
+            _ => return self.keep(item, head, cell, "names a status that is not known here"),
+        };
+        item.state = Some(state.to_string());
+        item.foreign = true;
+    }
+
+    /// Amounts are in the currency of their row; one that is not the organisation's is kept as it was given.
+    fn money(&mut self, item: &mut Item, row: &[Given], name: &str, head: &str, cell: &Given) {
+        let Some(amount) = set(&cell.text) else {
+            return self.to(item, name, head, cell, "", Want::Text);
+        };
+        let at = self.columns.iter().position(|g| matches!(g, Some(Goes::Currency)));
+        let given = at.and_then(|i| set(&row.get(i)?.text)).unwrap_or_default();
+        let own = String::from_utf8_lossy(&self.w.currency()).to_string();
+        match code(given) {
+            Some(code) if code != own => {
+                let other = Given {
+                    text: format!("{amount} {given}"),
+                    line: cell.line,
+                };
+                self.keep(
+                    item,
+                    head,
+                    &other,
+                    &format!("is in {code}, the organisation's currency is {own}"),
+                );
+            }
+            None if !given.is_empty() => {
+                self.keep(item, head, cell, &format!("is in '{given}', which is not known here"))
+            }
+            _ => self.to(item, name, head, cell, &format!("{amount} {own}"), Want::Text),
+        }
+    }
+
+    /// `confidentiality: 3,integrity: 2`, on the scale 0 to 4.
+    fn objectives(&mut self, item: &mut Item, head: &str, cell: &Given, text: &str) {
+        let scale = self.w.catalogue.scale("cia");
+        for part in text.split([',', '|', '\n']).map(str::trim).filter(|p| !p.is_empty()) {
+            let (name, value) = part.split_once(':').map_or((part, ""), |(n, v)| (n.trim(), v.trim()));
+            let place = value.parse::<usize>().ok();
+            let level = place.and_then(|n| scale?.levels.get(n)).map(|l| l.id.clone());
+            match (name.to_lowercase().as_str(), level) {
+                (name @ ("confidentiality" | "integrity" | "availability"), Some(level)) => {
+                    self.to(item, name, head, cell, part, Want::Value(Some(Value::Text(level))));
+                    self.planner
+                        .note(cell.line, format!("column '{head}' is taken for levels 0 to 4"));
+                }
+                _ => {
+                    let other = Given {
+                        text: part.to_string(),
+                        line: cell.line,
+                    };
+                    self.keep(item, head, &other, "holds more than levels 0 to 4 of c, i and a");
+                }
+            }
+        }
+    }
+}
+
+/// The ISO 4217 code that a sign or code means.
+fn code(text: &str) -> Option<String> {
+    match text {
+        "€" => Some("EUR".to_string()),
+        "$" => Some("USD".to_string()),
+        "£" => Some("GBP".to_string()),
+        t if t.len() == 3 && t.chars().all(|c| c.is_ascii_alphabetic()) => Some(t.to_uppercase()),
+        _ => None,
+    }
+}

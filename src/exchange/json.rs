@@ -1,0 +1,60 @@
+//! Registers as JSON: an array of objects with `id` and every field by name, absent ones as null. Nothing is lost.
+
+use crate::model::codec;
+use crate::model::kind::{Kind, KindIx};
+use crate::model::record::Record;
+use crate::model::world::World;
+use serde_json::{Map, Value as Json};
+use std::sync::Arc;
+
+/// One record: its id, its state, every field and every derived value by name.
+pub fn object(w: &World, kind: &Kind, record: &Record) -> Map<String, Json> {
+    let held = codec::record_json(kind, record);
+    let mut out = Map::new();
+    out.insert("id".into(), Json::String(record.id.to_string()));
+    out.insert("state".into(), Json::String(record.state().to_string()));
+    for f in &kind.fields {
+        out.entry(f.name.clone())
+            .or_insert_with(|| held.get(&f.name).cloned().unwrap_or(Json::Null));
+    }
+    for d in &kind.derived {
+        let value = w.value(kind, record, &d.name);
+        out.insert(d.name.clone(), value.map_or(Json::Null, |v| plain(&v)));
+    }
+    for (name, value) in held {
+        out.entry(name).or_insert(value);
+    }
+    if let Some(meta) = &record.meta {
+        let time = |ms| Json::String(crate::model::calendar::show_time(ms));
+        out.insert("created".into(), time(meta.created.time));
+        out.insert("changed".into(), time(meta.changed.time));
+    }
+    out
+}
+
+/// A derived value: a level, a number or a date.
+fn plain(value: &crate::model::value::Value) -> Json {
+    use crate::model::value::Value as V;
+    match value {
+        V::Text(t) => Json::String(t.clone()),
+        V::Int(n) => Json::from(*n),
+        V::Num(n) => Json::from(*n),
+        V::Date(d) => Json::String(crate::model::calendar::show(*d)),
+        V::Time(t) => Json::String(crate::model::calendar::show_time(*t)),
+        _ => Json::Null,
+    }
+}
+
+/// Records as an array, one object a line, so that `grep` and `diff` work on it.
+pub fn export(w: &World, kind: KindIx, records: &[Arc<Record>]) -> String {
+    let k = w.kind_at(kind);
+    let lines: Vec<String> = records
+        .iter()
+        .map(|r| Json::Object(object(w, k, r)).to_string())
+        .collect();
+    if lines.is_empty() {
+        "[]\n".to_string()
+    } else {
+        format!("[\n{}\n]\n", lines.join(",\n"))
+    }
+}

@@ -1,0 +1,213 @@
+//! What an import would do, before it does anything: what the rows say, and the plan that comes of it.
+
+use crate::model::change::Draft;
+use crate::model::kind::{KindIx, Tag};
+use crate::model::record::Id;
+use crate::model::value::Value;
+use crate::model::world::World;
+
+/// A row or a cell that was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Line of the file, from 1.
+    pub line: usize,
+    /// Head of the column; empty if the row as a whole is meant.
+    pub column: String,
+    /// What stood there.
+    pub value: String,
+    /// Why it was not taken, and what was expected.
+    pub why: String,
+}
+
+/// A field that was changed here and in the file since the last import. The value here stays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clash {
+    /// Line of the file.
+    pub line: usize,
+    /// The record.
+    pub id: Id,
+    /// The label of the field.
+    pub field: String,
+    /// What the file says.
+    pub file: String,
+    /// What stands here, and stays.
+    pub here: String,
+}
+
+/// All that an import would do, before it does anything.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The one commit.
+    pub draft: Draft,
+    /// How many records of which kind would be created.
+    pub created: Vec<(KindIx, usize)>,
+    /// How many records would be changed.
+    pub updated: usize,
+    /// How many rows say what is there already.
+    pub unchanged: usize,
+    /// Columns of which nothing was used.
+    pub unused: Vec<String>,
+    /// Rows that were left out, and why.
+    pub refused: Vec<Refused>,
+    /// Fields changed on both sides, kept as they are here.
+    pub clashes: Vec<Clash>,
+    /// What else the person should know: unknown labels, what is kept in notes, levels that differ.
+    pub notes: Vec<String>,
+}
+
+/// What one row says about one record.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// Line of the file.
+    pub line: usize,
+    /// The kind of record.
+    pub kind: KindIx,
+    /// Its own id, if the file names it.
+    pub id: Option<Id>,
+    /// Foreign ids under which it is found again.
+    pub keys: Vec<String>,
+    /// Its title; empty if the file has no column for it.
+    pub title: String,
+    /// When the record was last changed as the file was written, for own exports.
+    pub changed: Option<i64>,
+    /// The state that the file names.
+    pub state: Option<String>,
+    /// The state may be taken over as it is where nobody moved the record here: the file of another tool, in which
+    /// nobody could be asked what our moves ask for.
+    pub foreign: bool,
+    /// Its fields.
+    pub cells: Vec<Cell>,
+    /// What has no field of its own: label and value, kept as lines of the notes.
+    pub kept: Vec<(String, String)>,
+    /// It was only named by another row: it is made if it is not there, and never counted as unchanged.
+    pub named: bool,
+}
+
+/// What a file says about one field.
+#[derive(Debug, Clone)]
+pub struct Cell {
+    /// The field.
+    pub tag: Tag,
+    /// Head of the column.
+    pub column: String,
+    /// Line of the file.
+    pub line: usize,
+    /// What stands there.
+    pub text: String,
+    /// How it is read.
+    pub want: Want,
+    /// The column is only a guess at the field (an alias, another tool): what does not fit is kept in the notes
+    /// instead of refusing the row.
+    pub guess: bool,
+}
+
+/// How a cell is read.
+#[derive(Debug, Clone)]
+pub enum Want {
+    /// As a person would type it; which scale holds depends on the record.
+    Text,
+    /// It is this value, or none.
+    Value(Option<Value>),
+    /// Links to records by id, foreign id or title.
+    Names(Vec<String>),
+}
+
+impl Item {
+    /// An empty one.
+    pub fn new(line: usize, kind: KindIx) -> Self {
+        Self {
+            line,
+            kind,
+            id: None,
+            keys: Vec::new(),
+            title: String::new(),
+            changed: None,
+            state: None,
+            foreign: false,
+            cells: Vec::new(),
+            kept: Vec::new(),
+            named: false,
+        }
+    }
+}
+
+impl Plan {
+    /// Whether there is nothing to commit.
+    pub fn is_empty(&self) -> bool {
+        self.draft.edits.is_empty()
+    }
+
+    /// The plan in one sentence: what would be created, changed and left out.
+    pub fn summary(&self, w: &World) -> String {
+        let named = |(kind, n): &(KindIx, usize)| {
+            let k = w.kind_at(*kind);
+            format!("{n} {}", if *n == 1 { &k.title } else { &k.titles }.to_lowercase())
+        };
+        let mut parts = Vec::new();
+        if !self.created.is_empty() {
+            let all: Vec<String> = self.created.iter().map(named).collect();
+            parts.push(format!("{} new", all.join(", ")));
+        }
+        let rows = |n: usize| {
+            if n == 1 {
+                "1 row".to_string()
+            } else {
+                format!("{n} rows")
+            }
+        };
+        if self.updated > 0 {
+            parts.push(format!("{} changed", self.updated));
+        }
+        if self.unchanged > 0 {
+            parts.push(format!("{} unchanged", self.unchanged));
+        }
+        if !self.refused.is_empty() {
+            parts.push(format!("{} left out", rows(self.refused.len())));
+        }
+        if parts.is_empty() {
+            "nothing to import".to_string()
+        } else {
+            parts.join("; ")
+        }
+    }
+
+    /// All that a person should see before and after: columns not used, rows left out, values kept, notes. One line
+    /// each, as it came from the file: to be cleaned before it reaches a terminal.
+    pub fn details(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        if !self.unused.is_empty() {
+            out.push(format!("columns not used: {}", self.unused.join(", ")));
+        }
+        for r in &self.refused {
+            let column = if r.column.is_empty() {
+                String::new()
+            } else {
+                format!(", column '{}'", r.column)
+            };
+            out.push(format!(
+                "line {}{column}, '{}': left out: {}",
+                r.line,
+                short(&r.value),
+                r.why
+            ));
+        }
+        for c in &self.clashes {
+            let (file, here) = (short(&c.file), short(&c.here));
+            out.push(format!(
+                "line {}: {} {} was changed here and in the file: '{here}' stays, the file says '{file}'",
+                c.line, c.id, c.field
+            ));
+        }
+        out.extend(self.notes.iter().cloned());
+        out
+    }
+}
+
+/// A value on one line and not too long.
+fn short(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(60) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
+    }
+}

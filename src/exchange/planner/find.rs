@@ -1,0 +1,175 @@
+//! Which record a row is about, and which one a name means.
+
+use super::three::{fold, strangers};
+use super::{Planner, past};
+use crate::exchange::plan::Item;
+use crate::model::kind::{Field, KindIx};
+use crate::model::record::{Id, Record};
+use crate::model::value::Value;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// The records of a kind by title and by foreign id.
+#[derive(Default)]
+pub struct Index {
+    titles: HashMap<String, Vec<Id>>,
+    keys: HashMap<String, Vec<Id>>,
+}
+
+/// Where an item goes.
+#[derive(Clone)]
+pub enum Place {
+    /// A record that is there.
+    Old(Arc<Record>),
+    /// A new one.
+    New,
+    /// Left alone, because it was retired here or its row was refused.
+    None,
+}
+
+impl Planner<'_, '_> {
+    /// Finds the record of every item.
+    pub(super) fn place(&mut self, items: &[Item]) {
+        let described: HashSet<(KindIx, String)> = items
+            .iter()
+            .filter(|i| !i.named)
+            .map(|i| (i.kind, fold(&i.title)))
+            .collect();
+        for (i, item) in items.iter().enumerate() {
+            let place = match item.named {
+                true => self.find_named(item, &described),
+                false => self.find(item),
+            };
+            if matches!(place, Place::New) {
+                for word in item.keys.iter().chain([&item.title]).filter(|w| !w.is_empty()) {
+                    self.fresh.entry((item.kind, fold(word))).or_insert(i);
+                }
+            }
+            if let Place::Old(record) = &place {
+                self.taken.insert(record.id.clone());
+            }
+            self.places.push(place);
+        }
+    }
+
+    /// What is only named is made if it is not there and no other row says more about it.
+    fn find_named(&mut self, item: &Item, described: &HashSet<(KindIx, String)>) -> Place {
+        let key = (item.kind, fold(&item.title));
+        let known = self.fresh.contains_key(&key) || described.contains(&key);
+        if known || self.named(item.kind, &item.title).is_some() {
+            Place::None
+        } else {
+            Place::New
+        }
+    }
+
+    /// By id, then by foreign id, then by exact title; a record serves one row only.
+    fn find(&mut self, item: &Item) -> Place {
+        let kind = self.w.kind_at(item.kind);
+        if let Some(id) = &item.id {
+            return match self.w.state.get(item.kind, id) {
+                Some(_) if self.taken.contains(id) => {
+                    self.refuse(
+                        item.line,
+                        "id",
+                        id.as_str(),
+                        "an earlier row of the file is about the same record",
+                    );
+                    Place::None
+                }
+                Some(r) => self.unless_retired(item, &Arc::clone(r)).unwrap_or(Place::None),
+                None => {
+                    let why = format!("there is no {id}; leave the cell empty to create a {}", kind.name);
+                    self.refuse(item.line, "id", id.as_str(), &why);
+                    Place::None
+                }
+            };
+        }
+        let mut retired = None;
+        for (by_key, word) in item.keys.iter().map(|k| (true, k)).chain([(false, &item.title)]) {
+            let index = self.index(item.kind);
+            let found = if by_key {
+                index.keys.get(&fold(word))
+            } else {
+                index.titles.get(&fold(word))
+            };
+            for id in found.cloned().unwrap_or_default() {
+                let Some(record) = self.w.state.get(item.kind, &id).cloned() else {
+                    continue;
+                };
+                let other = !by_key && (record.title() != item.title || strangers(kind, &record, &item.keys));
+                if self.taken.contains(&id) || other || (by_key && strangers(kind, &record, &item.keys)) {
+                    continue;
+                }
+                match self.unless_retired(item, &record) {
+                    Some(place @ Place::Old(_)) => return place,
+                    Some(place) => retired = Some(place),
+                    None => {}
+                }
+            }
+        }
+        if retired.is_none() && item.title.is_empty() {
+            self.refuse(item.line, kind.label("title"), "", "a new record needs a title");
+            return Place::None;
+        }
+        retired.unwrap_or(Place::New)
+    }
+
+    /// A record for its row; one that was retired here stays so, and one that an undone import had made is no match.
+    fn unless_retired(&mut self, item: &Item, record: &Arc<Record>) -> Option<Place> {
+        if !record.is_retired() {
+            return Some(Place::Old(Arc::clone(record)));
+        }
+        if past::taken_back(&self.past.history(&record.id)) {
+            return None;
+        }
+        self.note(
+            item.line,
+            format!("{} {} is retired here and stays so", record.id, record.title()),
+        );
+        Some(Place::None)
+    }
+
+    fn index(&mut self, kind: KindIx) -> &Index {
+        let w = self.w;
+        self.index.entry(kind).or_insert_with(|| {
+            let mut index = Index::default();
+            let aliases = w.kind_at(kind).field("aliases").map(|f| f.tag);
+            for r in w.state.all(kind) {
+                index.titles.entry(fold(r.title())).or_default().push(r.id.clone());
+                for key in aliases.and_then(|t| r.get(t)).map(Value::as_tags).unwrap_or_default() {
+                    index.keys.entry(fold(key)).or_default().push(r.id.clone());
+                }
+            }
+            index
+        })
+    }
+
+    /// The live record of a kind that a word names: its title, or a foreign id.
+    fn named(&mut self, kind: KindIx, word: &str) -> Option<Id> {
+        let state = self.w.state;
+        let key = fold(word);
+        let index = self.index(kind);
+        let found = index.titles.get(&key).into_iter().chain(index.keys.get(&key)).flatten();
+        found
+            .filter(|id| state.get(kind, id).is_some_and(|r| !r.is_retired()))
+            .min()
+            .cloned()
+    }
+
+    /// The record that a word in a link cell means.
+    pub(super) fn resolve(&mut self, field: &Field, word: &str) -> Option<Id> {
+        if let Some(id) = Id::typed(word).filter(|id| self.w.find(id).is_some()) {
+            return Some(id);
+        }
+        let w = self.w;
+        let kinds: Vec<KindIx> = match field.target.is_empty() {
+            true => (0..w.catalogue.kinds.len()).collect(),
+            false => field.target.iter().filter_map(|t| w.catalogue.index_of(t)).collect(),
+        };
+        kinds.iter().find_map(|k| {
+            self.named(*k, word)
+                .or_else(|| self.fresh.get(&(*k, fold(word))).map(|i| Id::local(*i)))
+        })
+    }
+}

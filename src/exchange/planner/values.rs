@@ -1,0 +1,112 @@
+//! What the cells of a row mean as values of the record that it is about.
+
+use super::Planner;
+use super::three::links;
+use crate::exchange::plan::{Cell, Item, Want};
+use crate::model::codec;
+use crate::model::kind::{Field, FieldType, Kind};
+use crate::model::record::{Id, Record};
+use crate::model::value::Value;
+
+/// Why a cell has no value.
+enum Strange {
+    /// It names records that are not there.
+    Unknown(Vec<String>),
+    /// It does not fit its field.
+    Unfit(String),
+}
+
+impl Planner<'_, '_> {
+    /// What a cell means as a value.
+    fn value(&mut self, kind: &Kind, field: &Field, cell: &Cell, seen: &Record) -> Result<Option<Value>, Strange> {
+        let names = match &cell.want {
+            Want::Value(v) => return Ok(v.clone().filter(|v| !v.is_empty())),
+            Want::Text => {
+                let value = codec::parse(self.w, kind, Some(seen), field, &cell.text);
+                let value = value.map_err(|e| Strange::Unfit(e.to_string()))?;
+                if let (Some(Value::Text(t)), Some(scale)) = (&value, self.w.field_scale(kind, Some(seen), field)) {
+                    if scale.position(t).is_none() {
+                        let text = format!("column '{}': '{t}' is not on the scale; kept as it is", cell.column);
+                        self.note(cell.line, text);
+                    }
+                }
+                return Ok(value.filter(|v| !v.is_empty()));
+            }
+            Want::Names(names) => names,
+        };
+        let (mut ids, mut unknown) = (Vec::new(), Vec::new());
+        for name in names {
+            if let Some(id) = self.resolve(field, name) {
+                ids.push(id);
+                continue;
+            }
+            let parts: Vec<&str> = name
+                .split([',', ';'])
+                .map(str::trim)
+                .filter(|p| !p.is_empty())
+                .collect();
+            let found: Vec<Id> = parts.iter().filter_map(|p| self.resolve(field, p)).collect();
+            if found.len() == parts.len() {
+                ids.extend(found);
+            } else {
+                unknown.push(name.clone());
+            }
+        }
+        if !unknown.is_empty() || (field.kind == FieldType::Link && ids.len() > 1) {
+            return Err(Strange::Unknown(unknown));
+        }
+        Ok(match field.kind {
+            FieldType::Link => ids.into_iter().next().map(Value::Link),
+            _ if ids.is_empty() => None,
+            _ => Some(Value::Links(links(ids, seen.get(field.tag)))),
+        })
+    }
+
+    /// The values of a row that can be read; the rest goes to the notes. `None` if the row is refused for it.
+    pub(super) fn values(
+        &mut self,
+        item: &Item,
+        record: Option<&Record>,
+        kept: &mut Vec<(String, String)>,
+    ) -> Option<Vec<(usize, Option<Value>)>> {
+        let kind = self.w.kind_at(item.kind);
+        let mut seen = record.cloned().unwrap_or_else(|| Record::new(Id::local(0)));
+        // Scales are read by the method that the row itself names.
+        if let Some(method) = kind.field("method") {
+            if let Some(cell) = item.cells.iter().find(|c| c.tag == method.tag) {
+                if let Ok(v @ Some(_)) = self.value(kind, method, cell, &seen) {
+                    seen.set(method.tag, v);
+                }
+            }
+        }
+        let mut out = Vec::new();
+        for (n, cell) in item.cells.iter().enumerate() {
+            let Some(field) = kind.field_by_tag(cell.tag) else {
+                continue;
+            };
+            let why = match self.value(kind, field, cell, &seen) {
+                Ok(v) => {
+                    out.push((n, v));
+                    continue;
+                }
+                Err(Strange::Unfit(why)) if !cell.guess => {
+                    self.refuse(cell.line, &cell.column, &cell.text, &why);
+                    return None;
+                }
+                Err(Strange::Unfit(why)) => why,
+                Err(Strange::Unknown(names)) if names.is_empty() => "one record only fits here".to_string(),
+                Err(Strange::Unknown(names)) => {
+                    let targets = if field.target.is_empty() {
+                        "record".to_string()
+                    } else {
+                        field.target.join(" or ")
+                    };
+                    format!("no {targets} is called '{}'", names.join("', '"))
+                }
+            };
+            kept.push((cell.column.clone(), cell.text.clone()));
+            self.note(cell.line, format!("column '{}': {why}; kept in the notes", cell.column));
+        }
+        Some(out)
+    }
+}
