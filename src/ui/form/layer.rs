@@ -4,8 +4,10 @@
 use super::Form;
 use super::content::{Content, Entry, named};
 use super::sheet::{Cell, Context, Sheet, Step, options, tags_of};
-use crate::model::kind::{Field, FieldType, Need};
+use crate::model::change::Actor;
+use crate::model::kind::{Field, FieldType, Kind, KindIx, Need};
 use crate::model::record::Id;
+use crate::model::rights::{self, Verb};
 use crate::ui::input::Typed;
 use crate::ui::key::{Code, Key};
 use crate::ui::picker::{Choice, Picked, Picker};
@@ -224,10 +226,8 @@ impl Sheet {
                     choices.extend(none());
                 }
                 let mut picker = Picker::new(&field.label, choices);
-                if c.depth < DEEPEST {
-                    for kind in field.target.iter().filter_map(|t| c.place.w.catalogue.kind(t)) {
-                        picker = picker.creating(&format!("create new {}", kind.title.to_lowercase()));
-                    }
+                for (_, kind) in creatable(c, field) {
+                    picker = picker.creating(&format!("create new {}", kind.title.to_lowercase()));
                 }
                 if field.kind == FieldType::Links {
                     picker.several(linked)
@@ -268,10 +268,8 @@ impl Sheet {
     /// Begins a record that comes into being with this one.
     fn create(&mut self, which: usize, typed: &str, table: Option<usize>, c: &mut Context) -> Step {
         let w = &c.place.w;
-        let target = self.field(c.place.kind, self.focus).and_then(|f| {
-            let mut kinds = f.target.iter().filter_map(|t| w.catalogue.index_of(t));
-            kinds.nth(which)
-        });
+        let field = self.field(c.place.kind, self.focus);
+        let target = field.and_then(|f| creatable(c, f).get(which).map(|(ix, _)| *ix));
         let Some(kind) = target else {
             self.back_to(table);
             return Step::Still;
@@ -440,6 +438,21 @@ impl Sheet {
         };
         self.changed(entries, at)
     }
+}
+
+/// The kinds of which a record may come into being with this one, to be linked.
+fn creatable<'a>(c: &Context<'a, '_>, field: &Field) -> Vec<(KindIx, &'a Kind)> {
+    let w = &c.place.w;
+    if c.depth >= DEEPEST {
+        return Vec::new();
+    }
+    let me = Actor {
+        person: w.me.clone(),
+        by: w.me.clone(),
+    };
+    let kinds = field.target.iter().filter_map(|t| w.catalogue.index_of(t));
+    let allowed = kinds.filter(|ix| rights::may(w, &me, Verb::Create(*ix)).is_ok());
+    allowed.map(|ix| (ix, w.kind_at(ix))).collect()
 }
 
 /// What a link can lead to: those that are linked and those that are created with it, then the live ones.

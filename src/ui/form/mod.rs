@@ -4,10 +4,13 @@
 mod content;
 mod draft;
 mod groups;
+mod hints;
 mod keep;
 mod layer;
+mod line;
 mod reason;
 mod sheet;
+mod table;
 #[cfg(test)]
 mod tests;
 mod view;

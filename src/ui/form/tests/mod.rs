@@ -37,7 +37,7 @@ impl House {
             state,
             me: Id::from("P-0001"),
         };
-        house.put("P-0001", 1, &[("title", "Ada Lovelace")]);
+        house.put("P-0001", 1, &[("title", "Ada Lovelace"), ("permissions", "admin")]);
         house.put("P-0002", 1, &[("title", "Bo Berg")]);
         house.put("RO-0001", 1, &[("title", "Head of payments")]);
         house.put("A-0003", 1, &[("title", "Web shop")]);
