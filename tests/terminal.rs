@@ -21,6 +21,7 @@ struct Echo {
     note: String,
     width: u16,
     fresh: bool,
+    alarm: Option<i64>,
     views: usize,
     post: Post<String>,
 }
@@ -28,7 +29,7 @@ struct Echo {
 impl App for Echo {
     type Message = String;
 
-    fn update(&mut self, event: Event<String>, _: i64) -> Vec<Command> {
+    fn update(&mut self, event: Event<String>, now: i64) -> Vec<Command> {
         self.fresh = true;
         match event {
             Event::Key(key) if key == Key::ctrl('q') => return vec![Command::Quit(7)],
@@ -48,7 +49,10 @@ impl App for Echo {
                 let post = self.post.clone();
                 std::thread::spawn(move || post.send("worked".to_owned()));
             }
+            Event::Key(key) if key == Key::ctrl('k') => self.alarm = Some(now + 30),
             Event::Key(key) if key == Key::ctrl('d') => {
+                let hushed = std::thread::Builder::new().name("hushed".to_owned());
+                hushed.spawn(|| panic!("it is told elsewhere")).unwrap();
                 std::thread::spawn(|| panic!("a worker fell"));
             }
             Event::Key(key) => match (key.typed(), key.code) {
@@ -89,6 +93,10 @@ impl App for Echo {
     fn stale(&self) -> bool {
         self.fresh
     }
+
+    fn wake(&self) -> Option<i64> {
+        self.alarm
+    }
 }
 
 /// Is the application when the tests below start it in a terminal of its own; does nothing otherwise.
@@ -102,12 +110,14 @@ fn child() {
         caps: Caps::detect(|name| std::env::var(name).ok(), Flags::default()),
         draft: Some(folder.join("draft")),
         folder,
+        hushed: "hushed",
     };
     let made = |post| Echo {
         typed: String::new(),
         note: String::new(),
         width: 0,
         fresh: true,
+        alarm: None,
         views: 0,
         post,
     };
@@ -339,6 +349,7 @@ fn a_worker_that_falls_is_heard_of_in_the_end() {
     tty.sees("60x12").keys("\x04").keys("alive").sees("alive");
     tty.keys("\x11").sees("a worker fell");
     assert_eq!(tty.exits(), 7);
+    assert!(!tty.text().contains("elsewhere"));
 }
 
 #[test]
@@ -379,4 +390,16 @@ fn a_signal_has_the_configuration_read_again() {
     let mut tty = start(folder.path(), &[], None);
     tty.sees("60x12").signal(Signal::USR1).sees("Reload");
     tty.keys("x").sees("x").keys("\x0c").sees("x");
+}
+
+#[test]
+fn a_time_that_was_asked_for_comes_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tty = start(folder.path(), &[], None);
+    tty.sees("60x12").keys("\x0b").sees("Tick");
+    tty.take_raw();
+    // The alarm still stands in the past: it must not ring again.
+    tty.keys("x").sees("x");
+    let (raw, _) = tty.take_raw();
+    assert_eq!(String::from_utf8_lossy(&raw).matches("\x1b[?2026h").count(), 1);
 }

@@ -14,6 +14,7 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::AsFd;
+use std::panic::PanicHookInfo;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -37,6 +38,8 @@ pub struct Options {
     pub draft: Option<PathBuf>,
     /// The folder for the files of the editor; only the person must be able to read it.
     pub folder: PathBuf,
+    /// The name of threads whose panics are caught and told elsewhere.
+    pub hushed: &'static str,
 }
 
 /// Something that wakes the loop.
@@ -75,7 +78,7 @@ pub fn run<A: App>(options: Options, make: impl FnOnce(Post<A::Message>) -> A) -
 
     let told = post.clone();
     signals::watch(draft.clone(), move |what| drop(told.send(Wake::Told(what))))?;
-    let faults = Faults::watch(draft.clone());
+    let faults = Faults::watch(draft.clone(), options.hushed);
     let guard = modes::Guard;
     modes::enter()?;
     let heard = post.clone();
@@ -347,36 +350,43 @@ fn now() -> i64 {
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
+/// What is done about a panic.
+type Hook = Box<dyn Fn(&PanicHookInfo<'_>) + Send + Sync>;
+
 /// Watches for panics: the terminal is given back before the message of the loop's own, that of a worker waits its turn.
-struct Faults(Arc<Mutex<Vec<String>>>);
+struct Faults {
+    list: Arc<Mutex<Vec<String>>>,
+    before: Arc<Hook>,
+}
 
 impl Faults {
-    fn watch(draft: Option<Slot>) -> Self {
+    fn watch(draft: Option<Slot>, hushed: &'static str) -> Self {
         let list: Arc<Mutex<Vec<String>>> = Arc::default();
+        let before: Arc<Hook> = Arc::new(std::panic::take_hook());
         let own = std::thread::current().id();
-        let before = std::panic::take_hook();
-        let worker = list.clone();
+        let (told, then) = (list.clone(), before.clone());
         std::panic::set_hook(Box::new(move |fault| {
-            if std::thread::current().id() == own {
+            let thread = std::thread::current();
+            if thread.id() == own {
                 modes::leave();
                 if let Some(draft) = &draft {
                     let _ = draft.save_within(CALM);
                 }
-                before(fault);
-            } else {
-                worker
-                    .lock()
+                then(fault);
+            } else if thread.name() != Some(hushed) {
+                told.lock()
                     .unwrap_or_else(PoisonError::into_inner)
                     .push(fault.to_string());
             }
         }));
-        Self(list)
+        Self { list, before }
     }
 
     /// Says what workers had to complain of, now that the terminal can show it.
-    fn tell(&self) {
-        let _ = std::panic::take_hook();
-        for fault in self.0.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+    fn tell(self) {
+        let before = self.before;
+        std::panic::set_hook(Box::new(move |fault| before(fault)));
+        for fault in self.list.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             let _ = writeln!(io::stderr(), "{fault}");
         }
     }
