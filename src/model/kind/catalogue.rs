@@ -106,6 +106,10 @@ impl Catalogue {
                 what,
             })?;
         }
+        c.rules = Rules::read(&c).map_err(|what| DataError {
+            file: "registers".to_string(),
+            what,
+        })?;
         Ok(c)
     }
 

@@ -26,6 +26,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("same-currency", same_currency),
     ("requires-acyclic", requires_acyclic),
     ("unknown-level", unknown_level),
+    ("tasks-done", tasks_done),
 ];
 
 /// Whether there is a coded rule of this name.
@@ -172,4 +173,16 @@ fn unknown_level(c: &Case) -> Option<String> {
         .filter_map(strange)
         .collect();
     (!all.is_empty()).then(|| all.join(", "))
+}
+
+/// A plan has tasks that are not done.
+fn tasks_done(c: &Case) -> Option<String> {
+    let field = c.kind.field("tasks")?;
+    let done = field.fields.iter().find(|f| f.name == "done")?.tag;
+    let rows = c.record.get(field.tag).map(Value::as_rows).unwrap_or_default();
+    let open = rows
+        .iter()
+        .filter(|r| !r.cells.contains(&(done, Value::Bool(true))))
+        .count();
+    (open > 0).then(|| format!("{open} of {} tasks", rows.len()))
 }

@@ -38,7 +38,11 @@ impl Rules {
                     e.message
                 )
             };
-            Query::parse(text, catalogue, Some(k)).map(Some).map_err(say)
+            let query = Query::parse(text, catalogue, Some(k)).map_err(say)?;
+            if query.asks_gaps() {
+                return Err(format!("{}: rule {}: a rule cannot ask for gaps", k.name, r.id));
+            }
+            Ok(Some(query))
         };
         let of_kind = |k: &Kind| -> Result<Vec<_>, String> {
             k.rules
