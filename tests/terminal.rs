@@ -52,8 +52,9 @@ impl App for Echo {
             Event::Key(key) if key == Key::ctrl('k') => self.alarm = Some(now + 30),
             Event::Key(key) if key == Key::ctrl('d') => {
                 let hushed = std::thread::Builder::new().name("hushed".to_owned());
-                hushed.spawn(|| panic!("it is told elsewhere")).unwrap();
-                std::thread::spawn(|| panic!("a worker fell"));
+                let hushed = hushed.spawn(|| panic!("it is told elsewhere")).unwrap();
+                let worker = std::thread::spawn(|| panic!("a worker fell"));
+                assert!(hushed.join().is_err() && worker.join().is_err());
             }
             Event::Key(key) => match (key.typed(), key.code) {
                 (Some(c), _) => self.typed.push(c),

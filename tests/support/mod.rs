@@ -130,6 +130,8 @@ struct Shared {
     raw: Vec<u8>,
     reads: usize,
     total: usize,
+    /// Nothing more will come.
+    over: bool,
 }
 
 fn cells(n: u16) -> std::num::NonZeroU16 {
@@ -187,6 +189,7 @@ impl Tty {
             raw: vec![],
             reads: 0,
             total: 0,
+            over: false,
         }));
         let sink = Arc::clone(&shared);
         let down = Arc::new(AtomicBool::new(false));
@@ -203,6 +206,7 @@ impl Tty {
                 s.reads += 1;
                 s.total += n;
             }
+            sink.lock().expect("the screen").over = true;
         });
         let writer = Some(pair.master.take_writer().expect("a writer"));
         Self {
@@ -234,29 +238,15 @@ impl Tty {
     pub fn until(&mut self, what: &str, f: impl Fn(&vt100::Screen) -> bool) -> &mut Self {
         let end = Instant::now() + PATIENCE;
         loop {
-            {
+            let (there, over, text) = {
                 let s = self.shared.lock().expect("the screen");
-                if f(s.vt.screen()) {
-                    drop(s);
-                    return self;
-                }
-                assert!(
-                    Instant::now() < end,
-                    "never saw {what}; the screen:\n{}",
-                    s.vt.screen().contents()
-                );
-            }
-            if let Ok(Some(status)) = self.child.try_wait() {
-                let s = self.shared.lock().expect("the screen");
-                let there = f(s.vt.screen());
-                assert!(
-                    there,
-                    "the program ended ({status:?}) before {what}; the screen:\n{}",
-                    s.vt.screen().contents()
-                );
-                drop(s);
+                (f(s.vt.screen()), s.over, s.vt.screen().contents())
+            };
+            if there {
                 return self;
             }
+            assert!(!over, "the program ended before {what}; the screen:\n{text}");
+            assert!(Instant::now() < end, "never saw {what}; the screen:\n{text}");
             std::thread::sleep(Duration::from_millis(3));
         }
     }
@@ -354,9 +344,16 @@ impl Tty {
     #[track_caller]
     pub fn exits(&mut self) -> u32 {
         let end = Instant::now() + PATIENCE;
+        let mut status = None;
         loop {
-            if let Ok(Some(s)) = self.child.try_wait() {
-                return s.exit_code();
+            if let (None, Ok(Some(s))) = (status, self.child.try_wait()) {
+                status = Some(s.exit_code());
+            }
+            // Its last words are still on their way when it is gone.
+            if let Some(status) = status
+                && self.shared.lock().expect("the screen").over
+            {
+                return status;
             }
             assert!(Instant::now() < end, "still running; the screen:\n{}", self.text());
             std::thread::sleep(Duration::from_millis(3));
