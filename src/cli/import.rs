@@ -1,0 +1,146 @@
+//! `isms import`: files of other tools, tables and own exports; what a file says is shown before it is done.
+
+use super::{Context, add};
+use crate::error::{Error, Result};
+use crate::exchange::past::Journal;
+use crate::exchange::{self, Plan, ciso_assistant, csv};
+use crate::ledger::Access;
+use crate::model::change::Actor;
+use crate::model::world::World;
+use crate::session::Session;
+use crate::ui::text::clean;
+use clap::Args;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The word for the exports of CISO Assistant.
+const CISO_ASSISTANT: &str = "ciso-assistant";
+
+/// Bring a file in: one commit, one undo.
+///
+/// Columns are matched by name and alias; what is not used or not taken is listed. A second import of the same file
+/// changes nothing, and what was edited here since the first stays. Status 1 if rows were refused.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  isms import risk risks.csv --dry-run\n  isms import ciso-assistant risk-assessment.csv\n  \
+                        isms import backup/             what 'isms export --all backup' wrote"
+)]
+pub struct Import {
+    /// A kind of record, or ciso-assistant; or the folder of an own export
+    #[arg(value_name = "KIND|ciso-assistant|DIR")]
+    what: String,
+    /// The file
+    file: Option<PathBuf>,
+    /// Only list what it would do
+    #[arg(long)]
+    dry_run: bool,
+    /// Why, for the history
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+impl Import {
+    pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<u8> {
+        let access = if self.dry_run { Access::Read } else { Access::Write };
+        let mut session = context.open(access)?;
+        let mut plan = self.plan(&session)?;
+        tell(out, &session.world(), &plan)?;
+        let refused = u8::from(!plan.refused.is_empty());
+        if plan.draft.edits.is_empty() {
+            writeln!(out, "nothing to change")?;
+            return Ok(refused);
+        }
+        if self.dry_run {
+            writeln!(out, "nothing was changed: this was a dry run")?;
+            return Ok(refused);
+        }
+        if self.reason.is_some() {
+            plan.draft.reason = self.reason;
+        }
+        add::write(&mut session, &plan.draft, out)?;
+        Ok(refused)
+    }
+
+    fn plan(&self, session: &Session) -> Result<Plan> {
+        let w = session.world();
+        let actor: &Actor = session.actor()?;
+        let mut past = Journal(&session.ledger);
+        let Some(file) = &self.file else {
+            return Err(match Path::new(&self.what).is_dir() {
+                true => Error::failed("folders cannot be imported yet"),
+                false => Error::failed("which file?").hint(format!("isms import {} FILE", self.what)),
+            });
+        };
+        let bytes = std::fs::read(file).map_err(|e| Error::failed(format!("cannot read {}: {e}", file.display())))?;
+        let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
+        let plan = if self.what == CISO_ASSISTANT {
+            ciso_assistant::plan(&w, &name, &bytes, &mut past, actor)?
+        } else {
+            csv::plan(&w, add::kind(w.catalogue, &self.what)?, &name, &bytes, &mut past, actor)?
+        };
+        Ok(plan)
+    }
+}
+
+impl From<exchange::Error> for Error {
+    fn from(e: exchange::Error) -> Self {
+        Self::failed(e.to_string())
+    }
+}
+
+/// What an import would do, and everything that it would not.
+fn tell(out: &mut dyn Write, w: &World, plan: &Plan) -> Result<()> {
+    let mut parts: Vec<String> = Vec::new();
+    for (ix, n) in &plan.created {
+        let kind = w.kind_at(*ix);
+        parts.push(format!("{n} new {}", if *n == 1 { &kind.name } else { &kind.plural }));
+    }
+    if plan.updated > 0 {
+        parts.push(format!("{} changed", plan.updated));
+    }
+    if plan.unchanged > 0 {
+        parts.push(format!("{} as they are here", plan.unchanged));
+    }
+    if !plan.refused.is_empty() {
+        parts.push(format!("{} refused", plan.refused.len()));
+    }
+    writeln!(
+        out,
+        "{}",
+        if parts.is_empty() {
+            "nothing in it".to_string()
+        } else {
+            parts.join(", ")
+        }
+    )?;
+    for column in &plan.unused {
+        writeln!(out, "column not used: {}", clean(column))?;
+    }
+    for r in &plan.refused {
+        let mut place = format!("line {}", r.line);
+        if !r.column.is_empty() {
+            place.push_str(&format!(", column {}", clean(&r.column)));
+        }
+        let value = if r.value.is_empty() {
+            String::new()
+        } else {
+            format!(" '{}'", clean(&r.value))
+        };
+        writeln!(out, "refused: {place}:{value} {}", clean(&r.why))?;
+    }
+    for c in &plan.clashes {
+        writeln!(
+            out,
+            "kept as it is here: line {}, {} {}: the file says '{}', here it was changed to '{}'",
+            c.line,
+            c.id,
+            clean(&c.field),
+            clean(&c.file),
+            clean(&c.here)
+        )?;
+    }
+    for note in &plan.notes {
+        writeln!(out, "note: {}", clean(note))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! `isms kinds`: what can be kept, field by field; made from the same data as the forms.
+
+use super::{Context, add, out};
+use crate::error::Result;
+use crate::model::kind::{Catalogue, Column, Field, FieldType, Kind, Need};
+use crate::model::world::DEFAULT_METHOD;
+use crate::session;
+use crate::ui::text::clean;
+use clap::Args;
+use std::io::Write;
+
+/// List the kinds of records, or the fields, states and moves of one.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  isms kinds\n  isms kinds risk")]
+pub struct Kinds {
+    /// The kind
+    kind: Option<String>,
+}
+
+impl Kinds {
+    pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<u8> {
+        let catalogue = session::catalogue()?;
+        let Some(word) = &self.kind else {
+            let heads = ["Kind", "Ids", "What it holds"].map(String::from);
+            let rows: Vec<Vec<String>> = catalogue
+                .kinds
+                .iter()
+                .map(|k| vec![k.name.clone(), format!("{}-", k.prefix), k.help.clone()])
+                .collect();
+            out::table(out, context.look, &columns(), &heads, &rows)?;
+            return Ok(0);
+        };
+        let kind = &catalogue.kinds[add::kind(&catalogue, word)?];
+        writeln!(out, "{}  {}", context.look.strong(&kind.name), clean(&kind.help))?;
+        writeln!(out)?;
+        let rows: Vec<Vec<String>> = kind
+            .fields
+            .iter()
+            .filter(|f| !f.readonly)
+            .map(|f| vec![f.name.clone(), shape(f), help(&catalogue, f)])
+            .collect();
+        out::table(
+            out,
+            context.look,
+            &columns(),
+            &["Field", "Type", "What belongs here"].map(String::from),
+            &rows,
+        )?;
+        writeln!(out)?;
+        out::table(
+            out,
+            context.look,
+            &columns(),
+            &["Move", "From, to", "What it does"].map(String::from),
+            &moves(kind),
+        )?;
+        Ok(0)
+    }
+}
+
+fn columns() -> [Column; 3] {
+    let column = |width, grow, rank| Column {
+        field: String::new(),
+        label: None,
+        width,
+        grow,
+        rank,
+    };
+    [column(20, false, 0), column(20, false, 1), column(30, true, 0)]
+}
+
+/// The type of a field, with what it may hold.
+fn shape(f: &Field) -> String {
+    let name = match f.kind {
+        FieldType::Line => "line",
+        FieldType::Text => "text",
+        FieldType::Bool => "yes/no",
+        FieldType::Integer => "whole number",
+        FieldType::Decimal => "number",
+        FieldType::Percent => "percent",
+        FieldType::Money => "money",
+        FieldType::Scale => "scale",
+        FieldType::Choice => "choice",
+        FieldType::Date => "date",
+        FieldType::Time => "time",
+        FieldType::Duration => "duration",
+        FieldType::Range => "range",
+        FieldType::Tags => "tags",
+        FieldType::Link => "link",
+        FieldType::Links => "links",
+        FieldType::Rows => "rows",
+        FieldType::File => "file",
+    };
+    match f.is_link() && !f.target.is_empty() {
+        true => format!("{name} to {}", f.target.join(", ")),
+        false => name.to_string(),
+    }
+}
+
+fn help(catalogue: &Catalogue, f: &Field) -> String {
+    let mut text = f.help.clone();
+    let of_method = |id| catalogue.method(DEFAULT_METHOD).and_then(|m| m.scale(id));
+    let scale = f
+        .scale
+        .as_deref()
+        .and_then(|id| of_method(id).or_else(|| catalogue.scale(id)));
+    let levels = scale.iter().flat_map(|s| &s.levels).map(|l| l.id.as_str());
+    let words: Vec<&str> = f.choices.iter().map(|c| c.id.as_str()).chain(levels).collect();
+    if !words.is_empty() && words.len() <= 12 {
+        text.push_str(&format!(" One of: {}.", words.join(", ")));
+    }
+    if f.required == Need::Save {
+        text.push_str(" Required.");
+    }
+    text
+}
+
+fn moves(kind: &Kind) -> Vec<Vec<String>> {
+    kind.transitions
+        .iter()
+        .map(|t| {
+            let from: Vec<&str> = t
+                .from
+                .iter()
+                .map(|f| if f == "*" { "any" } else { f.as_str() })
+                .collect();
+            let mut help = t.help.clone();
+            if !t.asks.is_empty() {
+                help.push_str(&format!(" Asks for {}.", t.asks.join(", ")));
+            }
+            vec![t.name.clone(), format!("{} > {}", from.join(", "), t.to), help]
+        })
+        .collect()
+}

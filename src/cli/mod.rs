@@ -1,0 +1,228 @@
+//! The command line: the same actions, rules and messages as the screen, for scripts and for people without one.
+//! One file a subcommand; each drafts what it wants and hands it to the ledger, or asks and prints.
+
+mod add;
+mod export;
+mod fields;
+mod import;
+mod init;
+mod kinds;
+mod list;
+mod log;
+mod out;
+mod refusal;
+mod relocate;
+mod set;
+mod show;
+mod undo;
+mod verify;
+mod when;
+
+use crate::config::{self, Colour, Config, Folders};
+use crate::error::{Error, Kind, Result};
+use crate::ledger::Access;
+use crate::session::Session;
+use crate::ui::text::clean;
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+pub use out::Look;
+
+/// Run an information security management system from a terminal.
+///
+/// Without a subcommand the screen opens. A store is a folder with a ledger that keeps every change for ever.
+#[derive(Debug, Parser)]
+#[command(
+    name = "isms",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true,
+    after_help = "Examples:\n  isms --demo                       look around in a demonstration company; nothing is kept\n  \
+                  isms init --name 'Meridian Pay'  begin a store of your own\n  \
+                  isms list risk -q 'is:open due<30d'\n\n\
+                  Exit statuses: 0 done, 1 a check failed or nothing found, 2 usage or error, 3 store busy, 4 conflict."
+)]
+pub struct Cli {
+    #[command(flatten)]
+    flags: Flags,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// Flags that every subcommand knows.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub struct Flags {
+    /// The folder of the store; or ISMS_STORE [default: isms in the XDG data folder]
+    #[arg(long, global = true, env = "ISMS_STORE", value_name = "DIR", hide_env = true)]
+    pub store: Option<PathBuf>,
+    /// Use a scratch copy of the demonstration company; nothing is kept
+    #[arg(long, global = true)]
+    pub demo: bool,
+    /// Act as another person of the same login, by id, name or login; or ISMS_AS
+    #[arg(long = "as", global = true, env = "ISMS_AS", value_name = "PERSON", hide_env = true)]
+    pub acting: Option<String>,
+    /// Colours: auto, always or never [default: auto]
+    #[arg(long, global = true, value_enum, value_name = "WHEN", hide_possible_values = true)]
+    pub color: Option<Colour>,
+    /// Draw with ASCII only
+    #[arg(long, global = true)]
+    pub ascii: bool,
+    /// Open the store although other users of this host may read or write it
+    #[arg(long, global = true)]
+    pub insecure_permissions: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::Init),
+    List(list::List),
+    Show(show::Show),
+    Add(add::Add),
+    Set(set::Set),
+    Move(relocate::Move),
+    Log(log::Log),
+    Undo(undo::Undo),
+    Redo(undo::Redo),
+    Import(import::Import),
+    Export(export::Export),
+    Verify(verify::Verify),
+    Kinds(kinds::Kinds),
+}
+
+/// What a command is given: the flags, the settings and how its output looks.
+pub struct Context {
+    /// The flags.
+    pub flags: Flags,
+    /// The settings.
+    pub config: Config,
+    /// How output looks.
+    pub look: Look,
+}
+
+impl Context {
+    /// Opens the store, or with `--demo` a scratch copy of the demonstration company.
+    ///
+    /// # Errors
+    /// There is no store, it is busy or cannot be opened, or there is nobody as whom to act.
+    pub fn open(&self, access: Access) -> Result<Session> {
+        let acting = self.flags.acting.as_deref();
+        if self.flags.demo {
+            return Session::demo(acting);
+        }
+        let session = Session::open(&self.folder()?, access, self.flags.insecure_permissions, acting)?;
+        let standing = session.ledger.standing();
+        let why = standing.why.as_ref().filter(|_| standing.damaged);
+        for (word, text) in standing
+            .notes
+            .iter()
+            .map(|n| ("note", n))
+            .chain(why.map(|w| ("warning", w)))
+        {
+            eprintln!("{word}: {}", clean(text));
+        }
+        Ok(session)
+    }
+
+    /// The folder of the store that is meant: flag or environment, settings, XDG.
+    ///
+    /// # Errors
+    /// None is named and no home folder is known.
+    pub fn folder(&self) -> Result<PathBuf> {
+        match self.flags.store.as_ref().or(self.config.store.as_ref()) {
+            Some(dir) => Ok(dir.clone()),
+            None => Ok(Folders::find()?.store),
+        }
+    }
+}
+
+/// Runs the program on the arguments of the process.
+pub fn main() -> ExitCode {
+    // Nobody else on this host is to read what is written from here on, whatever the shell says.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+    std::panic::set_hook(Box::new(|info| {
+        let place = info
+            .location()
+            .map(|l| format!(" at {}:{}", l.file(), l.line()))
+            .unwrap_or_default();
+        let what = info.payload_as_str().unwrap_or("no message");
+        eprint!("{}", mistake(what, &place).render(false));
+    }));
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(e) => {
+            // Help and version come this way too, and are no errors.
+            let _ = e.print();
+            return ExitCode::from(u8::try_from(e.exit_code()).unwrap_or(2));
+        }
+    };
+    let flag = cli.flags.color;
+    std::panic::catch_unwind(|| run(cli)).map_or(ExitCode::from(Kind::Failed.status()), |done| match done {
+        Ok(status) => ExitCode::from(status),
+        Err(e) => {
+            if e.kind != Kind::Pipe {
+                let colour = config::colour(flag, None, std::io::stderr().is_terminal(), var);
+                let _ = std::io::stderr().write_all(e.render(colour).as_bytes());
+            }
+            e.into()
+        }
+    })
+}
+
+/// A fault of the program itself.
+fn mistake(what: &str, place: &str) -> Error {
+    Error::failed(format!("a mistake in isms itself: {what}{place}"))
+        .hint("what was acknowledged with 'commit N' is kept; please report this with the command that led to it")
+}
+
+fn run(cli: Cli) -> Result<u8> {
+    let config = match Folders::find() {
+        Ok(folders) => Config::read(&folders)?,
+        Err(_) => Config::default(),
+    };
+    let look = Look::of(&cli.flags, &config);
+    let context = Context {
+        flags: cli.flags,
+        config,
+        look,
+    };
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let done = match cli.command {
+        None => screen(&context),
+        Some(Command::Init(c)) => c.run(&context, &mut out),
+        Some(Command::List(c)) => c.run(&context, &mut out),
+        Some(Command::Show(c)) => c.run(&context, &mut out),
+        Some(Command::Add(c)) => c.run(&context, &mut out),
+        Some(Command::Set(c)) => c.run(&context, &mut out),
+        Some(Command::Move(c)) => c.run(&context, &mut out),
+        Some(Command::Log(c)) => c.run(&context, &mut out),
+        Some(Command::Undo(c)) => c.run(&context, &mut out),
+        Some(Command::Redo(c)) => c.run(&context, &mut out),
+        Some(Command::Import(c)) => c.run(&context, &mut out),
+        Some(Command::Export(c)) => c.run(&context, &mut out),
+        Some(Command::Verify(c)) => c.run(&context, &mut out),
+        Some(Command::Kinds(c)) => c.run(&context, &mut out),
+    };
+    // What was printed before an error is still wanted.
+    match (done, out.flush()) {
+        (Err(e), _) => Err(e),
+        (Ok(_), Err(e)) => Err(e.into()),
+        (Ok(status), Ok(())) => Ok(status),
+    }
+}
+
+fn screen(_context: &Context) -> Result<u8> {
+    Err(Error::failed("this build has no screen yet").hint("isms --help lists what can be done without one"))
+}
+
+/// A variable of the environment, if it is text.
+fn var(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// The whole command line, for completions, the manual and tests.
+pub fn command() -> clap::Command {
+    Cli::command()
+}

@@ -1,0 +1,390 @@
+//! A store opened for somebody: which folder, which ledger, which person, which day. With `cli`, the only place that
+//! asks the clock and the operating system who is there.
+
+use crate::error::{Error, Kind, Result};
+use crate::ledger::{self, Access, CommitError, HistoryError, Ledger, NoUndo, OpenError, Options};
+use crate::model::builtin;
+use crate::model::change::{Actor, Commit, Draft, Edit, Origin, Refusal};
+use crate::model::codec;
+use crate::model::kind::Catalogue;
+use crate::model::record::{Id, Record};
+use crate::model::state::State;
+use crate::model::value::Value;
+use crate::model::world::World;
+use jiff::tz::TimeZone;
+use std::path::Path;
+use std::sync::Arc;
+
+/// An open store, and who works in it.
+pub struct Session {
+    /// The ledger.
+    pub ledger: Ledger,
+    /// Milliseconds since 1970, UTC, when the session began.
+    pub now: i64,
+    /// The day on which it began, where the person is: days since 1970.
+    pub today: i32,
+    /// Whether it is the demonstration, of which nothing is kept.
+    pub demo: bool,
+    actor: Result<Actor>,
+    me: Id,
+}
+
+/// Why a commit did not come about.
+#[derive(Debug)]
+pub enum NotDone {
+    /// Nobody is known in whose name, or the ledger could not take it.
+    Error(Error),
+    /// The door said no.
+    Refused(Refusal),
+}
+
+impl Session {
+    /// Opens the store in a folder; `acting` is the person as whom somebody wants to act.
+    ///
+    /// # Errors
+    /// There is no store, it is busy or cannot be opened, or there is nobody as whom to act.
+    pub fn open(folder: &Path, access: Access, insecure: bool, acting: Option<&str>) -> Result<Self> {
+        let options = Options {
+            insecure_permissions: insecure,
+        };
+        let ledger = ledger::open_with(folder, access, catalogue()?, options)?;
+        Self::on(ledger, false, acting)
+    }
+
+    /// Makes a store in a folder where none is, with its first commit.
+    ///
+    /// # Errors
+    /// There is a store already, it cannot be made, or a value of the draft does not fit.
+    pub fn create(folder: &Path, draft: &Draft) -> Result<(Self, std::result::Result<Commit, NotDone>)> {
+        let ledger = ledger::create(folder, catalogue()?)?;
+        let mut session = Self::on(ledger, false, None)?;
+        // The administrator comes into being with this commit, and makes it.
+        let me = Id::numbered("P", 1);
+        session.actor = Ok(Actor {
+            person: me.clone(),
+            by: me,
+        });
+        let done = session.commit(draft);
+        Ok((session, done))
+    }
+
+    /// A session in the demonstration company.
+    ///
+    /// # Errors
+    /// There is nobody as whom to act.
+    pub fn demo(_acting: Option<&str>) -> Result<Self> {
+        Err(Error::failed("this build has no demonstration yet"))
+    }
+
+    /// A session on a ledger that is open.
+    fn on(ledger: Ledger, demo: bool, acting: Option<&str>) -> Result<Self> {
+        let (now, today) = clock();
+        let mut session = Self {
+            ledger,
+            now,
+            today,
+            demo,
+            actor: Err(Error::failed("")),
+            me: Id::from(""),
+        };
+        session.actor = session.find_actor(acting);
+        match &session.actor {
+            Ok(actor) => session.me = actor.person.clone(),
+            // Who asks to act as somebody is told when that cannot be; who only reads needs to be nobody.
+            Err(e) if acting.is_some() => return Err(e.clone()),
+            Err(_) => {}
+        }
+        Ok(session)
+    }
+
+    /// The records as the person sees them.
+    pub fn world(&self) -> World<'_> {
+        World {
+            catalogue: self.ledger.catalogue(),
+            state: self.ledger.state(),
+            today: self.today,
+            now: self.now,
+            me: &self.me,
+        }
+    }
+
+    /// In whose name changes are made.
+    ///
+    /// # Errors
+    /// The user of the operating system is no person of this store.
+    pub fn actor(&self) -> Result<&Actor> {
+        self.actor.as_ref().map_err(Clone::clone)
+    }
+
+    /// Commits a draft; when it returns, the commit is durable.
+    ///
+    /// # Errors
+    /// Nobody is known in whose name, the door refuses it, or the ledger cannot take it.
+    pub fn commit(&mut self, draft: &Draft) -> std::result::Result<Commit, NotDone> {
+        let actor = self.actor().map_err(NotDone::Error)?.clone();
+        let (now, today) = clock();
+        self.ledger.commit(draft, &actor, now, today).map_err(|e| match e {
+            CommitError::Refused(r) => NotDone::Refused(r),
+            other => NotDone::Error(other.into()),
+        })
+    }
+
+    /// Who sits at the keyboard, and as whom.
+    fn find_actor(&self, acting: Option<&str>) -> Result<Actor> {
+        let w = self.world();
+        if self.demo {
+            let by = player(&w).ok_or_else(|| Error::failed("nobody works in the demonstration company"))?;
+            let person = acting.map_or(Ok(by), |word| person(&w, word))?;
+            return Ok(Actor {
+                person: person.id.clone(),
+                by: by.id.clone(),
+            });
+        }
+        let login = login();
+        let by = people(&w).find(|p| field(&w, p, "login") == login).ok_or_else(|| {
+            Error::failed(format!("the login '{login}' belongs to nobody in this store: you may read, not change"))
+                .hint(format!(
+                    "an administrator of the store adds you: isms add person title='Your Name' login={login} permissions=analyst"
+                ))
+        })?;
+        let person = match acting {
+            None => by,
+            Some(word) => person(&w, word)?,
+        };
+        let theirs = field(&w, person, "login");
+        if theirs != login {
+            return Err(Error::failed(format!(
+                "{} {} has the login '{theirs}', you are '{login}': nobody acts as a person of another login",
+                person.id,
+                person.title()
+            )));
+        }
+        Ok(Actor {
+            person: person.id.clone(),
+            by: by.id.clone(),
+        })
+    }
+}
+
+/// The first draft of a store: the organisation, and this user as its administrator.
+///
+/// # Errors
+/// A value does not fit.
+pub fn first(name: &str, currency: &str, country: Option<&str>) -> Result<Draft> {
+    let catalogue = catalogue()?;
+    let state = State::empty(&catalogue);
+    let (now, today) = clock();
+    let w = World {
+        catalogue: &catalogue,
+        state: &state,
+        today,
+        now,
+        me: &Id::from(""),
+    };
+    let login = login();
+    let full = full_name(&login).unwrap_or_else(|| login.clone());
+    let currency = currency.trim().to_uppercase();
+    if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()) {
+        return Err(
+            Error::failed(format!("'{currency}' is no currency")).hint("three letters as in ISO 4217: EUR, USD")
+        );
+    }
+    let country = country.map(|c| c.trim().to_uppercase()).unwrap_or_default();
+    if !country.is_empty() && (country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase())) {
+        return Err(Error::failed(format!("'{country}' is no country")).hint("two letters as in ISO 3166: PT, LV"));
+    }
+    let jurisdiction = country.to_lowercase();
+    let mut draft = Draft::new("store.init");
+    draft.origin = Origin::Init;
+    for (kind, values) in [
+        (
+            "organisation",
+            vec![
+                ("title", name),
+                ("currency", &currency),
+                ("country", &country),
+                ("jurisdictions", &jurisdiction),
+            ],
+        ),
+        (
+            "person",
+            vec![("title", full.as_str()), ("login", &login), ("permissions", "admin")],
+        ),
+    ] {
+        let Some(ix) = catalogue.index_of(kind) else { continue };
+        let kind = &catalogue.kinds[ix];
+        let mut edit = Edit::new(ix);
+        for (name, text) in values {
+            let Some(field) = kind.field(name) else { continue };
+            let value = codec::parse(&w, kind, None, field, text)
+                .map_err(|e| Error::failed(format!("{}: {e}", field.label.to_lowercase())))?;
+            if value.is_some() {
+                edit.set.push((field.tag, value));
+            }
+        }
+        draft.edits.push(edit);
+    }
+    Ok(draft)
+}
+
+/// The kinds, methods and scales.
+///
+/// # Errors
+/// A file that the program brings along is wrong; tests make sure that none is.
+pub fn catalogue() -> Result<Arc<Catalogue>> {
+    match builtin::catalogue() {
+        Ok(c) => Ok(Arc::new(c)),
+        Err(e) => Err(Error::failed(format!("a mistake in isms itself: {e}"))),
+    }
+}
+
+/// Now, in milliseconds since 1970 UTC, and today, in days since 1970 where the person is.
+pub fn clock() -> (i64, i32) {
+    let now = jiff::Timestamp::now();
+    let date = now.to_zoned(TimeZone::system()).date();
+    (now.as_millisecond(), crate::model::calendar::day_of(date))
+}
+
+impl From<OpenError> for Error {
+    fn from(e: OpenError) -> Self {
+        match &e {
+            OpenError::NoStore(folder) => Self::failed(format!("there is no store in {}", folder.display()))
+                .hint("isms init makes one; isms --demo shows a demonstration, of which nothing is kept"),
+            OpenError::Busy(_) => Self::new(Kind::Busy, e.to_string()),
+            _ => Self::failed(e.to_string()),
+        }
+    }
+}
+
+impl From<CommitError> for Error {
+    fn from(e: CommitError) -> Self {
+        let hint = matches!(e, CommitError::ReadOnly(_)).then_some("isms verify tells how the store is");
+        let error = Self::failed(e.to_string());
+        hint.into_iter().fold(error, Self::hint)
+    }
+}
+
+impl From<NoUndo> for Error {
+    fn from(e: NoUndo) -> Self {
+        match e {
+            NoUndo::Nothing(_) => Self::nothing(e.to_string()).hint("isms log shows what was done"),
+            NoUndo::Refused(why) => Self::failed(why),
+            NoUndo::Unreadable(e) => e.into(),
+        }
+    }
+}
+
+impl From<HistoryError> for Error {
+    fn from(e: HistoryError) -> Self {
+        Self::failed(e.to_string()).hint("isms verify tells how the store is")
+    }
+}
+
+/// The name of the user of the operating system under which the program runs.
+pub fn login() -> String {
+    let uid = rustix::process::getuid().as_raw();
+    let said = ["USER", "LOGNAME"].map(|n| std::env::var(n).unwrap_or_default());
+    let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    name_of(uid, &passwd, &said)
+        .or_else(|| asked(uid))
+        .unwrap_or_else(|| format!("uid-{uid}"))
+}
+
+/// The name of a user in the text of `passwd`. Names in `said` are believed only if they have this number there.
+fn name_of(uid: u32, passwd: &str, said: &[String]) -> Option<String> {
+    let names: Vec<&str> = passwd
+        .lines()
+        .filter_map(|line| {
+            let mut parts = line.split(':');
+            let (name, _, number) = (parts.next()?, parts.next()?, parts.next()?);
+            (number.parse() == Ok(uid)).then_some(name)
+        })
+        .collect();
+    let known = said.iter().find(|s| names.contains(&s.as_str())).map(String::as_str);
+    known.or(names.first().copied()).map(str::to_string)
+}
+
+/// The name of a user whom only the network knows (LDAP and the like), by asking the system's own tool.
+fn asked(uid: u32) -> Option<String> {
+    let done = std::process::Command::new("/usr/bin/id")
+        .args(["-un", &uid.to_string()])
+        .output()
+        .ok()?;
+    let name = String::from_utf8(done.stdout).ok()?.trim().to_string();
+    (done.status.success() && !name.is_empty()).then_some(name)
+}
+
+/// The full name of the user, if the system knows one.
+pub fn full_name(login: &str) -> Option<String> {
+    let passwd = std::fs::read_to_string("/etc/passwd").ok()?;
+    let line = passwd.lines().find(|l| l.split(':').next() == Some(login))?;
+    let name = line.split(':').nth(4)?.split(',').next()?.trim().to_string();
+    (!name.is_empty()).then_some(name)
+}
+
+/// The people who work here, by id.
+fn people<'w>(w: &World<'w>) -> impl Iterator<Item = &'w Arc<Record>> + use<'w> {
+    let open = w.catalogue.kind("person");
+    w.live("person")
+        .filter(move |p| open.is_some_and(|k| k.first_state() == p.state()))
+}
+
+/// A text of a person by field name.
+fn field<'r>(w: &World, person: &'r Record, name: &str) -> &'r str {
+    w.kind(&person.id)
+        .and_then(|k| k.field(name))
+        .map_or("", |f| person.text(f.tag))
+}
+
+/// The person whom the user plays in the demonstration: its security officer.
+fn player<'w>(w: &World<'w>) -> Option<&'w Arc<Record>> {
+    let tag = w.catalogue.kind("person")?.field("permissions")?.tag;
+    let may = |p: &Record| {
+        p.get(tag)
+            .map(Value::as_tags)
+            .unwrap_or_default()
+            .iter()
+            .any(|t| t == "ciso")
+    };
+    people(w).find(|p| may(p)).or_else(|| people(w).next())
+}
+
+/// The person whom a word means: id, name, login, or a part of the name that only one has.
+fn person<'w>(w: &World<'w>, word: &str) -> Result<&'w Arc<Record>> {
+    let low = word.trim().to_lowercase();
+    let id = Id::typed(word);
+    let tests: [&dyn Fn(&Record) -> bool; 4] = [
+        &|p| Some(&p.id) == id.as_ref(),
+        &|p| p.title().to_lowercase() == low,
+        &|p| field(w, p, "login").to_lowercase() == low,
+        &|p| p.title().to_lowercase().split_whitespace().any(|part| part == low),
+    ];
+    for test in tests {
+        let found: Vec<_> = people(w).filter(|p| test(p)).collect();
+        match found.as_slice() {
+            [] => {}
+            [one] => return Ok(one),
+            many => {
+                let mut e = Error::failed(format!("'{word}' means several people")).hint("give the id");
+                e.details = many.iter().map(|p| format!("{} {}", p.id, p.title())).collect();
+                return Err(e);
+            }
+        }
+    }
+    Err(Error::failed(format!("there is no person '{word}' who works here")).hint("isms list person"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PASSWD: &str = "root:x:0:0:root:/root:/bin/bash\nada:x:1000:1000:Ada Okafor,,,:/home/ada:/bin/sh\nops:x:1000:1000::/:/bin/sh\nbad line\n";
+
+    #[test]
+    fn a_login_is_what_the_system_says_not_what_the_environment_says() {
+        let said = |s: &str| [s.to_string(), String::new()];
+        assert_eq!(name_of(1000, PASSWD, &said("root")).as_deref(), Some("ada"));
+        assert_eq!(name_of(1000, PASSWD, &said("ops")).as_deref(), Some("ops"));
+        assert_eq!(name_of(7, PASSWD, &said("ada")), None);
+    }
+}

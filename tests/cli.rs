@@ -1,0 +1,541 @@
+//! The command line as people and scripts use it: the real binary, a home of its own, every status reached for real.
+
+mod support;
+
+use isms::ledger::{self, Access};
+use isms::model::builtin;
+use isms::model::change::{Actor, Draft, Edit};
+use isms::model::kind::{Catalogue, FieldType, Kind};
+use isms::model::record::Id;
+use isms::model::value::Value;
+use serde_json::Value as Json;
+use std::process::{Output, Stdio};
+use std::sync::Arc;
+use support::Home;
+
+fn catalogue() -> Arc<Catalogue> {
+    Arc::new(builtin::catalogue().unwrap())
+}
+
+/// A home with a store in it, named Meridian Pay.
+fn begun() -> Home {
+    let home = Home::new();
+    let said = home.ok(&["init", "--name", "Meridian Pay", "--currency", "EUR", "--country", "PT"]);
+    assert!(said.starts_with("commit 1: ORG-0001 P-0001\n"), "{said}");
+    home
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// Runs a command line that must end with a status; what it said on standard error.
+#[track_caller]
+fn fails(home: &Home, status: i32, arguments: &[&str]) -> String {
+    let out = home.run(arguments);
+    let said = text(&out.stderr);
+    assert_eq!(
+        out.status.code(),
+        Some(status),
+        "isms {}:\n{}{said}",
+        arguments.join(" "),
+        text(&out.stdout)
+    );
+    said
+}
+
+#[track_caller]
+fn json(home: &Home, arguments: &[&str]) -> Json {
+    serde_json::from_str(&home.ok(arguments)).unwrap()
+}
+
+#[test]
+fn a_risk_is_added_changed_moved_taken_back_and_done_again() {
+    let home = begun();
+    assert_eq!(
+        home.ok(&["add", "risk", "title=Payment outage longer than 4 hours", "owner=me"]),
+        "commit 2: R-0001\n"
+    );
+    assert_eq!(
+        home.ok(&[
+            "set",
+            "r1",
+            "threat=Failure of the database",
+            "likelihood=likely",
+            "Current impact=serious",
+            "tags=pci"
+        ]),
+        "commit 3\n"
+    );
+    let risk = json(&home, &["show", "R-0001", "--json"]);
+    assert_eq!(risk["owner"], "P-0001");
+    assert_eq!(risk["tags"], serde_json::json!(["pci"]));
+    assert_eq!(risk["current_likelihood"], "likely");
+    assert!(risk["current_level"].is_string(), "the matrix works it out: {risk}");
+
+    let said = fails(&home, 2, &["move", "R-0001", "accepted"]);
+    assert!(said.contains("possible now: "), "{said}");
+    assert_eq!(home.ok(&["move", "R-0001", "analysed"]), "commit 4\n");
+    assert_eq!(
+        home.ok(&["set", "R-0001", "tags+=outsourced", "treat_by=2027-01-31"]),
+        "commit 5\n"
+    );
+
+    let log = home.ok(&["log", "R-0001"]);
+    assert!(log.starts_with("#5  "), "{log}");
+    assert!(log.contains("risk.analyse") && log.contains("record.create"), "{log}");
+    assert!(log.contains("State: identified → analysed"), "{log}");
+
+    assert_eq!(home.ok(&["undo"]), "commit 6\n");
+    assert_eq!(
+        json(&home, &["show", "R-0001", "--json"])["tags"],
+        serde_json::json!(["pci"])
+    );
+    assert_eq!(home.ok(&["redo"]), "commit 7\n");
+    assert_eq!(
+        json(&home, &["show", "R-0001", "--json"])["tags"],
+        serde_json::json!(["outsourced", "pci"])
+    );
+    let all = json(&home, &["log", "--json"]);
+    let last = &all[0];
+    assert_eq!((&last["commit"], &last["undoes"]), (&Json::from(7), &Json::from(6)));
+    assert_eq!(last["changes"][0]["fields"]["treat_by"]["after"], "2027-01-31");
+    assert_eq!(all.as_array().unwrap().len(), 7);
+
+    let then = json(&home, &["show", "R-0001", "--json", "--as-of", "#2"]);
+    assert_eq!(
+        (&then["state"], &then["tags"]),
+        (&Json::from("identified"), &Json::Null)
+    );
+    assert!(home.ok(&["verify"]).contains("no outside anchor"));
+}
+
+#[test]
+fn several_records_change_in_one_commit() {
+    let home = begun();
+    for n in 1..=3 {
+        home.ok(&["add", "asset", &format!("title=Server {n}")]);
+    }
+    assert_eq!(home.ok(&["set", "A-1,A-3,a1", "owner=me", "tags=dmz"]), "commit 5\n");
+    let found = json(&home, &["list", "assets", "-q", "tag:dmz", "--json"]);
+    let ids: Vec<&str> = found
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|r| r["id"].as_str())
+        .collect();
+    assert_eq!(ids, ["A-0001", "A-0003"]);
+    home.ok(&["undo"]);
+    fails(&home, 1, &["list", "assets", "-q", "tag:dmz"]);
+}
+
+#[test]
+fn what_is_refused_names_the_record_the_field_and_the_rule() {
+    let home = begun();
+    home.ok(&["add", "person", "title=Bo Lind", "login=bo"]);
+    let said = fails(&home, 2, &["move", "P-0002", "leave"]);
+    assert!(
+        said.contains("left: Last day of work") && said.contains("isms move P-0002 leave left=..."),
+        "{said}"
+    );
+    let said = fails(&home, 2, &["add", "risk"]);
+    assert!(said.contains("title") && said.contains("[required]"), "{said}");
+    let said = fails(
+        &home,
+        2,
+        &["set", "P-0002", "titel=x", "joined=whenever", "login=a", "login=b"],
+    );
+    for part in [
+        "3 values do not fit",
+        "no field 'titel'",
+        "did you mean 'title'?",
+        "joined: 'whenever'",
+        "given twice",
+    ] {
+        assert!(said.contains(part), "{part} is missing in\n{said}");
+    }
+    let said = fails(&home, 2, &["list", "risk", "-q", "is:open due<<30d"]);
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines[1], "  is:open due<<30d", "{said}");
+    assert!(lines[2].trim() == "^" && lines[2].len() > 2, "{said}");
+}
+
+#[test]
+fn every_status_says_what_it_says() {
+    let home = begun();
+    fails(&home, 1, &["list", "risk"]);
+    let said = fails(&home, 1, &["show", "R-0099"]);
+    assert_eq!(said, "error: there is no risk R-0099\nhint: isms list risk\n");
+    fails(&home, 2, &["show", "nonsense"]);
+    fails(&home, 2, &["frobnicate"]);
+    fails(&home, 2, &["list", "risc"]);
+    fails(&home, 2, &["init"]);
+    let said = fails(&home, 2, &["--store", "nowhere", "list", "risk"]);
+    assert!(said.contains("isms init"), "{said}");
+    fails(&home, 2, &["--as", "Nobody", "list", "risk"]);
+
+    // 3: somebody has it open to write; reading goes on.
+    home.ok(&["add", "risk", "title=Fire"]);
+    let held = ledger::open(&home.store(), Access::Write, catalogue()).unwrap();
+    let said = fails(&home, 3, &["set", "R-0001", "threat=arson"]);
+    assert!(said.contains("open already"), "{said}");
+    home.ok(&["list", "risk"]);
+    drop(held);
+    home.ok(&["set", "R-0001", "threat=arson"]);
+
+    // 4: somebody else has changed the same since.
+    home.ok(&["add", "person", "title=Bo Lind", "permissions=admin"]);
+    home.ok(&["undo"]);
+    home.ok(&["redo"]);
+    home.ok(&["set", "R-0001", "threat=lightning"]);
+    let mut ledger = ledger::open(&home.store(), Access::Write, catalogue()).unwrap();
+    let bo = Id::from("P-0002");
+    let mut draft = Draft::new("record.edit");
+    let catalogue = catalogue();
+    let risk = ledger.state().find(&catalogue, &Id::from("R-0001")).unwrap();
+    let threat = catalogue.kind("risk").unwrap().field("threat").unwrap().tag;
+    draft
+        .edits
+        .push(Edit::of(risk).with(threat, Some(Value::Text("a short circuit".into()))));
+    let (actor, now) = (
+        Actor {
+            person: bo.clone(),
+            by: bo,
+        },
+        jiff::Timestamp::now().as_millisecond(),
+    );
+    ledger.commit(&draft, &actor, now, 20_000).unwrap();
+    drop(ledger);
+    let said = fails(&home, 4, &["undo"]);
+    assert!(
+        said.contains("R-0001 threat") && said.contains("'a short circuit'"),
+        "{said}"
+    );
+}
+
+#[test]
+fn damage_is_a_failed_check_and_nothing_is_written_after_it() {
+    let home = begun();
+    home.ok(&["add", "risk", "title=Fire"]);
+    let journal = home.store().join("journal/000001.jsonl");
+    let damaged = std::fs::read_to_string(&journal).unwrap().replace("Fire", "Dire");
+    std::fs::write(&journal, damaged).unwrap();
+    let out = home.run(&["verify"]);
+    assert_eq!(out.status.code(), Some(1), "{}", text(&out.stdout));
+    let said = fails(&home, 2, &["add", "risk", "title=Flood"]);
+    assert!(said.contains("isms verify"), "{said}");
+}
+
+/// Something to type into every field of a kind that can be typed.
+fn typed(kind: &Kind) -> Vec<String> {
+    let own = |f: &isms::model::kind::Field| -> Option<String> {
+        if let Some(c) = f.choices.first() {
+            return Some(c.id.clone());
+        }
+        Some(match f.kind {
+            FieldType::Line if f.max.is_some_and(|m| m <= 3.0) => "EUR".chars().take(f.max? as usize).collect(),
+            FieldType::Line | FieldType::Text | FieldType::Tags => "some-words".into(),
+            FieldType::Bool => "yes".into(),
+            FieldType::Integer | FieldType::Duration => "5".into(),
+            FieldType::Decimal | FieldType::Range => "0.5".into(),
+            FieldType::Percent => "50%".into(),
+            FieldType::Money => "12k EUR".into(),
+            FieldType::Date => "2027-01-31".into(),
+            FieldType::Time => "2027-01-31T12:00:00Z".into(),
+            _ => return None,
+        })
+    };
+    let fields = kind.fields.iter().filter(|f| !f.readonly);
+    fields.filter_map(|f| Some(format!("{}={}", f.name, own(f)?))).collect()
+}
+
+#[test]
+fn json_has_every_field_of_every_kind_by_name() {
+    let home = begun();
+    for kind in &catalogue().kinds {
+        let typed = typed(kind);
+        let mut line: Vec<&str> = if kind.single {
+            vec!["set", "ORG-0001"]
+        } else {
+            vec!["add", &kind.name]
+        };
+        line.extend(typed.iter().map(String::as_str));
+        home.ok(&line);
+        for word in [&kind.name, &kind.plural, &kind.prefix] {
+            let all = json(&home, &["list", word, "--json"]);
+            let record = all.as_array().and_then(|a| a.last()).unwrap();
+            let names = kind.fields.iter().map(|f| f.name.as_str());
+            let derived = kind.derived.iter().map(|d| d.name.as_str());
+            for name in ["id", "state", "created", "changed"]
+                .into_iter()
+                .chain(names)
+                .chain(derived)
+            {
+                assert!(record.get(name).is_some(), "{word}: {name} is missing in {record}");
+            }
+            for assignment in &typed {
+                let (name, _) = assignment.split_once('=').unwrap();
+                assert!(!record[name].is_null(), "{word}: {assignment} was lost");
+            }
+        }
+        let id = json(&home, &["list", &kind.name, "--json"])[0]["id"]
+            .as_str()
+            .unwrap()
+            .to_string();
+        let one = json(&home, &["show", &id, "--json"]);
+        assert_eq!(one["id"], id.as_str());
+        assert!(home.ok(&["show", &id]).contains(&id));
+        assert!(home.ok(&["list", &kind.name]).starts_with("ID "));
+        assert!(home.ok(&["list", &kind.name, "--csv"]).starts_with("id,state,"));
+    }
+}
+
+#[test]
+fn every_subcommand_has_help_with_an_example() {
+    let home = Home::new();
+    let command = isms::cli::command();
+    let names: Vec<&str> = command.get_subcommands().map(|c| c.get_name()).collect();
+    assert!(names.len() >= 13, "{names:?}");
+    for name in names {
+        let help = home.ok(&[name, "--help"]);
+        let example = help
+            .split("Example")
+            .nth(1)
+            .unwrap_or_else(|| panic!("{name} has no example:\n{help}"));
+        assert!(example.contains(&format!("isms {name}")), "{help}");
+    }
+    assert!(home.ok(&["--help"]).contains("3 store busy"));
+    assert!(home.ok(&["--version"]).starts_with("isms "));
+}
+
+/// What a terminal would obey, in the forms in which it comes.
+const HOSTILE: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}evil\u{200b}\u{8}";
+
+fn links(to: &str) -> Value {
+    let to = Id::from(to);
+    Value::Links(vec![isms::model::value::Link { to, attributes: vec![] }])
+}
+
+#[track_caller]
+fn harmless(what: &str, out: &Output) {
+    let all = text(&out.stdout) + &text(&out.stderr);
+    let bad = all
+        .chars()
+        .find(|c| (c.is_control() && *c != '\n') || "\u{202e}\u{200b}".contains(*c));
+    assert_eq!(bad, None, "{what}:\n{}", all.escape_debug());
+}
+
+#[test]
+fn hostile_text_is_shown_and_never_obeyed() {
+    let home = begun();
+    home.ok(&["add", "asset", "title=Cellar"]);
+    // By hand such characters are refused; a journal may hold them all the same.
+    let said = fails(&home, 2, &["add", "risk", &format!("title={HOSTILE}")]);
+    assert!(said.contains("␛[2J"), "{said}");
+    let (mut ledger, catalogue) = (
+        ledger::open(&home.store(), Access::Write, catalogue()).unwrap(),
+        catalogue(),
+    );
+    let kind = catalogue.kind("risk").unwrap();
+    let tag = |name: &str| kind.field(name).unwrap().tag;
+    let mut draft = Draft::new("record.create");
+    let hostile = |more: &str| Some(Value::Text(format!("Fire {HOSTILE}{more}")));
+    draft.reason = Some(HOSTILE.into());
+    let edit = Edit::new(catalogue.index_of("risk").unwrap()).with(tag("title"), hostile(""));
+    let edit = edit
+        .with(tag("description"), hostile("\r\n\rmore"))
+        .with(tag("notes"), hostile("\t"));
+    draft.edits.push(edit.with(tag("assets"), Some(links("A-0001"))));
+    let me = Id::from("P-0001");
+    let (actor, now) = (
+        Actor {
+            person: me.clone(),
+            by: me,
+        },
+        jiff::Timestamp::now().as_millisecond(),
+    );
+    ledger.commit(&draft, &actor, now, 20_000).unwrap();
+    drop(ledger);
+    home.ok(&["set", "R-0001", "owner=me", "--reason", HOSTILE]);
+    for line in [
+        vec!["list", "risk"],
+        vec!["show", "R-0001"],
+        vec!["show", "A-0001"],
+        vec!["log"],
+        vec!["log", "R-0001"],
+        vec!["show", HOSTILE],
+        vec!["list", HOSTILE],
+        vec!["list", "risk", "-q", HOSTILE],
+        vec!["set", "R-0001", "owner=\u{1b}[2J"],
+        vec!["set", "R-0001", "\u{1b}[2J=x"],
+        vec!["move", "R-0001", "\u{1b}[2J"],
+        vec!["--as", HOSTILE, "list", "risk"],
+        vec!["--store", HOSTILE, "list", "risk"],
+        vec!["import", "risk", HOSTILE],
+        vec!["kinds", HOSTILE],
+    ] {
+        harmless(&line.join(" ").escape_debug().to_string(), &home.run(&line));
+    }
+    assert!(home.ok(&["list", "risk"]).contains("Fire ␛[2J␛]0;owned␇"));
+    // Programs get it as it is.
+    let raw = json(&home, &["list", "risk", "--json"]);
+    assert_eq!(raw[0]["title"], format!("Fire {HOSTILE}"));
+}
+
+#[test]
+fn nobody_acts_as_a_person_of_another_login_and_both_are_recorded() {
+    let home = begun();
+    let me = json(&home, &["show", "P-0001", "--json"])["login"]
+        .as_str()
+        .unwrap()
+        .to_string();
+    home.ok(&[
+        "add",
+        "person",
+        "title=Ada Okafor",
+        &format!("login={me}"),
+        "permissions=analyst",
+    ]);
+    home.ok(&[
+        "add",
+        "person",
+        "title=Bo Lind",
+        "login=someone-else",
+        "permissions=admin",
+    ]);
+    let said = fails(&home, 2, &["--as", "bo", "add", "risk", "title=Fire"]);
+    assert!(said.contains("someone-else"), "{said}");
+    for word in ["P-0002", "p2", "Ada Okafor", "ada"] {
+        home.ok(&["--as", word, "add", "risk", "title=Fire"]);
+    }
+    let last = &json(&home, &["log", "--json", "-n", "1"])[0];
+    assert_eq!(
+        (last["actor"].as_str(), last["by"].as_str()),
+        (Some("P-0002"), Some("P-0001"))
+    );
+    let said = fails(&home, 2, &["--as", "ada", "add", "person", "title=Eve"]);
+    assert!(said.contains("may not create persons"), "{said}");
+
+    // The login goes to somebody else: this user is nobody here, and may only read.
+    home.ok(&["set", "P-0002", "login=gone"]);
+    home.ok(&["set", "P-0001", "login=gone-too"]);
+    let said = fails(&home, 2, &["add", "risk", "title=Flood"]);
+    assert!(
+        said.contains("belongs to nobody") && said.contains("isms add person"),
+        "{said}"
+    );
+    home.ok(&["list", "risk"]);
+}
+
+#[test]
+fn settings_that_cannot_be_read_name_the_file_and_the_line() {
+    let home = begun();
+    let folder = home.path().join(".config/isms");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("config.toml"), "theme = \"dark\"\nmouze = true\n").unwrap();
+    let said = fails(&home, 2, &["list", "person"]);
+    assert!(said.contains("config.toml, line 2") && said.contains("mouze"), "{said}");
+}
+
+#[test]
+fn the_settings_and_the_environment_name_the_store() {
+    let home = Home::new();
+    let place = home.path().join("elsewhere");
+    let folder = home.path().join(".config/isms");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(
+        folder.join("config.toml"),
+        format!("store = {:?}\n", place.display().to_string()),
+    )
+    .unwrap();
+    let run = |line: &[&str]| home.command(line).env_remove("ISMS_STORE").output().unwrap();
+    assert!(run(&["init"]).status.success());
+    assert!(place.join("journal").is_dir());
+    std::fs::remove_file(folder.join("config.toml")).unwrap();
+    assert!(run(&["init"]).status.success());
+    assert!(
+        home.path().join(".local/share/isms/journal").is_dir(),
+        "the XDG data folder is the default"
+    );
+    assert!(home.run(&["init"]).status.success(), "ISMS_STORE wins");
+    assert!(home.store().join("journal").is_dir());
+}
+
+#[test]
+fn colours_are_for_terminals_unless_asked_for() {
+    let home = begun();
+    assert!(!home.ok(&["list", "person"]).contains('\u{1b}'));
+    assert!(home.ok(&["list", "person", "--color", "always"]).contains("\u{1b}[1m"));
+    let out = home
+        .command(&["show", "X-1"])
+        .env("CLICOLOR_FORCE", "1")
+        .output()
+        .unwrap();
+    assert!(text(&out.stderr).contains("\u{1b}[1;31merror:"));
+    let out = home
+        .command(&["show", "X-1"])
+        .env("CLICOLOR_FORCE", "1")
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    assert!(!text(&out.stderr).contains('\u{1b}'));
+    assert!(home.ok(&["log", "--ascii"]).is_ascii());
+}
+
+#[test]
+fn who_stops_reading_gets_no_error() {
+    let home = begun();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let out = home
+        .command(&["list", "person", "--json"])
+        .stdout(writer)
+        .stderr(Stdio::piped())
+        .output()
+        .unwrap();
+    assert_eq!((out.status.code(), text(&out.stderr).as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_store_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = begun();
+    let mode = |p: &std::path::Path| std::fs::metadata(p).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&home.store()), 0o700);
+    assert_eq!(mode(&home.store().join("journal/000001.jsonl")), 0o600);
+    std::fs::set_permissions(home.store(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let said = fails(&home, 2, &["list", "person"]);
+    assert!(said.contains("--insecure-permissions"), "{said}");
+    home.ok(&["list", "person", "--insecure-permissions"]);
+}
+
+#[test]
+fn a_register_goes_out_and_comes_back() {
+    let home = begun();
+    home.ok(&["add", "asset", "title=Ledger database", "owner=me"]);
+    home.ok(&[
+        "add",
+        "risk",
+        "title=Fire; or \"flood\"",
+        "assets=A-0001",
+        "likelihood=likely",
+        "notes=two\nlines",
+    ]);
+    let csv = home.ok(&["export", "risk"]);
+    let file = home.path().join("risks.csv");
+    std::fs::write(&file, &csv).unwrap();
+    let path = file.display().to_string();
+    let said = home.ok(&["import", "risk", &path]);
+    assert!(
+        said.contains("1 as they are here") && said.ends_with("nothing to change\n"),
+        "{said}"
+    );
+    std::fs::write(&file, csv.replace("Fire; or", "Water; or").replace("R-0001", "")).unwrap();
+    let said = home.ok(&["import", "risk", &path, "--dry-run"]);
+    assert!(said.contains("1 new risk") && said.contains("dry run"), "{said}");
+    let said = home.ok(&["import", "risk", &path]);
+    assert!(said.contains("commit 4: R-0002"), "{said}");
+    assert_eq!(json(&home, &["show", "R-2", "--json"])["title"], "Water; or \"flood\"");
+    let exported: Json = serde_json::from_str(&home.ok(&["export", "risk", "--json"])).unwrap();
+    assert_eq!(exported.as_array().unwrap().len(), 2);
+}
