@@ -1,4 +1,5 @@
 //! The command line as people and scripts use it: the real binary, a home of its own, every status reached for real.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says where")]
 
 mod support;
 
