@@ -197,10 +197,12 @@ impl Picker {
             return Picked::Taken(self.current().map(|c| c.id.clone()).into_iter().collect());
         }
         // Whoever searched and marked nothing wants the one that was found.
-        if !self.touched && !(self.input.is_empty() && self.cursor == 0 && !self.marked.is_empty()) {
-            if let Some(id) = self.current().map(|c| c.id.clone()) {
-                self.marked.insert(id);
-            }
+        let as_it_was = self.input.is_empty() && self.cursor == 0 && !self.marked.is_empty();
+        if !self.touched
+            && !as_it_was
+            && let Some(id) = self.current().map(|c| c.id.clone())
+        {
+            self.marked.insert(id);
         }
         self.taken()
     }

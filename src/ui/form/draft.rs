@@ -159,7 +159,7 @@ impl Form {
                     kind,
                     record: &record,
                 };
-                let words = |c: &Content| super::sheet::tags_of(c, field, place);
+                let words = |c: &Content| super::keys::tags_of(c, field, place);
                 let (before, now) = (words(&before), words(&now));
                 let mut tags = words(&own);
                 tags.retain(|t| !before.contains(t) || now.contains(t));

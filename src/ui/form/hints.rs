@@ -44,7 +44,12 @@ impl Sheet {
         let accept = if self.of.is_some() { "take" } else { "save" };
         own.iter()
             .copied()
-            .chain([("C-s", accept), ("Up Down", "move"), ("Esc", "leave")])
+            .chain([
+                ("C-s", accept),
+                ("Up Down", "move"),
+                ("PgDn", "next group"),
+                ("Esc", "leave"),
+            ])
             .collect()
     }
 }

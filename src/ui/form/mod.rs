@@ -1,11 +1,13 @@
 //! A form made from a kind: a new record, a record to edit, one field of several records, or what a transition asks.
 //! Keys in, a draft for the door out. It must not know a particular kind, a terminal or the ledger.
 
+mod choose;
 mod content;
 mod draft;
 mod groups;
 mod hints;
 mod keep;
+mod keys;
 mod layer;
 mod line;
 mod reason;
@@ -291,10 +293,10 @@ impl Form {
     }
 
     fn set_inner(&mut self, text: &str, w: &World) -> Step {
-        if let Some(Layer::Create { index, .. }) = self.sheet.layer.as_deref() {
-            if let Some(form) = self.created.get_mut(*index) {
-                return form.set_inner(text, w);
-            }
+        if let Some(Layer::Create { index, .. }) = self.sheet.layer.as_deref()
+            && let Some(form) = self.created.get_mut(*index)
+        {
+            return form.set_inner(text, w);
         }
         match self.kind_of(w) {
             Some(kind) => self.sheet.set_text(text, kind),
@@ -373,10 +375,10 @@ impl Form {
 
     /// The keys that are of use now, and the words for them.
     pub fn hints(&self, w: &World) -> Vec<(&'static str, &'static str)> {
-        if let Some(Layer::Create { index, .. }) = self.sheet.layer.as_deref() {
-            if let Some(form) = self.created.get(*index) {
-                return form.hints(w);
-            }
+        if let Some(Layer::Create { index, .. }) = self.sheet.layer.as_deref()
+            && let Some(form) = self.created.get(*index)
+        {
+            return form.hints(w);
         }
         self.kind_of(w).map_or_else(Vec::new, |kind| self.sheet.hints(kind))
     }

@@ -5,7 +5,7 @@ use super::content::{Content, Place, level};
 use super::layer::Layer;
 use super::sheet::Sheet;
 use super::{Form, Purpose, groups};
-use crate::model::kind::{Derivation, Field, FieldType, STATE};
+use crate::model::kind::{Derivation, Field, FieldType, Need, STATE};
 use crate::model::world::World;
 use crate::ui::input::wrap;
 use crate::ui::look::{Look, from_column, put, row};
@@ -59,18 +59,18 @@ impl Form {
             return None;
         }
         // A record that comes into being takes the whole place; its heading says what for.
-        if let Some(Layer::Create { index, .. }) = self.sheet.layer.as_deref() {
-            if let Some(form) = self.created.get(*index) {
-                let field = self.sheet.field(kind, self.sheet.focus).map_or("", |f| &f.label);
-                let line = format!("{} {} {field}", self.title(w), look.glyph("›", ">"));
-                put(buffer, row(area, 0), &line, look.style("muted"), look.glyph("…", "~"));
-                let below = Rect {
-                    y: area.y + 1,
-                    height: area.height - 1,
-                    ..area
-                };
-                return form.view(below, buffer, w, look);
-            }
+        if let Some(Layer::Create { index, .. }) = self.sheet.layer.as_deref()
+            && let Some(form) = self.created.get(*index)
+        {
+            let field = self.sheet.field(kind, self.sheet.focus).map_or("", |f| &f.label);
+            let line = format!("{} {} {field}", self.title(w), look.glyph("›", ">"));
+            put(buffer, row(area, 0), &line, look.style("muted"), look.glyph("…", "~"));
+            let below = Rect {
+                y: area.y + 1,
+                height: area.height - 1,
+                ..area
+            };
+            return form.view(below, buffer, w, look);
         }
         let record = self.scratch(w);
         let scene = self.scene(
@@ -163,12 +163,8 @@ impl Sheet {
         }
         let lines = self.lines(area.width, s);
         let wanted: u16 = lines.iter().map(Line::height).sum();
-        let help = if area.height > 14 || wanted + 3 <= area.height {
-            3
-        } else {
-            2
-        };
-        let help = help.min(area.height.saturating_sub(1));
+        let told = self.told(s, note);
+        let help = self.help_height(&told, area, wanted);
         let body = Rect {
             height: area.height - help,
             ..area
@@ -212,7 +208,7 @@ impl Sheet {
             }
             y += height;
         }
-        self.below(below, buffer, s, note);
+        self.below(&told, below, buffer, s);
         match self.layer.as_deref() {
             Some(Layer::Pick { picker, .. }) => {
                 let width = focus.width.max(area.width.min(44));
@@ -348,37 +344,62 @@ impl Sheet {
         top
     }
 
-    /// The help of the focused field, or what has to be known first.
-    fn below(&self, area: Rect, buffer: &mut Buffer, s: &Scene, note: Option<&str>) {
-        let (look, more) = (s.look, s.look.glyph("…", "~"));
-        let rule = look.glyph("─", "-").repeat(usize::from(area.width));
-        put(buffer, row(area, 0), &rule, look.style("border"), "");
-        let mut lines: Vec<(String, &str)> = Vec::new();
+    /// The help of the focused field, and before it what has to be known first: texts and their roles.
+    fn told(&self, s: &Scene, note: Option<&str>) -> Vec<(String, &'static str)> {
+        let mut told: Vec<(String, &str)> = Vec::new();
         if matches!(self.layer.as_deref(), Some(Layer::Ask)) {
-            lines.push((
+            told.push((
                 "Leave with changes?  s save   d discard   Esc keep editing".to_owned(),
                 "warning",
             ));
         }
-        lines.extend(note.map(|n| (n.to_owned(), "error")));
+        told.extend(note.map(|n| (n.to_owned(), "error")));
         if let Some(field) = self.field(s.place.kind, self.focus) {
             let (aside, role) = self.aside(self.focus, field, true, s);
             if role == "error" {
-                lines.push((aside, role));
+                told.push((aside, role));
             }
-            let scale = role_help(s.place, field, self.cells.get(self.focus).map(|c| c.content()));
-            lines.extend(scale.map(|help| (help, "muted")));
-            lines.push((field.help.clone(), "muted"));
+            let cell = self.cells.get(self.focus);
+            let scale = role_help(s.place, field, cell.map(|c| c.content()));
+            told.extend(scale.map(|help| (help, "muted")));
+            let gap = field.required == Need::Gap && cell.is_none_or(|c| c.content().is_empty());
+            let gap = if gap { " Empty, it is listed as a gap." } else { "" };
+            told.push((format!("{}{gap}", field.help), "muted"));
         }
+        told
+    }
+
+    /// Lines for the help below: a few, so that the form does not move under the focus; more only where something is
+    /// wrong.
+    fn help_height(&self, told: &[(String, &str)], area: Rect, wanted: u16) -> u16 {
+        let usual = if area.height > 14 || wanted + 3 <= area.height {
+            3
+        } else {
+            2
+        };
+        let wrong = told.iter().filter(|(_, role)| *role != "muted");
+        let lines: usize = wrong
+            .map(|(text, _)| wrap(text, area.width.saturating_sub(2)).len())
+            .sum();
+        let needed = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(1);
+        usual
+            .max(needed.min(area.height / 2))
+            .min(area.height.saturating_sub(1))
+    }
+
+    fn below(&self, told: &[(String, &str)], area: Rect, buffer: &mut Buffer, s: &Scene) {
+        let rule = s.look.glyph("─", "-").repeat(usize::from(area.width));
+        put(buffer, row(area, 0), &rule, s.look.style("border"), "");
         let mut y = 1;
-        for (text, role) in lines {
-            for line in wrap(&text, area.width.saturating_sub(2)) {
+        for (text, role) in told {
+            for line in wrap(text, area.width.saturating_sub(2)) {
+                let place = from_column(row(area, y), 2);
                 put(
                     buffer,
-                    from_column(row(area, y), 2),
-                    &text[line],
-                    look.style(role),
-                    more,
+                    place,
+                    text[line].trim_end(),
+                    s.look.style(role),
+                    s.look.glyph("…", "~"),
                 );
                 y += 1;
             }

@@ -344,3 +344,29 @@ fn a_paste_joins_lines_where_there_is_one() {
         "P-0002"
     );
 }
+
+#[test]
+fn the_focus_goes_by_field_and_by_group() {
+    let house = House::new();
+    let w = house.world();
+    for (start, keys, name) in [
+        ("title", "Down", "line"),
+        ("title", "Tab Tab S-Tab", "line"),
+        ("title", "C-n C-n C-p", "line"),
+        ("title", "Up", "title"),
+        ("line", "Enter", "text"),
+        ("line", "PgDn", "flag"),
+        ("words", "PgUp", "line"),
+        ("line", "PgUp", "title"),
+        ("flag", "PgDn PgDn PgUp", "day"),
+    ] {
+        let mut form = house.on(start);
+        press(&mut form, &w, keys);
+        assert_eq!(form.sheet.cells[form.sheet.focus].name, name, "{start} {keys}");
+    }
+    let mut form = house.on("file");
+    press(&mut form, &w, "PgDn");
+    assert_eq!(form.sheet.focus, form.sheet.cells.len());
+    press(&mut form, &w, "Down Down");
+    assert_eq!(form.sheet.focus, form.sheet.cells.len());
+}

@@ -3,6 +3,7 @@
 mod edits;
 mod pictures;
 mod random;
+mod real;
 mod refusals;
 
 use super::*;
