@@ -112,7 +112,7 @@ fn restore() {
     if !ENTERED.swap(false, Ordering::SeqCst) {
         return;
     }
-    // First what cannot hang.
+    // A terminal that has hung up refuses both. First what cannot hang.
     let _ = crossterm::terminal::disable_raw_mode();
     let off: String = MODES.iter().rev().map(|(_, off)| *off).collect();
     if let Ok(descriptor) = io::stdout().as_fd().try_clone_to_owned() {

@@ -1,6 +1,6 @@
 //! Signals: what the process does when the line drops, when it is told to end, and when it is stopped and goes on.
 //!
-//! A lost line never touches the terminal again, and nothing here waits longer than a moment.
+//! The draft comes before the terminal, which may be gone, and nothing here waits longer than a moment.
 
 use super::draft::Slot;
 use super::modes;
@@ -44,9 +44,8 @@ pub(super) fn watch(draft: Option<Slot>, mut tell: impl FnMut(Told) + Send + 'st
         for signal in signals.forever() {
             let editing = EDITING.load(Ordering::SeqCst);
             match signal {
-                SIGHUP => lost(draft.as_ref()),
                 SIGINT | SIGQUIT if editing => {}
-                SIGTERM | SIGINT | SIGQUIT => end(draft.as_ref(), 128 + signal),
+                SIGHUP | SIGTERM | SIGINT | SIGQUIT => end(draft.as_ref(), 128 + signal),
                 // The editor has stopped itself; the shell waits for all of the job to stop.
                 SIGTSTP if editing => drop(kill_process(getpid(), Signal::STOP)),
                 SIGTSTP => tell(Told::Suspend),
@@ -72,14 +71,12 @@ pub(super) fn watch(draft: Option<Slot>, mut tell: impl FnMut(Told) + Send + 'st
         .map(drop)
 }
 
-/// Ends the process after the line dropped: the draft is saved, the terminal, which is gone, is left alone.
+/// Ends the process after the line dropped, or as if it had.
 pub(super) fn lost(draft: Option<&Slot>) {
-    hurry(129);
-    save(draft);
-    std::process::exit(129);
+    end(draft, 129);
 }
 
-/// Ends the process as it was told to: the draft is saved and the terminal given back.
+/// Ends the process as it was told to: the draft is saved first, then the terminal, if it is still there, is given back.
 fn end(draft: Option<&Slot>, status: i32) {
     hurry(status);
     save(draft);
