@@ -1,9 +1,367 @@
 //! What a person sees and does: pure update and view. It must not know a terminal, a file, a clock or a thread.
+//!
+//! A key goes through the keymap to an action of the one table; the action changes the model and asks for effects;
+//! what the worker answers comes back as a message; the view paints a buffer from the model alone.
 
+pub mod action;
 pub mod app;
+pub mod cell;
+mod doing;
+mod draw;
+mod editing;
 pub mod form;
+mod going;
+mod help;
 pub mod input;
+pub mod job;
 pub mod key;
+pub mod keymap;
+mod line;
+pub mod list;
 pub mod look;
+mod modal;
+mod moving;
+mod palette;
+mod panel;
+mod past;
 pub mod picker;
+mod record;
+mod start;
 pub mod text;
+pub mod theme;
+mod today;
+mod update;
+
+#[cfg(test)]
+mod tests;
+
+use crate::model::change::{Actor, Draft};
+use crate::model::kind::{Catalogue, Kind, KindIx};
+use crate::model::record::{Id, Record};
+use crate::model::state::State;
+use crate::model::world::World;
+use action::Actions;
+use app::Mouse;
+use job::{Answer, Revision};
+use key::Key;
+use keymap::Keymap;
+use list::{Cursor, List};
+use std::collections::HashMap;
+use std::sync::Arc;
+use theme::Theme;
+
+/// What happens to the model.
+#[derive(Debug)]
+pub enum Msg {
+    /// A key.
+    Key(Key),
+    /// A pasted text.
+    Paste(String),
+    /// The window has this many columns and rows.
+    Resize(u16, u16),
+    /// The mouse did something.
+    Mouse(Mouse),
+    /// It is this moment (milliseconds since 1970, UTC), and here this day (days since 1970).
+    Clock(i64, i32),
+    /// The worker has something to say.
+    Worker(Box<Answer>),
+    /// The editor has ended, as in [`app::Event::Edited`].
+    Edited(String, Result<Option<String>, String>),
+    /// A copy was sent, or why not.
+    Copied(Result<String, String>),
+    /// A command could not be followed.
+    Refused(String),
+}
+
+/// How much a message matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Weight {
+    Good,
+    Plain,
+    Bad,
+}
+
+/// A message, which stays until the next key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Message {
+    pub weight: Weight,
+    pub text: String,
+}
+
+/// What lies over the list.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Layer {
+    /// A record; whether its empty fields show.
+    Record { id: Id, cursor: Cursor, all: bool },
+    /// The versions of a record.
+    History { id: Id, cursor: Cursor },
+    /// Commits, since a day or all.
+    Log { cursor: Cursor, since: Option<i32> },
+}
+
+/// A place: a screen, the register of it, and what lies over that.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Spot {
+    pub screen: u8,
+    /// The register shown on each screen, as the place among the screen's registers.
+    pub tabs: [usize; 7],
+    pub layers: Vec<Layer>,
+}
+
+/// The log as far as it was read.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    pub commits: Vec<crate::model::change::Commit>,
+    pub more: bool,
+    pub asked: bool,
+}
+
+/// Everything as it was.
+#[derive(Debug)]
+pub(crate) struct Past {
+    pub day: i32,
+    pub time: i64,
+    pub state: Arc<State>,
+}
+
+/// How many records of a kind there are, and how many are late.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Count {
+    pub live: usize,
+    pub open: usize,
+    pub late: usize,
+}
+
+/// What stands in the corner: what holds for the whole session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Still reading; what and how far.
+    Loading(String, u64, u64),
+    /// There is no store yet.
+    None,
+    /// Open for writing.
+    Live,
+    /// Open, but nothing can be written: why.
+    Barred(String),
+    /// The demonstration, of which nothing is kept.
+    Demonstration,
+}
+
+/// The whole screen: what it knows, where it is, and what is being asked.
+pub struct Model {
+    pub(crate) catalogue: Arc<Catalogue>,
+    pub(crate) actions: Arc<Actions>,
+    pub(crate) keymap: Keymap,
+    pub(crate) theme: Theme,
+    pub(crate) size: (u16, u16),
+    pub(crate) now: i64,
+    pub(crate) today: i32,
+    pub(crate) state: Arc<State>,
+    pub(crate) past: Option<Past>,
+    pub(crate) actor: Actor,
+    pub(crate) standing: Standing,
+    pub(crate) spot: Spot,
+    pub(crate) trail: Vec<Spot>,
+    pub(crate) walked: usize,
+    pub(crate) lists: Vec<List>,
+    pub(crate) counts: Vec<Count>,
+    pub(crate) agenda: today::Agenda,
+    pub(crate) preview: bool,
+    pub(crate) mouse: bool,
+    pub(crate) modals: Vec<modal::Modal>,
+    pub(crate) pending: panel::Pending,
+    pub(crate) message: Option<Message>,
+    pub(crate) histories: HashMap<Id, Vec<Revision>>,
+    pub(crate) log: Log,
+    pub(crate) last: Option<editing::Last>,
+    pub(crate) waiting: HashMap<u64, editing::Waiting>,
+    pub(crate) token: u64,
+    pub(crate) dirty: bool,
+    pub(crate) found: Option<Vec<u8>>,
+    pub(crate) kept: Option<Vec<u8>>,
+    pub(crate) counted: Option<(u64, i32)>,
+    pub(crate) import_next: bool,
+}
+
+impl Model {
+    /// A screen over these kinds, before anything is loaded. `keys` is the person's own keymap; what is wrong with it is
+    /// shown as the first message.
+    ///
+    /// # Errors
+    /// What is wrong with the keymap that the program brings along.
+    pub fn new(catalogue: Arc<Catalogue>, theme: Theme, keys: Option<&str>) -> Result<Self, String> {
+        let actions = Arc::new(Actions::of(&catalogue));
+        let mut keymap = Keymap::of(&actions, &catalogue).map_err(|e| e.join("; "))?;
+        let wrong = keys.map(|text| {
+            let mut wrong = keymap.merge(text, &actions);
+            wrong.extend(keymap.hidden());
+            wrong.join("; ")
+        });
+        let nobody = Id::from("P-0000");
+        let n = catalogue.kinds.len();
+        Ok(Self {
+            lists: (0..n).map(List::new).collect(),
+            counts: vec![Count::default(); n],
+            state: Arc::new(State::empty(&catalogue)),
+            catalogue,
+            actions,
+            keymap,
+            theme,
+            size: (80, 24),
+            now: 0,
+            today: 0,
+            past: None,
+            actor: Actor {
+                person: nobody.clone(),
+                by: nobody,
+            },
+            standing: Standing::Loading("opening".into(), 0, 0),
+            spot: Spot::default(),
+            trail: vec![Spot::default()],
+            walked: 0,
+            agenda: today::Agenda::default(),
+            preview: false,
+            mouse: false,
+            modals: Vec::new(),
+            pending: panel::Pending::default(),
+            message: wrong.filter(|w| !w.is_empty()).map(|text| Message {
+                weight: Weight::Bad,
+                text,
+            }),
+            histories: HashMap::new(),
+            log: Log::default(),
+            last: None,
+            waiting: HashMap::new(),
+            token: 0,
+            dirty: true,
+            found: None,
+            kept: None,
+            counted: None,
+            import_next: false,
+        })
+    }
+
+    /// The world that is looked at: now, or as it was.
+    pub(crate) fn world(&self) -> World<'_> {
+        match &self.past {
+            Some(p) => World {
+                catalogue: &self.catalogue,
+                state: &p.state,
+                today: p.day,
+                now: p.time,
+                me: &self.actor.person,
+            },
+            None => World {
+                catalogue: &self.catalogue,
+                state: &self.state,
+                today: self.today,
+                now: self.now,
+                me: &self.actor.person,
+            },
+        }
+    }
+
+    /// The registers of a screen, in the order of its strip.
+    pub(crate) fn registers(&self, screen: u8) -> Vec<KindIx> {
+        let on = |k: &Kind| k.screen == screen;
+        (0..self.catalogue.kinds.len())
+            .filter(|&i| on(&self.catalogue.kinds[i]))
+            .collect()
+    }
+
+    /// The register that the screen shows below everything else; none on Today and on screens without registers.
+    pub(crate) fn register(&self) -> Option<KindIx> {
+        let all = self.registers(self.spot.screen);
+        let tab = self.spot.tabs.get(usize::from(self.spot.screen)).copied().unwrap_or(0);
+        all.get(tab.min(all.len().saturating_sub(1))).copied()
+    }
+
+    /// The list that is shown and not covered.
+    pub(crate) fn list(&self) -> Option<&List> {
+        self.spot
+            .layers
+            .is_empty()
+            .then(|| self.register())
+            .flatten()
+            .map(|ix| &self.lists[ix])
+    }
+
+    /// The same, to change.
+    pub(crate) fn list_mut(&mut self) -> Option<&mut List> {
+        let ix = self.spot.layers.is_empty().then(|| self.register()).flatten()?;
+        self.lists.get_mut(ix)
+    }
+
+    /// The record that actions mean: the open one, or the one under the cursor.
+    pub(crate) fn current(&self) -> Option<Arc<Record>> {
+        let w = self.world();
+        match self.spot.layers.last() {
+            Some(Layer::Record { id, .. } | Layer::History { id, .. }) => w.find(id).cloned(),
+            Some(Layer::Log { .. }) => None,
+            None if self.spot.screen == 0 => self.agenda.current().and_then(|id| w.find(id).cloned()),
+            None => self.list()?.current().cloned(),
+        }
+    }
+
+    /// The records that a change means: the selected ones, else the current one.
+    pub(crate) fn targets(&self) -> Vec<Arc<Record>> {
+        if let Some(list) = self.list().filter(|l| !l.marked.is_empty()) {
+            let w = self.world();
+            return list.marked.iter().filter_map(|id| w.find(id).cloned()).collect();
+        }
+        self.current().into_iter().collect()
+    }
+
+    /// The kind of the current record, or else of the list.
+    pub(crate) fn current_kind(&self) -> Option<KindIx> {
+        self.current()
+            .and_then(|r| self.catalogue.kind_of(&r.id))
+            .or_else(|| self.list().map(|l| l.kind))
+    }
+
+    /// The places whose keys hold here, the most particular first.
+    pub(crate) fn contexts(&self) -> Vec<&str> {
+        let mut out = Vec::new();
+        if let Some(ix) = self.current_kind() {
+            out.push(self.catalogue.kinds[ix].name.as_str());
+        }
+        match self.spot.layers.last() {
+            Some(Layer::Record { .. }) => out.push("record"),
+            Some(Layer::History { .. }) => out.push("history"),
+            Some(Layer::Log { .. }) => out.push("log"),
+            None if self.spot.screen == 0 => out.push("today"),
+            None => out.push("list"),
+        }
+        out.push(keymap::EVERYWHERE);
+        out
+    }
+
+    /// Whether anything has changed since the last time this was asked.
+    pub fn take_dirty(&mut self) -> bool {
+        std::mem::take(&mut self.dirty)
+    }
+
+    /// What must survive a lost connection: the open form, as bytes that [`Answer::Draft`] brings back.
+    pub fn draft(&self) -> Option<Vec<u8>> {
+        self.modals.iter().rev().find_map(modal::Modal::draft)
+    }
+
+    pub(crate) fn say(&mut self, weight: Weight, text: impl Into<String>) {
+        self.message = Some(Message {
+            weight,
+            text: text.into(),
+        });
+    }
+
+    pub(crate) fn refuse(&mut self, why: impl Into<String>) {
+        self.say(Weight::Bad, why);
+    }
+
+    /// A draft by hand with this action.
+    pub(crate) fn draft_of(action: &str, reason: Option<String>) -> Draft {
+        Draft {
+            reason: reason.filter(|r| !r.trim().is_empty()),
+            ..Draft::new(action)
+        }
+    }
+}

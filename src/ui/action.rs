@@ -1,0 +1,655 @@
+//! The one table of everything that a person can do. A row has a name, one line of doc, a group, whether it can be
+//! done now or why not, and what it does. Keys, palette, footer, help and the key table of the README are made from it.
+
+use super::Model;
+use super::job::Effect;
+use super::{doing, going, moving};
+use crate::model::kind::{Catalogue, KindIx};
+use std::collections::HashMap;
+
+/// Under which heading help shows an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// Moving about in a list or record.
+    Move,
+    /// Screens and registers.
+    Go,
+    /// Lists.
+    List,
+    /// Records.
+    Record,
+    /// One field, on the spot.
+    Change,
+    /// Moves between states.
+    Transition,
+    /// The past.
+    Time,
+    /// The program.
+    Program,
+}
+
+impl Group {
+    /// All groups in the order of help.
+    pub const ALL: [Self; 8] = [
+        Self::Move,
+        Self::Go,
+        Self::List,
+        Self::Record,
+        Self::Change,
+        Self::Transition,
+        Self::Time,
+        Self::Program,
+    ];
+
+    /// Its heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Move => "Move",
+            Self::Go => "Go to",
+            Self::List => "List",
+            Self::Record => "Record",
+            Self::Change => "Change one field",
+            Self::Transition => "Move to another state",
+            Self::Time => "Undo and the past",
+            Self::Program => "Program",
+        }
+    }
+}
+
+/// What an action does.
+#[derive(Debug, Clone, Copy)]
+pub enum Run {
+    /// A function of the model; the second says whether it can be done now, or why not.
+    Do(fn(&mut Model) -> Vec<Effect>, fn(&Model) -> Result<(), String>),
+    /// Shows a screen, 0 to 6.
+    Screen(u8),
+    /// Goes to a register, or from a record to its records of that kind.
+    Go(KindIx),
+    /// Makes a new record of a kind.
+    New(KindIx),
+    /// Changes the field of this number in [`Actions::changes`].
+    Change(usize),
+    /// Makes the transition of this number of a kind.
+    Move(KindIx, usize),
+}
+
+/// One row of the table.
+#[derive(Debug, Clone)]
+pub struct Action {
+    /// Its name everywhere: `list.filter`, `risk.accept`.
+    pub name: String,
+    /// What it does, one line, third person, with a full stop.
+    pub doc: String,
+    /// A few words for the footer and menus.
+    pub brief: String,
+    /// Its heading in help.
+    pub group: Group,
+    /// What it does.
+    pub run: Run,
+}
+
+/// All actions.
+#[derive(Debug, Clone, Default)]
+pub struct Actions {
+    /// The rows.
+    pub rows: Vec<Action>,
+    /// The names of the fields that some kind lets change on the spot.
+    pub changes: Vec<String>,
+    places: HashMap<String, usize>,
+}
+
+type Fixed = (
+    &'static str,
+    &'static str,
+    &'static str,
+    Group,
+    fn(&mut Model) -> Vec<Effect>,
+    fn(&Model) -> Result<(), String>,
+);
+
+/// The actions that belong to no kind.
+const FIXED: &[Fixed] = &[
+    (
+        "move.down",
+        "down",
+        "Moves one row down.",
+        Group::Move,
+        moving::down,
+        moving::can,
+    ),
+    (
+        "move.up",
+        "up",
+        "Moves one row up.",
+        Group::Move,
+        moving::up,
+        moving::can,
+    ),
+    (
+        "move.half-down",
+        "half page down",
+        "Moves half a page down.",
+        Group::Move,
+        moving::half_down,
+        moving::can,
+    ),
+    (
+        "move.half-up",
+        "half page up",
+        "Moves half a page up.",
+        Group::Move,
+        moving::half_up,
+        moving::can,
+    ),
+    (
+        "move.page-down",
+        "page down",
+        "Moves one page down.",
+        Group::Move,
+        moving::page_down,
+        moving::can,
+    ),
+    (
+        "move.page-up",
+        "page up",
+        "Moves one page up.",
+        Group::Move,
+        moving::page_up,
+        moving::can,
+    ),
+    (
+        "move.first",
+        "first row",
+        "Moves to the first row.",
+        Group::Move,
+        moving::first,
+        moving::can,
+    ),
+    (
+        "move.last",
+        "last row",
+        "Moves to the last row.",
+        Group::Move,
+        moving::last,
+        moving::can,
+    ),
+    (
+        "register.next",
+        "next register",
+        "Shows the next register of this screen.",
+        Group::Go,
+        going::next_register,
+        going::always,
+    ),
+    (
+        "register.previous",
+        "previous register",
+        "Shows the previous register of this screen.",
+        Group::Go,
+        going::previous_register,
+        going::always,
+    ),
+    (
+        "go.open",
+        "open",
+        "Opens the record, or follows the link, under the cursor.",
+        Group::Go,
+        going::open,
+        going::can_open,
+    ),
+    (
+        "go.back",
+        "back",
+        "Goes back: clears the selection, then the filter, then closes what is open.",
+        Group::Go,
+        going::back,
+        going::always,
+    ),
+    (
+        "go.trail-back",
+        "back along the trail",
+        "Walks the trail of places back.",
+        Group::Go,
+        going::trail_back,
+        going::has_past,
+    ),
+    (
+        "go.trail-on",
+        "on along the trail",
+        "Walks the trail of places forward again.",
+        Group::Go,
+        going::trail_on,
+        going::has_future,
+    ),
+    (
+        "go.history",
+        "history",
+        "Shows every version of the record: who changed what, when and why.",
+        Group::Time,
+        going::history,
+        doing::on_record,
+    ),
+    (
+        "go.log",
+        "log",
+        "Shows all commits, the newest first.",
+        Group::Time,
+        going::log,
+        going::always,
+    ),
+    (
+        "list.filter",
+        "filter",
+        "Filters the list as you type: words, owner:me, due<30d, is:open, -tag:pci.",
+        Group::List,
+        doing::filter,
+        doing::on_list,
+    ),
+    (
+        "list.sort",
+        "sort",
+        "Sorts the list by a column; the same column again turns the order round.",
+        Group::List,
+        doing::sort,
+        doing::on_list,
+    ),
+    (
+        "list.reverse",
+        "turn order round",
+        "Turns the order of the list round.",
+        Group::List,
+        doing::reverse,
+        doing::on_list,
+    ),
+    (
+        "list.preview",
+        "preview",
+        "Keeps the record under the cursor in view below the list.",
+        Group::List,
+        doing::preview,
+        doing::on_list,
+    ),
+    (
+        "list.retired",
+        "retired too",
+        "Shows or hides retired records.",
+        Group::List,
+        doing::retired,
+        doing::on_list,
+    ),
+    (
+        "today.mine",
+        "yours or all",
+        "Shows on Today what is yours only, or everyone's.",
+        Group::List,
+        doing::mine,
+        doing::in_today,
+    ),
+    (
+        "select.toggle",
+        "select",
+        "Selects or deselects the row and moves on.",
+        Group::List,
+        doing::select,
+        doing::on_row,
+    ),
+    (
+        "select.range",
+        "select to here",
+        "Selects all rows from the last one selected to here.",
+        Group::List,
+        doing::select_range,
+        doing::on_row,
+    ),
+    (
+        "select.all",
+        "select all",
+        "Selects everything that the filter shows, or nothing if all is selected.",
+        Group::List,
+        doing::select_all,
+        doing::on_list,
+    ),
+    (
+        "record.new",
+        "new",
+        "Makes a new record of this register in a form.",
+        Group::Record,
+        doing::new,
+        doing::can_create,
+    ),
+    (
+        "record.new-linked",
+        "new, linked",
+        "Makes a new record that is linked with this one.",
+        Group::Record,
+        doing::new_linked,
+        doing::on_record,
+    ),
+    (
+        "record.edit",
+        "edit",
+        "Edits the record in a form.",
+        Group::Record,
+        doing::edit,
+        doing::can_edit,
+    ),
+    (
+        "record.text",
+        "edit text",
+        "Edits a long text of the record in $EDITOR.",
+        Group::Record,
+        doing::text,
+        doing::can_edit,
+    ),
+    (
+        "record.retire",
+        "retire",
+        "Retires the selected records; asks for a reason.",
+        Group::Record,
+        doing::retire,
+        doing::on_record,
+    ),
+    (
+        "record.repeat",
+        "repeat",
+        "Does the last change again, here.",
+        Group::Record,
+        doing::repeat,
+        doing::can_repeat,
+    ),
+    (
+        "record.fields",
+        "all fields",
+        "Shows the empty fields of the record too, or hides them.",
+        Group::Record,
+        doing::fields,
+        doing::in_record,
+    ),
+    (
+        "copy.record",
+        "copy record",
+        "Copies the record as text.",
+        Group::Record,
+        doing::copy_record,
+        doing::on_record,
+    ),
+    (
+        "copy.id",
+        "copy id",
+        "Copies the id.",
+        Group::Record,
+        doing::copy_id,
+        doing::on_record,
+    ),
+    (
+        "copy.link",
+        "copy link",
+        "Copies id and title, as a link for mails and tickets.",
+        Group::Record,
+        doing::copy_link,
+        doing::on_record,
+    ),
+    (
+        "history.undo",
+        "undo",
+        "Takes your last change back, by a new commit.",
+        Group::Time,
+        doing::undo,
+        doing::can_write,
+    ),
+    (
+        "history.redo",
+        "redo",
+        "Takes your last undo back.",
+        Group::Time,
+        doing::redo,
+        doing::can_write,
+    ),
+    (
+        "asof.day",
+        "as of a day",
+        "Looks at everything as it was on a day.",
+        Group::Time,
+        doing::as_of,
+        doing::is_open,
+    ),
+    (
+        "asof.now",
+        "now",
+        "Goes back to now.",
+        Group::Time,
+        doing::now,
+        doing::is_past,
+    ),
+    (
+        "asof.since",
+        "changes since",
+        "Shows what has changed since a day.",
+        Group::Time,
+        doing::since,
+        doing::is_open,
+    ),
+    (
+        "palette.open",
+        "go to",
+        "Opens the palette: every action, register and record, by a few letters.",
+        Group::Program,
+        doing::palette,
+        going::always,
+    ),
+    (
+        "help.open",
+        "help",
+        "Shows help for this place, then for everything; what you type searches it.",
+        Group::Program,
+        doing::help,
+        going::always,
+    ),
+    (
+        "register.import",
+        "import",
+        "Imports a register from a file; shows first what it would do.",
+        Group::Program,
+        doing::import,
+        doing::can_write,
+    ),
+    (
+        "session.as",
+        "act as",
+        "Acts as another person of this login; both are recorded.",
+        Group::Program,
+        doing::act_as,
+        doing::is_open,
+    ),
+    (
+        "session.theme",
+        "theme",
+        "Chooses the colours.",
+        Group::Program,
+        doing::theme,
+        going::always,
+    ),
+    (
+        "session.mouse",
+        "mouse",
+        "Switches the mouse on or off.",
+        Group::Program,
+        doing::mouse,
+        going::always,
+    ),
+    (
+        "session.redraw",
+        "redraw",
+        "Paints the whole screen again.",
+        Group::Program,
+        doing::redraw,
+        going::always,
+    ),
+    (
+        "session.suspend",
+        "suspend",
+        "Stops the program until the shell continues it.",
+        Group::Program,
+        doing::suspend,
+        going::always,
+    ),
+    (
+        "session.quit",
+        "quit",
+        "Ends the program; what was saved is safe.",
+        Group::Program,
+        doing::quit,
+        going::always,
+    ),
+];
+
+/// The names of the screens, from 0.
+pub const SCREENS: [&str; 7] = [
+    "Today",
+    "Establish",
+    "Implement",
+    "Monitor",
+    "Review",
+    "Maintain",
+    "Improve",
+];
+
+impl Actions {
+    /// The table for these kinds.
+    pub fn of(catalogue: &Catalogue) -> Self {
+        let mut t = Self::default();
+        for (name, brief, doc, group, run, when) in FIXED {
+            t.add(
+                (*name).to_owned(),
+                brief,
+                (*doc).to_owned(),
+                *group,
+                Run::Do(*run, *when),
+            );
+        }
+        for (n, screen) in SCREENS.iter().enumerate() {
+            let doc = match n {
+                0 => "Shows Today: what needs a person now, the worst first.".to_owned(),
+                _ => format!("Shows the screen {screen} with its registers."),
+            };
+            t.add(
+                format!("screen.{}", screen.to_lowercase()),
+                screen,
+                doc,
+                Group::Go,
+                Run::Screen(n as u8),
+            );
+        }
+        for (ix, kind) in catalogue.kinds.iter().enumerate() {
+            let titles = kind.titles.to_lowercase();
+            let doc = format!("Goes to the {titles}; from a record, to its {titles}.");
+            t.add(format!("go.{}", kind.plural), &titles, doc, Group::Go, Run::Go(ix));
+            let title = kind.title.to_lowercase();
+            let doc = format!("Makes a new {title} in a form.");
+            t.add(
+                format!("new.{}", kind.name),
+                &format!("new {title}"),
+                doc,
+                Group::Record,
+                Run::New(ix),
+            );
+        }
+        for kind in &catalogue.kinds {
+            for f in kind.fields.iter().filter(|f| f.key.is_some() && !f.readonly) {
+                if !t.changes.contains(&f.name) {
+                    t.changes.push(f.name.clone());
+                    let label = f.label.to_lowercase();
+                    let doc = format!("Changes the field '{}' of all selected records.", f.label);
+                    let run = Run::Change(t.changes.len() - 1);
+                    t.add(
+                        format!("change.{}", f.name.replace('_', "-")),
+                        &label,
+                        doc,
+                        Group::Change,
+                        run,
+                    );
+                }
+            }
+        }
+        for (ix, kind) in catalogue.kinds.iter().enumerate() {
+            for (n, m) in kind.transitions.iter().enumerate() {
+                let name = format!("{}.{}", kind.name, m.name);
+                t.add(name, &m.label, m.help.clone(), Group::Transition, Run::Move(ix, n));
+            }
+        }
+        t
+    }
+
+    fn add(&mut self, name: String, brief: &str, doc: String, group: Group, run: Run) {
+        self.places.insert(name.clone(), self.rows.len());
+        self.rows.push(Action {
+            name,
+            doc,
+            brief: brief.to_owned(),
+            group,
+            run,
+        });
+    }
+
+    /// The place of an action in `rows`.
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.places.get(name).copied()
+    }
+
+    /// The action of this name.
+    pub fn get(&self, name: &str) -> Option<&Action> {
+        self.rows.get(self.place(name)?)
+    }
+
+    /// The name that comes nearest to one that is not there.
+    pub fn nearest(&self, name: &str) -> Option<&str> {
+        let common = |a: &str| a.chars().zip(name.chars()).take_while(|(x, y)| x == y).count();
+        let best = self.rows.iter().max_by_key(|a| common(&a.name))?;
+        (common(&best.name) >= 3).then_some(best.name.as_str())
+    }
+}
+
+impl Model {
+    /// Says whether an action can be done here and now.
+    ///
+    /// # Errors
+    /// Why not, in words for the person.
+    pub fn enabled(&self, action: &Action) -> Result<(), String> {
+        match action.run {
+            Run::Do(_, when) => when(self),
+            Run::Screen(_) => Ok(()),
+            Run::Go(ix) => self.knows(ix),
+            Run::New(ix) => self.may_create(ix),
+            Run::Change(n) => self.may_change(n),
+            Run::Move(ix, n) => self.may_move(ix, n),
+        }
+    }
+
+    /// Does an action, or says why it cannot be done.
+    pub fn run(&mut self, place: usize) -> Vec<Effect> {
+        let actions = std::sync::Arc::clone(&self.actions);
+        let Some(action) = actions.rows.get(place) else {
+            return Vec::new();
+        };
+        if let Err(why) = self.enabled(action) {
+            self.refuse(why);
+            return Vec::new();
+        }
+        match action.run {
+            Run::Do(run, _) => run(self),
+            Run::Screen(n) => going::screen(self, n),
+            Run::Go(ix) => going::register(self, ix),
+            Run::New(ix) => self.open_new(ix, Vec::new()),
+            Run::Change(n) => self.open_change(n),
+            Run::Move(ix, n) => self.open_move(ix, n),
+        }
+    }
+
+    /// Does the action of this name.
+    pub fn run_named(&mut self, name: &str) -> Vec<Effect> {
+        match self.actions.place(name) {
+            Some(place) => self.run(place),
+            None => Vec::new(),
+        }
+    }
+}

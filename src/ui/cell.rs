@@ -1,0 +1,233 @@
+//! What stands in a cell of a list: the text for people and the theme's role. Levels are a bar and a word, days are
+//! words, people are names. Colour never says anything alone.
+
+use crate::model::calendar;
+use crate::model::codec;
+use crate::model::kind::{Class, Column, Derivation, FieldType, Kind, Level, Scale};
+use crate::model::record::Record;
+use crate::model::value::Value;
+use crate::model::world::World;
+
+/// Shades for a scale's levels, calm to alarming.
+const ROLES: [&str; 5] = ["level0", "level1", "level2", "level3", "level4"];
+
+/// A cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// What is read.
+    pub text: String,
+    /// How it looks.
+    pub role: &'static str,
+}
+
+impl Text {
+    /// A text that looks like text.
+    pub fn plain(text: String) -> Self {
+        Self { text, role: "text" }
+    }
+}
+
+/// The cell of a column.
+pub fn cell(w: &World, kind: &Kind, record: &Record, name: &str, width: usize, ascii: bool) -> Text {
+    match name {
+        "id" => {
+            return Text {
+                text: record.id.to_string(),
+                role: "id",
+            };
+        }
+        "state" => return state(kind, record),
+        _ => {}
+    }
+    let Some(value) = w.value(kind, record, name) else {
+        return Text::plain(String::new());
+    };
+    match value.as_ref() {
+        Value::Text(id) => {
+            if let Some(scale) = w.scale(kind, Some(record), name) {
+                return level(w, kind, record, name, scale, id, (width, ascii));
+            }
+        }
+        Value::Date(day) => {
+            let due = kind.field(name).is_some_and(|f| f.due.is_some()) || derived_due(kind, name);
+            return if due {
+                self::due(w, kind, record, *day)
+            } else {
+                Text::plain(calendar::show(*day))
+            };
+        }
+        Value::Time(ms) => {
+            let day = calendar::day_of_time(*ms);
+            return Text {
+                text: calendar::show_relative(day, w.today),
+                role: "muted",
+            };
+        }
+        Value::Link(_) | Value::Links(_) => {
+            let mut ids = value.ids();
+            let first = ids
+                .next()
+                .map(|id| w.find(id).map_or_else(|| id.to_string(), |r| r.title().to_owned()));
+            let more = ids.count();
+            let text = first.unwrap_or_default();
+            return Text::plain(if more == 0 { text } else { format!("{text} +{more}") });
+        }
+        Value::Int(0) if kind.field(name).is_none() => {
+            return Text {
+                text: "0".into(),
+                role: "muted",
+            };
+        }
+        _ => {}
+    }
+    Text::plain(codec::cell(w, kind, record, name))
+}
+
+/// Whether numbers stand in this column, which then ends on the right.
+pub fn is_number(kind: &Kind, name: &str) -> bool {
+    use FieldType as T;
+    match kind.field(name) {
+        Some(f) => matches!(f.kind, T::Integer | T::Decimal | T::Percent | T::Money | T::Duration),
+        None => kind
+            .derivation(name)
+            .is_some_and(|d| matches!(d.from, Derivation::Count { .. })),
+    }
+}
+
+fn derived_due(kind: &Kind, name: &str) -> bool {
+    kind.derivation(name).is_some_and(|d| matches!(d.from, Derivation::Due))
+}
+
+/// The state; what is closed is quiet.
+pub fn state(kind: &Kind, record: &Record) -> Text {
+    let closed = kind.state(record.state()).is_some_and(|s| s.class == Class::Closed);
+    Text {
+        text: record.state().to_owned(),
+        role: if closed { "muted" } else { "text" },
+    }
+}
+
+/// A day on which something is due, in words.
+pub fn due(w: &World, kind: &Kind, record: &Record, day: i32) -> Text {
+    let role = match day - w.today {
+        _ if !w.is_open(kind, record) => "muted",
+        ..0 => "error",
+        0..=7 => "warn",
+        _ => "text",
+    };
+    Text {
+        text: calendar::show_relative(day, w.today),
+        role,
+    }
+}
+
+/// A level of a scale: for risk levels a bar as long as the level is high, and its short name; `▲` above the appetite.
+fn level(
+    w: &World,
+    kind: &Kind,
+    record: &Record,
+    name: &str,
+    scale: &Scale,
+    id: &str,
+    (width, ascii): (usize, bool),
+) -> Text {
+    let Some(place) = scale.position(id) else {
+        // Kept as it was given; the query sign says that the scale does not know it.
+        return Text {
+            text: format!("{id} ?"),
+            role: "warn",
+        };
+    };
+    let level = &scale.levels[place];
+    let Some(role) = level.role.as_deref() else {
+        return Text::plain(fitting(level, width).to_owned());
+    };
+    let role = ROLES.iter().find(|r| **r == role).copied().unwrap_or("text");
+    let full = scale.levels.len().min(5);
+    let length = if full == scale.levels.len() {
+        place + 1
+    } else {
+        (place + 1) * full / scale.levels.len()
+    };
+    let bar = if ascii { "#" } else { "▇" }.repeat(length) + &" ".repeat(full - length);
+    let mark = match (above(w, kind, record, name, scale, place), ascii) {
+        (false, _) => "",
+        (true, false) => "▲",
+        (true, true) => "^",
+    };
+    let word = fitting(level, width.saturating_sub(full + 2));
+    Text {
+        text: format!(
+            "{bar} {word}{}{mark}",
+            if mark.is_empty() || width < 10 { "" } else { " " }
+        ),
+        role,
+    }
+}
+
+/// The longest name of a level that fits.
+fn fitting(level: &Level, width: usize) -> &str {
+    match &level.short {
+        Some(short) if super::text::width(&level.name) > width => short,
+        _ => &level.name,
+    }
+}
+
+/// Whether the current level is above what the organisation bears; without an appetite, above the target.
+fn above(w: &World, kind: &Kind, record: &Record, name: &str, scale: &Scale, place: usize) -> bool {
+    if !name.starts_with("current") {
+        return false;
+    }
+    let appetite = w.organisation().and_then(|o| {
+        let field = w.catalogue.kind("organisation")?.field("appetite")?;
+        scale.position(o.text(field.tag))
+    });
+    let bound = appetite.or_else(
+        || match w.value(kind, record, &name.replacen("current", "target", 1))?.as_ref() {
+            Value::Text(id) => scale.position(id),
+            _ => None,
+        },
+    );
+    bound.is_some_and(|b| place > b)
+}
+
+/// A column with its place on the screen.
+#[derive(Debug, Clone, Copy)]
+pub struct Placed<'a> {
+    /// The column.
+    pub column: &'a Column,
+    /// Its first cell.
+    pub x: u16,
+    /// Its width.
+    pub width: u16,
+}
+
+/// Places columns into a width: those of high rank fold away first, what is left goes to those that grow.
+pub fn place(columns: &[Column], x: u16, width: u16) -> Vec<Placed<'_>> {
+    let mut kept: Vec<&Column> = columns.iter().collect();
+    let need = |kept: &[&Column]| kept.iter().map(|c| u32::from(c.width) + 1).sum::<u32>();
+    while need(&kept) > u32::from(width) + 1 {
+        let Some(last) = (0..kept.len())
+            .rev()
+            .max_by_key(|&i| (kept[i].rank, i))
+            .filter(|&i| kept[i].rank > 0)
+        else {
+            break;
+        };
+        kept.remove(last);
+    }
+    let spare = (u32::from(width) + 1).saturating_sub(need(&kept));
+    let growing = kept.iter().filter(|c| c.grow).count().max(1) as u32;
+    let mut x = x;
+    let end = x + width;
+    let mut out = Vec::new();
+    for column in kept {
+        let grown = if column.grow { (spare / growing) as u16 } else { 0 };
+        let width = (column.width + grown).min(end.saturating_sub(x));
+        if width > 0 {
+            out.push(Placed { column, x, width });
+        }
+        x = (x + width + 1).min(end);
+    }
+    out
+}

@@ -1,0 +1,663 @@
+//! What the actions do that are neither moving nor going, and when they can be done.
+
+use super::app::Command;
+use super::editing::Last;
+use super::input::Input;
+use super::job::{Effect, Import, Job};
+use super::list::Cursor;
+use super::modal::{Modal, Question, Sheet};
+use super::palette::Palette;
+use super::picker::{Choice, Picker};
+use super::theme::{BUILT_IN, Theme};
+use super::{Layer, Model, Past, Standing, Weight, text};
+use crate::model::calendar;
+use crate::model::codec;
+use crate::model::kind::{FieldType, RETIRED};
+use crate::model::record::Id;
+use crate::model::rights::{self, Verb};
+use std::sync::Arc;
+
+/// What a question for a line of text is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// The day to look at.
+    AsOf,
+    /// The day from which changes are shown.
+    Since,
+    /// The file to import as this kind.
+    Import(String),
+    /// The name of the new organisation, then its currency, then its country.
+    Name,
+    Currency(String),
+    Country(String, String),
+}
+
+/// What a choice is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Picked {
+    /// The column to sort by.
+    Sort,
+    /// The person to act as.
+    Person,
+    /// The theme.
+    Theme,
+    /// The kind of file to import.
+    Import,
+    /// The long text to edit.
+    Text,
+    /// The kind and field by which a new record is linked with this one.
+    Linked(Id),
+    /// How to begin where there is no store.
+    Start,
+    /// Whether to go on with the draft that was found.
+    Draft,
+}
+
+type Able = Result<(), String>;
+
+pub(crate) fn on_list(m: &Model) -> Able {
+    m.list()
+        .map(|_| ())
+        .ok_or_else(|| "this works in the list of a register".into())
+}
+
+pub(crate) fn on_row(m: &Model) -> Able {
+    on_list(m)?;
+    on_record(m)
+}
+
+pub(crate) fn on_record(m: &Model) -> Able {
+    m.current().map(|_| ()).ok_or_else(|| "there is no record here".into())
+}
+
+pub(crate) fn in_record(m: &Model) -> Able {
+    match m.spot.layers.last() {
+        Some(Layer::Record { .. }) => Ok(()),
+        _ => Err("this works in an open record".into()),
+    }
+}
+
+pub(crate) fn is_open(m: &Model) -> Able {
+    match &m.standing {
+        Standing::Loading(..) => Err("still loading".into()),
+        Standing::None => Err("there is no store yet".into()),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn is_past(m: &Model) -> Able {
+    if m.past.is_some() {
+        Ok(())
+    } else {
+        Err("this is now".into())
+    }
+}
+
+pub(crate) fn can_write(m: &Model) -> Able {
+    is_open(m)?;
+    if let Some(past) = &m.past {
+        let back = m.key_of("asof.now");
+        return Err(format!(
+            "this is {}; the past cannot be changed; {back} goes back to now",
+            calendar::show(past.day)
+        ));
+    }
+    match &m.standing {
+        Standing::Barred(why) => Err(format!("nothing can be changed: {why}")),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn can_create(m: &Model) -> Able {
+    let ix = m
+        .list()
+        .map(|l| l.kind)
+        .or_else(|| m.current_kind())
+        .ok_or("there is no register here")?;
+    m.may_create(ix)
+}
+
+pub(crate) fn can_edit(m: &Model) -> Able {
+    can_write(m)?;
+    let record = m.current().ok_or("there is no record here")?;
+    rights::may(&m.world(), &m.actor, Verb::Edit(&record))
+}
+
+pub(crate) fn can_repeat(m: &Model) -> Able {
+    can_write(m)?;
+    on_record(m)?;
+    m.last
+        .as_ref()
+        .map(|_| ())
+        .ok_or_else(|| "nothing was changed yet that could be done again".into())
+}
+
+pub(crate) fn filter(m: &mut Model) -> Vec<Effect> {
+    let before = m.list().map(|l| l.query.clone()).unwrap_or_default();
+    m.modals.push(Modal::Filter(Input::new(&before)));
+    Vec::new()
+}
+
+pub(crate) fn sort(m: &mut Model) -> Vec<Effect> {
+    let Some(list) = m.list() else { return Vec::new() };
+    let kind = &m.catalogue.kinds[list.kind];
+    let mut names: Vec<&str> = kind.columns.iter().map(|c| c.field.as_str()).collect();
+    names.extend(
+        ["changed", "created"]
+            .iter()
+            .filter(|n| !kind.columns.iter().any(|c| c.field == **n)),
+    );
+    let now = m.order_of(list);
+    let choices = names.iter().map(|n| {
+        let mut c = Choice::new(n, m.heading_of(kind, n));
+        if now.0 == **n {
+            c.note = if now.1 {
+                "largest first now"
+            } else {
+                "smallest first now"
+            }
+            .into();
+        }
+        c
+    });
+    let picker = Picker::new("Sort by", choices.collect()).at(&now.0);
+    m.modals.push(Modal::Pick(Box::new(picker), Picked::Sort));
+    Vec::new()
+}
+
+pub(crate) fn reverse(m: &mut Model) -> Vec<Effect> {
+    let Some(list) = m.list() else { return Vec::new() };
+    let (name, down) = m.order_of(list);
+    m.sort_by(name, !down);
+    Vec::new()
+}
+
+pub(crate) fn preview(m: &mut Model) -> Vec<Effect> {
+    m.preview = !m.preview;
+    let page = m.page();
+    if let Some(list) = m.list_mut() {
+        let (at, len) = (list.cursor.at, list.rows.len());
+        list.cursor.to(at, len, page);
+    }
+    Vec::new()
+}
+
+pub(crate) fn retired(m: &mut Model) -> Vec<Effect> {
+    let Some(list) = m.list_mut() else { return Vec::new() };
+    list.retired = !list.retired;
+    let (ix, shown) = (list.kind, list.retired);
+    m.find(ix);
+    m.say(
+        Weight::Plain,
+        if shown {
+            "retired records show too"
+        } else {
+            "retired records are hidden"
+        },
+    );
+    Vec::new()
+}
+
+pub(crate) fn select(m: &mut Model) -> Vec<Effect> {
+    if let Some(list) = m.list_mut() {
+        list.toggle();
+    }
+    super::moving::down(m)
+}
+
+pub(crate) fn select_range(m: &mut Model) -> Vec<Effect> {
+    if let Some(list) = m.list_mut() {
+        list.mark_to_here();
+    }
+    Vec::new()
+}
+
+pub(crate) fn select_all(m: &mut Model) -> Vec<Effect> {
+    if let Some(list) = m.list_mut() {
+        list.mark_all();
+    }
+    Vec::new()
+}
+
+pub(crate) fn in_today(m: &Model) -> Able {
+    if m.spot.screen == 0 && m.spot.layers.is_empty() {
+        Ok(())
+    } else {
+        Err("this works on Today".into())
+    }
+}
+
+pub(crate) fn mine(m: &mut Model) -> Vec<Effect> {
+    m.agenda.mine = !m.agenda.mine;
+    m.agenda.cursor = Cursor::default();
+    m.agenda.arrange();
+    Vec::new()
+}
+
+pub(crate) fn new(m: &mut Model) -> Vec<Effect> {
+    match m.list().map(|l| l.kind).or_else(|| m.current_kind()) {
+        Some(ix) => m.open_new(ix, Vec::new()),
+        None => Vec::new(),
+    }
+}
+
+/// Offers every kind with a link to records like this one.
+pub(crate) fn new_linked(m: &mut Model) -> Vec<Effect> {
+    let Some(record) = m.current() else { return Vec::new() };
+    let here = m
+        .catalogue
+        .kind_of(&record.id)
+        .map(|ix| m.catalogue.kinds[ix].name.clone())
+        .unwrap_or_default();
+    let mut choices = Vec::new();
+    for (ix, kind) in m.catalogue.kinds.iter().enumerate() {
+        for f in kind
+            .fields
+            .iter()
+            .filter(|f| f.is_link() && f.target.contains(&here) && !f.readonly)
+        {
+            let mut c = Choice::new(
+                &format!("{} {}", kind.name, f.name),
+                &format!("{} ({})", kind.title, f.label.to_lowercase()),
+            );
+            if let Err(why) = m.may_create(ix) {
+                c.note = why;
+                c.role = "muted".into();
+            }
+            choices.push(c);
+        }
+    }
+    choices.sort_by_key(|c| !c.note.is_empty());
+    let picker = Picker::new(&format!("New, linked with {}", record.id), choices);
+    m.modals
+        .push(Modal::Pick(Box::new(picker), Picked::Linked(record.id.clone())));
+    Vec::new()
+}
+
+pub(crate) fn edit(m: &mut Model) -> Vec<Effect> {
+    m.open_edit()
+}
+
+/// Edits a long text in the person's editor; asks which if there are several.
+pub(crate) fn text(m: &mut Model) -> Vec<Effect> {
+    let Some(record) = m.current() else { return Vec::new() };
+    let Some(kind) = m.world().kind(&record.id) else {
+        return Vec::new();
+    };
+    let mut choices: Vec<Choice> = Vec::new();
+    for f in kind.fields.iter().filter(|f| f.kind == FieldType::Text && !f.readonly) {
+        let mut c = Choice::new(&f.name, &f.label);
+        c.note = text::clean(record.text(f.tag).lines().next().unwrap_or("")).into_owned();
+        choices.push(c);
+    }
+    match choices.as_slice() {
+        [] => {
+            m.refuse(format!("{} has no long text", record.id));
+            Vec::new()
+        }
+        [one] => {
+            let name = one.id.clone();
+            m.edit_text(&name)
+        }
+        _ => {
+            m.modals.push(Modal::Pick(
+                Box::new(Picker::new("Edit which text", choices)),
+                Picked::Text,
+            ));
+            Vec::new()
+        }
+    }
+}
+
+pub(crate) fn retire(m: &mut Model) -> Vec<Effect> {
+    let Some(ix) = m.current_kind() else { return Vec::new() };
+    let found = m.catalogue.kinds[ix].transitions.iter().position(|t| t.to == RETIRED);
+    match found {
+        Some(n) => match m.may_move(ix, n) {
+            Ok(()) => m.open_move(ix, n),
+            Err(why) => {
+                m.refuse(why);
+                Vec::new()
+            }
+        },
+        None => {
+            m.refuse("records of this register are not retired");
+            Vec::new()
+        }
+    }
+}
+
+pub(crate) fn repeat(m: &mut Model) -> Vec<Effect> {
+    match m.last.clone() {
+        Some(Last {
+            action,
+            set,
+            transition,
+            reason,
+            ..
+        }) => m.change_all(&action, &set, transition.as_deref(), reason),
+        None => Vec::new(),
+    }
+}
+
+pub(crate) fn fields(m: &mut Model) -> Vec<Effect> {
+    if let Some(Layer::Record { all, .. }) = m.spot.layers.last_mut() {
+        *all = !*all;
+    }
+    Vec::new()
+}
+
+fn copy(m: &mut Model, text: String) -> Vec<Effect> {
+    let _ = m;
+    vec![Effect::Term(Command::Copy(text))]
+}
+
+/// The record as lines of label and value.
+pub(crate) fn copy_record(m: &mut Model) -> Vec<Effect> {
+    let records = m.targets();
+    let w = m.world();
+    let mut out = String::new();
+    for r in &records {
+        let Some(kind) = w.kind(&r.id) else { continue };
+        out.push_str(&format!("{} {}\nState: {}\n", r.id, r.title(), r.state()));
+        for f in kind.fields.iter().filter(|f| f.name != "title" && f.name != "state") {
+            if let Some(v) = r.get(f.tag) {
+                out.push_str(&format!(
+                    "{}: {}\n",
+                    f.label,
+                    codec::show_long(&w, kind, Some(r), &f.name, v)
+                ));
+            }
+        }
+        out.push('\n');
+    }
+    let out = out.trim_end().to_owned();
+    copy(m, out)
+}
+
+pub(crate) fn copy_id(m: &mut Model) -> Vec<Effect> {
+    let ids: Vec<String> = m.targets().iter().map(|r| r.id.to_string()).collect();
+    copy(m, ids.join("\n"))
+}
+
+pub(crate) fn copy_link(m: &mut Model) -> Vec<Effect> {
+    let links: Vec<String> = m.targets().iter().map(|r| format!("{} {}", r.id, r.title())).collect();
+    copy(m, links.join("\n"))
+}
+
+pub(crate) fn undo(m: &mut Model) -> Vec<Effect> {
+    vec![Effect::Job(Job::Undo(m.actor.clone()))]
+}
+
+pub(crate) fn redo(m: &mut Model) -> Vec<Effect> {
+    vec![Effect::Job(Job::Redo(m.actor.clone()))]
+}
+
+fn ask(m: &mut Model, heading: &str, help: &str, what: Asked) -> Vec<Effect> {
+    let input = Input::default();
+    let q = Question {
+        heading: heading.to_owned(),
+        help: help.to_owned(),
+        input,
+        wrong: None,
+        what,
+    };
+    m.modals.push(Modal::Ask(Box::new(q)));
+    Vec::new()
+}
+
+pub(crate) fn as_of(m: &mut Model) -> Vec<Effect> {
+    let again = m.key_of("asof.now");
+    let help = format!("A day: {}. {again} goes back to now.", calendar::HINT);
+    ask(m, "Look at everything as it was on", &help, Asked::AsOf)
+}
+
+pub(crate) fn now(m: &mut Model) -> Vec<Effect> {
+    m.past = None;
+    m.fresh();
+    m.say(Weight::Plain, "back to now");
+    Vec::new()
+}
+
+pub(crate) fn since(m: &mut Model) -> Vec<Effect> {
+    let help = format!("A day: {}.", calendar::HINT);
+    ask(m, "Show what has changed since", &help, Asked::Since)
+}
+
+pub(crate) fn palette(m: &mut Model) -> Vec<Effect> {
+    let mut p = Palette::default();
+    m.search(&mut p);
+    m.modals.push(Modal::Palette(Box::new(p)));
+    Vec::new()
+}
+
+pub(crate) fn help(m: &mut Model) -> Vec<Effect> {
+    let help = super::help::Help::new(m);
+    m.modals.push(Modal::Help(Box::new(help)));
+    Vec::new()
+}
+
+pub(crate) fn import(m: &mut Model) -> Vec<Effect> {
+    let mut choices = vec![Choice::new(
+        "ciso-assistant",
+        "CISO Assistant export (risks, scenarios, controls, assets)",
+    )];
+    let kinds = m.catalogue.kinds.iter().filter(|k| !k.single);
+    choices.extend(kinds.map(|k| Choice::new(&k.name, &format!("{} from a CSV file", k.titles))));
+    m.modals
+        .push(Modal::Pick(Box::new(Picker::new("Import", choices)), Picked::Import));
+    Vec::new()
+}
+
+pub(crate) fn act_as(m: &mut Model) -> Vec<Effect> {
+    let w = m.world();
+    let Some(kind) = w.catalogue.kind("person") else {
+        return Vec::new();
+    };
+    let text = |id: &Id, field: &str| {
+        kind.field(field)
+            .and_then(|f| w.find(id).map(|p| codec::cell(&w, kind, p, &f.name)))
+            .unwrap_or_default()
+    };
+    let login = text(&m.actor.by, "login");
+    let same = w.live("person").filter(|p| text(&p.id, "login") == login);
+    let choices: Vec<Choice> = same
+        .map(|p| Choice {
+            head: p.id.to_string(),
+            note: text(&p.id, "permissions"),
+            ..Choice::new(p.id.as_str(), p.title())
+        })
+        .collect();
+    if choices.len() < 2 {
+        m.refuse(format!("no other person has the login '{login}'"));
+        return Vec::new();
+    }
+    let picker = Picker::new("Act as", choices).at(m.actor.person.as_str());
+    m.modals.push(Modal::Pick(Box::new(picker), Picked::Person));
+    Vec::new()
+}
+
+pub(crate) fn theme(m: &mut Model) -> Vec<Effect> {
+    let choices = BUILT_IN.iter().map(|(name, _)| Choice {
+        note: Theme::built_in(name).help,
+        ..Choice::new(name, name)
+    });
+    let picker = Picker::new("Theme", choices.collect()).at(&m.theme.name);
+    m.modals.push(Modal::Pick(Box::new(picker), Picked::Theme));
+    Vec::new()
+}
+
+pub(crate) fn mouse(m: &mut Model) -> Vec<Effect> {
+    m.mouse = !m.mouse;
+    m.say(
+        Weight::Plain,
+        if m.mouse {
+            "the mouse is on: click and wheel"
+        } else {
+            "the mouse is off"
+        },
+    );
+    vec![Effect::Term(Command::Mouse(m.mouse))]
+}
+
+pub(crate) fn redraw(_: &mut Model) -> Vec<Effect> {
+    vec![Effect::Term(Command::Redraw)]
+}
+
+pub(crate) fn suspend(_: &mut Model) -> Vec<Effect> {
+    vec![Effect::Term(Command::Suspend)]
+}
+
+pub(crate) fn quit(m: &mut Model) -> Vec<Effect> {
+    if !m.waiting.is_empty() {
+        m.refuse("a change is still being written; it is safe in a moment");
+        return Vec::new();
+    }
+    vec![Effect::Term(Command::Draft(None)), Effect::Term(Command::Quit(0))]
+}
+
+impl Model {
+    /// The answer to a question, or what is wrong with it.
+    pub(crate) fn answered(&mut self, what: Asked, text: &str) -> Result<Vec<Effect>, String> {
+        let day = |m: &Self| {
+            calendar::parse_day(text, m.today).ok_or_else(|| format!("'{text}' is no day; write {}", calendar::HINT))
+        };
+        match what {
+            Asked::AsOf => {
+                let day = day(self)?;
+                // The end of that day; today's is now.
+                let end = (i64::from(day) + 1) * calendar::DAY_MS - 1;
+                self.say(Weight::Plain, format!("looking back to {}", calendar::show(day)));
+                Ok(vec![Effect::Job(Job::AsOf(end.min(self.now)))])
+            }
+            Asked::Since => {
+                let day = day(self)?;
+                let mut spot = self.spot.clone();
+                spot.layers.push(Layer::Log {
+                    cursor: Cursor::default(),
+                    since: Some(day),
+                });
+                Ok(self.go(spot))
+            }
+            Asked::Import(kind) => {
+                if text.is_empty() {
+                    return Err("name a file".into());
+                }
+                self.say(Weight::Plain, "reading the file");
+                Ok(vec![Effect::Job(Job::Preview(Import {
+                    kind,
+                    path: text.to_owned(),
+                }))])
+            }
+            Asked::Name | Asked::Currency(_) | Asked::Country(..) => self.born(what, text),
+        }
+    }
+
+    /// A question was left without an answer.
+    pub(crate) fn unasked(&mut self, what: Asked) -> Vec<Effect> {
+        match what {
+            Asked::Name | Asked::Currency(_) | Asked::Country(..) => self.open_start(),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// What was chosen.
+    pub(crate) fn chosen(&mut self, what: Picked, ids: Vec<String>) -> Vec<Effect> {
+        let Some(id) = ids.into_iter().next() else {
+            return Vec::new();
+        };
+        match what {
+            Picked::Sort => {
+                let down = self
+                    .list()
+                    .map(|l| self.order_of(l))
+                    .is_some_and(|(name, down)| name == id && !down);
+                self.sort_by(id, down);
+            }
+            Picked::Person => {
+                self.actor.person = Id::from(id.as_str());
+                let name = rights::person_name(&self.world(), &self.actor.person);
+                self.fresh_all();
+                self.say(Weight::Plain, format!("acting as {name}; both names are recorded"));
+            }
+            Picked::Theme => {
+                let chosen = Theme::built_in(&id);
+                self.theme = Theme {
+                    ascii: self.theme.ascii,
+                    mono: self.theme.mono,
+                    ..chosen
+                };
+            }
+            Picked::Import => {
+                let help = "The path of a CSV file. What it would do is shown first; nothing is changed yet.";
+                return ask(self, &format!("Import {id} from which file"), help, Asked::Import(id));
+            }
+            Picked::Text => return self.edit_text(&id),
+            Picked::Linked(to) => return self.open_linked(&id, &to),
+            Picked::Start => return self.start(&id),
+            Picked::Draft => return self.take_draft(&id),
+        }
+        Vec::new()
+    }
+
+    /// Starts an import that was looked at.
+    pub(crate) fn start_import(&mut self, import: Import) -> Vec<Effect> {
+        self.say(Weight::Plain, "importing");
+        vec![Effect::Job(Job::Import(import, self.actor.clone()))]
+    }
+
+    /// Shows lines to read.
+    pub(crate) fn read(&mut self, heading: &str, lines: Vec<String>, enter: Option<(String, Import)>) {
+        let sheet = Sheet {
+            heading: heading.to_owned(),
+            lines,
+            top: 0,
+            enter,
+        };
+        self.modals.push(Modal::Read(Box::new(sheet)));
+    }
+
+    pub(crate) fn ask_name(&mut self) -> Vec<Effect> {
+        ask(
+            self,
+            "The organisation's name",
+            "As people know it: Meridian Pay. Esc goes back.",
+            Asked::Name,
+        )
+    }
+
+    pub(crate) fn ask_more(&mut self, heading: &str, help: &str, what: Asked) {
+        ask(self, heading, help, what);
+    }
+
+    /// Filters the list that is shown.
+    pub(crate) fn filter_by(&mut self, text: String) {
+        if let Some(list) = self.list_mut() {
+            list.query = text;
+            list.cursor = Cursor::default();
+            let ix = list.kind;
+            self.find(ix);
+        }
+    }
+
+    fn sort_by(&mut self, name: String, down: bool) {
+        if let Some(list) = self.list_mut() {
+            list.sort = Some((name, down));
+            let ix = list.kind;
+            self.find(ix);
+        }
+    }
+
+    /// Shows the past.
+    pub(crate) fn look_back(&mut self, time: i64, state: crate::model::state::State) {
+        let day = calendar::day_of_time(time);
+        self.past = Some(Past {
+            day,
+            time,
+            state: Arc::new(state),
+        });
+        self.message = None;
+        self.fresh();
+    }
+}

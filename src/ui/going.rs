@@ -1,0 +1,275 @@
+//! Going from place to place: screens, registers, records, and the trail of where one has been.
+
+use super::job::{Effect, Job};
+use super::line::Stop;
+use super::list::{Cursor, Only};
+use super::{Layer, Model, Spot};
+use crate::model::kind::KindIx;
+use crate::model::record::Id;
+
+/// How many places the trail keeps.
+const TRAIL: usize = 100;
+
+pub(crate) fn always(_: &Model) -> Result<(), String> {
+    Ok(())
+}
+
+pub(crate) fn has_past(m: &Model) -> Result<(), String> {
+    if m.walked > 0 {
+        Ok(())
+    } else {
+        Err("the trail begins here".into())
+    }
+}
+
+pub(crate) fn has_future(m: &Model) -> Result<(), String> {
+    if m.walked + 1 < m.trail.len() {
+        Ok(())
+    } else {
+        Err("the trail ends here".into())
+    }
+}
+
+pub(crate) fn can_open(m: &Model) -> Result<(), String> {
+    let here = match m.spot.layers.last() {
+        Some(_) => m.stop() != Stop::None,
+        None => m.current().is_some(),
+    };
+    if here {
+        Ok(())
+    } else {
+        Err("there is nothing to open here".into())
+    }
+}
+
+/// Shows a screen as it was left; the same screen again shows its list.
+pub(crate) fn screen(m: &mut Model, n: u8) -> Vec<Effect> {
+    m.go(Spot {
+        screen: n,
+        layers: Vec::new(),
+        tabs: m.spot.tabs,
+    })
+}
+
+/// Goes to a register; from an open record to its records of that kind.
+pub(crate) fn register(m: &mut Model, ix: KindIx) -> Vec<Effect> {
+    let from = match m.spot.layers.last() {
+        Some(Layer::Record { id, .. } | Layer::History { id, .. }) => Some(id.clone()),
+        _ => None,
+    };
+    let only = from.and_then(|id| {
+        let w = m.world();
+        let record = w.find(&id)?;
+        let of_kind = |id: &&Id| m.catalogue.kind_of(id) == Some(ix);
+        let mut ids: std::collections::BTreeSet<Id> =
+            record.links().map(|(_, id)| id).filter(of_kind).cloned().collect();
+        ids.extend(w.state.inbound(&id).map(|(id, _)| id).filter(of_kind).cloned());
+        Some((id, ids))
+    });
+    if let Some((id, ids)) = &only
+        && ids.is_empty()
+    {
+        m.refuse(format!(
+            "{id} is linked with no {}",
+            m.catalogue.kinds[ix].title.to_lowercase()
+        ));
+        return Vec::new();
+    }
+    m.lists[ix].only = only.map(|(id, ids)| Only {
+        words: format!("linked with {id}"),
+        ids,
+    });
+    m.find(ix);
+    let spot = m.spot_of(ix);
+    m.go(spot)
+}
+
+pub(crate) fn next_register(m: &mut Model) -> Vec<Effect> {
+    turn(m, 1)
+}
+
+pub(crate) fn previous_register(m: &mut Model) -> Vec<Effect> {
+    turn(m, -1)
+}
+
+/// The next register; in a record the next line that leads somewhere.
+fn turn(m: &mut Model, by: isize) -> Vec<Effect> {
+    if !m.spot.layers.is_empty() {
+        m.next_stop(by);
+        return Vec::new();
+    }
+    let n = m.registers(m.spot.screen).len();
+    if n < 2 {
+        return Vec::new();
+    }
+    let screen = usize::from(m.spot.screen);
+    let mut spot = m.spot.clone();
+    let at = spot.tabs[screen].min(n - 1);
+    spot.tabs[screen] = (at + n).saturating_add_signed(by) % n;
+    m.go(spot)
+}
+
+/// Opens what is under the cursor.
+pub(crate) fn open(m: &mut Model) -> Vec<Effect> {
+    let id = match m.spot.layers.last() {
+        Some(_) => match m.stop() {
+            Stop::Link(id) => id,
+            Stop::Field(tag) => return m.open_change_of(tag),
+            Stop::None => return Vec::new(),
+        },
+        None => match m.current() {
+            Some(r) => r.id.clone(),
+            None => return Vec::new(),
+        },
+    };
+    m.open_record(&id)
+}
+
+/// One step back: selection, filter, restriction, then what lies over the list.
+pub(crate) fn back(m: &mut Model) -> Vec<Effect> {
+    let Some(ix) = m.list().map(|l| l.kind) else {
+        if m.spot.layers.is_empty() {
+            m.say(super::Weight::Plain, format!("{} quits", m.key_of("session.quit")));
+            return Vec::new();
+        }
+        let mut spot = m.spot.clone();
+        spot.layers.pop();
+        return m.go(spot);
+    };
+    let list = &mut m.lists[ix];
+    if !list.marked.is_empty() {
+        list.marked.clear();
+    } else if !list.query.is_empty() {
+        list.query.clear();
+    } else if list.only.take().is_none() {
+        m.say(super::Weight::Plain, format!("{} quits", m.key_of("session.quit")));
+        return Vec::new();
+    }
+    m.find(ix);
+    Vec::new()
+}
+
+pub(crate) fn trail_back(m: &mut Model) -> Vec<Effect> {
+    m.walked -= 1;
+    m.arrive()
+}
+
+pub(crate) fn trail_on(m: &mut Model) -> Vec<Effect> {
+    m.walked += 1;
+    m.arrive()
+}
+
+pub(crate) fn history(m: &mut Model) -> Vec<Effect> {
+    let Some(record) = m.current() else { return Vec::new() };
+    let mut spot = m.spot.clone();
+    spot.layers.push(Layer::History {
+        id: record.id.clone(),
+        cursor: Cursor::default(),
+    });
+    m.go(spot)
+}
+
+pub(crate) fn log(m: &mut Model) -> Vec<Effect> {
+    let mut spot = m.spot.clone();
+    spot.layers.push(Layer::Log {
+        cursor: Cursor::default(),
+        since: None,
+    });
+    m.go(spot)
+}
+
+impl Model {
+    /// Goes somewhere and leaves a step on the trail.
+    pub(crate) fn go(&mut self, spot: Spot) -> Vec<Effect> {
+        // The trail remembers where on the place one was.
+        if let Some(here) = self.trail.get_mut(self.walked) {
+            *here = std::mem::take(&mut self.spot);
+        }
+        self.trail.truncate(self.walked + 1);
+        self.trail.push(spot);
+        if self.trail.len() > TRAIL {
+            self.trail.remove(0);
+        }
+        self.walked = self.trail.len() - 1;
+        self.arrive()
+    }
+
+    /// Shows the place of the trail where one is now.
+    fn arrive(&mut self) -> Vec<Effect> {
+        if let Some(spot) = self.trail.get(self.walked) {
+            self.spot = spot.clone();
+        }
+        self.fresh();
+        match self.spot.layers.last() {
+            Some(Layer::Record { id, .. } | Layer::History { id, .. }) if !self.histories.contains_key(id) => {
+                vec![Effect::Job(Job::History(id.clone()))]
+            }
+            Some(Layer::Log { .. }) => self.more_log(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The place where a register is shown.
+    pub(crate) fn spot_of(&self, ix: KindIx) -> Spot {
+        let screen = self.catalogue.kinds[ix].screen.min(6);
+        let mut tabs = self.spot.tabs;
+        tabs[usize::from(screen)] = self.registers(screen).iter().position(|&k| k == ix).unwrap_or(0);
+        Spot {
+            screen,
+            tabs,
+            layers: Vec::new(),
+        }
+    }
+
+    /// Opens a record over what is there.
+    pub(crate) fn open_record(&mut self, id: &Id) -> Vec<Effect> {
+        if self.world().find(id).is_none() {
+            self.refuse(format!("there is no {id}"));
+            return Vec::new();
+        }
+        let mut spot = self.spot.clone();
+        spot.layers.push(Layer::Record {
+            id: id.clone(),
+            cursor: Cursor::default(),
+            all: false,
+        });
+        self.go(spot)
+    }
+
+    /// Whether this register is there.
+    pub(crate) fn knows(&self, ix: KindIx) -> Result<(), String> {
+        if ix < self.catalogue.kinds.len() {
+            Ok(())
+        } else {
+            Err("there is no such register".into())
+        }
+    }
+
+    /// What the line under the cursor leads to.
+    pub(crate) fn stop(&self) -> Stop {
+        let at = match self.spot.layers.last() {
+            Some(Layer::Record { cursor, .. } | Layer::History { cursor, .. } | Layer::Log { cursor, .. }) => cursor.at,
+            None => return Stop::None,
+        };
+        self.lines().get(at).map(|l| l.stop.clone()).unwrap_or_default()
+    }
+
+    /// Moves to the next line, or the one before, that leads to a record.
+    fn next_stop(&mut self, by: isize) {
+        let (lines, page) = (self.lines(), self.page());
+        let Some(Layer::Record { cursor, .. } | Layer::History { cursor, .. } | Layer::Log { cursor, .. }) =
+            self.spot.layers.last_mut()
+        else {
+            return;
+        };
+        let n = lines.len() as isize;
+        let mut at = cursor.at as isize;
+        for _ in 0..n {
+            at = (at + by + n) % n;
+            if matches!(lines[at as usize].stop, Stop::Link(_)) {
+                cursor.to(at as usize, lines.len(), page);
+                return;
+            }
+        }
+    }
+}

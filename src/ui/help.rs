@@ -1,0 +1,216 @@
+//! Help: first what can be done in this place, then everything; what one types searches it and Enter does it.
+
+use super::Model;
+use super::action::Group;
+use super::input::{Input, Typed};
+use super::key::{Code, Key};
+use super::look::{Look, from_column, put, row};
+use super::picker::frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// One line.
+#[derive(Debug, Clone)]
+enum Item {
+    Heading(String),
+    Text(String),
+    Action {
+        place: usize,
+        keys: String,
+        name: String,
+        doc: String,
+        why: Option<String>,
+    },
+}
+
+/// What came of a key.
+pub(crate) enum Done {
+    Open,
+    Back,
+    Run(usize),
+}
+
+/// Help as it was when it was opened.
+#[derive(Debug, Default)]
+pub(crate) struct Help {
+    input: Input,
+    all: Vec<Item>,
+    shown: Vec<usize>,
+    at: usize,
+    top: std::cell::Cell<usize>,
+}
+
+impl Help {
+    /// Help for where the model is.
+    pub fn new(m: &Model) -> Self {
+        let contexts = m.contexts();
+        let mut here = vec![Item::Heading("Here".into())];
+        if let Some(ix) = m.current_kind().or_else(|| m.register()) {
+            let kind = &m.catalogue.kinds[ix];
+            let clause = if kind.clause.is_empty() {
+                String::new()
+            } else {
+                format!(" (ISO/IEC 27001: {})", kind.clause)
+            };
+            here.push(Item::Text(format!("{}: {}{clause}", kind.titles, kind.help)));
+        }
+        let mut rest = Vec::new();
+        for group in Group::ALL {
+            let mut other = vec![Item::Heading(group.title().into())];
+            for (place, a) in m.actions.rows.iter().enumerate().filter(|(_, a)| a.group == group) {
+                let local = m.keymap.keys_of(&contexts, place);
+                let why = m.enabled(a).err();
+                let keys = local
+                    .clone()
+                    .or_else(|| m.keymap.all_keys_of(place).first().cloned())
+                    .unwrap_or_default();
+                let item = Item::Action {
+                    place,
+                    keys,
+                    name: a.name.clone(),
+                    doc: a.doc.clone(),
+                    why: why.clone(),
+                };
+                if local.is_some() && why.is_none() {
+                    here.push(item);
+                } else {
+                    other.push(item);
+                }
+            }
+            if other.len() > 1 {
+                rest.extend(other);
+            }
+        }
+        let mut help = Self {
+            all: here,
+            ..Self::default()
+        };
+        help.all.extend(rest);
+        help.find();
+        help
+    }
+
+    pub fn paste(&mut self, text: &str) {
+        self.input.paste(text);
+        self.find();
+    }
+
+    fn find(&mut self) {
+        let words: Vec<String> = self
+            .input
+            .text()
+            .to_lowercase()
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect();
+        let fits = |item: &Item| match item {
+            Item::Action { keys, name, doc, .. } => {
+                let all = format!("{name} {doc}").to_lowercase();
+                words.iter().all(|w| all.contains(w) || keys.to_lowercase() == *w)
+            }
+            _ => words.is_empty(),
+        };
+        self.shown = (0..self.all.len()).filter(|&i| fits(&self.all[i])).collect();
+        self.at = self
+            .shown
+            .iter()
+            .position(|&i| matches!(self.all[i], Item::Action { .. }))
+            .unwrap_or(0);
+    }
+
+    pub fn update(&mut self, key: Key, size: (u16, u16)) -> Done {
+        let last = self.shown.len().saturating_sub(1);
+        let page = usize::from(size.1.saturating_sub(5));
+        match (key.code, key.ctrl) {
+            (Code::Esc, _) | (Code::Char('c' | 'g'), true) => return Done::Back,
+            (Code::Char('q' | '?'), false) if self.input.is_empty() => return Done::Back,
+            (Code::Down | Code::Tab, _) | (Code::Char('n'), true) => self.at = (self.at + 1).min(last),
+            (Code::Up | Code::BackTab, _) | (Code::Char('p'), true) => self.at = self.at.saturating_sub(1),
+            (Code::PageDown, _) => self.at = (self.at + page).min(last),
+            (Code::PageUp, _) => self.at = self.at.saturating_sub(page),
+            (Code::Enter, _) => {
+                return match self.shown.get(self.at).map(|&i| &self.all[i]) {
+                    Some(Item::Action { place, .. }) => Done::Run(*place),
+                    _ => Done::Open,
+                };
+            }
+            _ => {
+                if self.input.update(key) == Typed::Changed {
+                    self.find();
+                }
+            }
+        }
+        Done::Open
+    }
+}
+
+impl Model {
+    pub(crate) fn draw_help(&self, h: &Help, buffer: &mut Buffer) -> Option<(u16, u16)> {
+        let look = &self.theme;
+        let full = buffer.area;
+        let inside = frame(full, buffer, look, "Help");
+        if inside.height < 3 {
+            return None;
+        }
+        let x = put(buffer, row(inside, 0), "/ ", look.style("key"), "");
+        let hint = "type to search   Enter does it   Esc back";
+        let at = inside.width.saturating_sub(hint.len() as u16);
+        put(buffer, from_column(row(inside, 0), at), hint, look.style("muted"), "");
+        let cursor = h
+            .input
+            .view(Rect::new(x, inside.y, at.saturating_sub(4), 1), buffer, look);
+        let rows = usize::from(inside.height - 1);
+        let top = h
+            .top
+            .get()
+            .min(h.at)
+            .max((h.at + 1).saturating_sub(rows))
+            .min(h.shown.len().saturating_sub(rows));
+        // The heading above the first action is worth seeing.
+        let top = if h.at < rows { 0 } else { top };
+        h.top.set(top);
+        let more = look.glyph("…", "~");
+        for (y, (n, i)) in h.shown.iter().enumerate().skip(top).take(rows).enumerate() {
+            let line = row(inside, 1 + y as u16);
+            if n == h.at {
+                put(buffer, line, look.glyph("▌", ">"), look.style("cursor"), "");
+            }
+            match &h.all[*i] {
+                Item::Heading(text) => drop(put(buffer, from_column(line, 1), text, look.style("heading"), more)),
+                Item::Text(text) => drop(put(buffer, from_column(line, 2), text, look.style("muted"), more)),
+                Item::Action {
+                    keys, name, doc, why, ..
+                } => {
+                    let body = from_column(line, 2);
+                    put(
+                        buffer,
+                        Rect {
+                            width: 9.min(body.width),
+                            ..body
+                        },
+                        keys,
+                        look.style("key"),
+                        "",
+                    );
+                    let role = match (why.is_some(), n == h.at) {
+                        (true, _) => "muted",
+                        (_, true) => "selected",
+                        _ => "text",
+                    };
+                    let wide = if full.width < 100 { 22 } else { 26 };
+                    let room = Rect {
+                        width: wide.min(body.width.saturating_sub(10)),
+                        ..from_column(body, 10)
+                    };
+                    put(buffer, room, name, look.style(role), more);
+                    let mut text = doc.clone();
+                    if let Some(why) = why {
+                        text = format!("{text} Not now: {why}.");
+                    }
+                    put(buffer, from_column(body, 11 + wide), &text, look.style("muted"), more);
+                }
+            }
+        }
+        Some(cursor)
+    }
+}

@@ -1,0 +1,183 @@
+//! What the screen asks of the worker that owns the ledger, and what the worker answers. Plain data: it must not know
+//! how either is done.
+
+use crate::model::change::{Actor, Commit, Draft, Refusal};
+use crate::model::kind::Catalogue;
+use crate::model::record::{Id, Record};
+use crate::model::state::State;
+use crate::ui::app::Command;
+use std::sync::Arc;
+
+/// What the model wants done.
+#[derive(Debug)]
+pub enum Effect {
+    /// By the terminal.
+    Term(Command),
+    /// By the worker.
+    Job(Job),
+}
+
+/// Work on the ledger. Jobs are done one after the other, in the order in which they were asked for.
+#[derive(Debug)]
+pub enum Job {
+    /// Let a draft through the one door; answered by [`Answer::Committed`] or [`Answer::Refused`] with the same token.
+    Commit {
+        /// Comes back with the answer.
+        token: u64,
+        /// What is to change.
+        draft: Draft,
+        /// In whose name.
+        actor: Actor,
+    },
+    /// Take the last commit of a person back.
+    Undo(Actor),
+    /// Take the last undo of a person back.
+    Redo(Actor),
+    /// Read all versions of a record, newest first.
+    History(Id),
+    /// Read commits before this one (or the newest), newest first.
+    Log {
+        /// Only commits with a smaller number.
+        before: Option<u64>,
+        /// At most so many.
+        limit: usize,
+    },
+    /// Build the state as it was at a moment, milliseconds since 1970, UTC.
+    AsOf(i64),
+    /// Read a file and say what an import would do.
+    Preview(Import),
+    /// Import a file: one commit.
+    Import(Import, Actor),
+    /// Make a store where there is none, with this organisation.
+    Create(Birth),
+    /// Open the scratch copy of the demonstration company.
+    Demonstrate,
+}
+
+/// What to import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// The kind's name, or `ciso-assistant` for what that tool exports.
+    pub kind: String,
+    /// The file, as it was typed.
+    pub path: String,
+}
+
+/// A new organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Birth {
+    /// Its name.
+    pub name: String,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// ISO 3166-1 alpha-2 code; may be empty.
+    pub country: String,
+}
+
+/// What the worker says.
+#[derive(Debug)]
+pub enum Answer {
+    /// A store is open: everything in it, and how it stands.
+    Loaded(Box<Opened>),
+    /// There is no store where one was looked for.
+    Missing {
+        /// Where, for the person to see.
+        place: String,
+    },
+    /// How far a long work is.
+    Progress {
+        /// What is done: "reading the journal".
+        what: String,
+        /// How much of it is done.
+        done: u64,
+        /// How much there is; 0: not known.
+        of: u64,
+    },
+    /// A commit is durable.
+    Committed {
+        /// Of the job; 0 if no draft of the screen was behind it.
+        token: u64,
+        /// What was committed.
+        commit: Commit,
+    },
+    /// A draft was not let through; nothing has changed.
+    Refused {
+        /// Of the job.
+        token: u64,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// A job failed, in words for the person. `token` as above.
+    Failed {
+        /// Of the job; 0 for others.
+        token: u64,
+        /// What happened and what to do.
+        why: String,
+    },
+    /// The versions of a record, newest first.
+    History(Id, Vec<Revision>),
+    /// Commits, newest first; fewer than asked for: these are the first ones.
+    Log {
+        /// As asked.
+        before: Option<u64>,
+        /// The commits.
+        commits: Vec<Commit>,
+        /// Whether there are older ones.
+        more: bool,
+    },
+    /// The state as it was at a moment.
+    AsOf(i64, Box<State>),
+    /// What an import would do, line by line.
+    Preview {
+        /// What was asked.
+        import: Import,
+        /// Summary first, then columns not used and rows refused.
+        lines: Vec<String>,
+        /// How many records would be created or changed.
+        changes: usize,
+    },
+    /// An import is done (its commit came before): what it says, line by line.
+    Imported(Vec<String>),
+    /// The draft that was found when the program started.
+    Draft(Vec<u8>),
+}
+
+/// An open store.
+#[derive(Debug)]
+pub struct Opened {
+    /// The kinds.
+    pub catalogue: Arc<Catalogue>,
+    /// The records.
+    pub state: State,
+    /// Who sits here; `None` if the login belongs to no person.
+    pub actor: Option<Actor>,
+    /// The login, for the message if it belongs to nobody.
+    pub login: String,
+    /// Why nothing can be written; `None` if it can.
+    pub barred: Option<String>,
+    /// Nothing is kept: it is the demonstration.
+    pub demonstration: bool,
+    /// What opening had to say ("rebuilt the state from the journal").
+    pub notes: Vec<String>,
+}
+
+/// A version of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Revision {
+    /// The commit.
+    pub seq: u64,
+    /// Its time, milliseconds since 1970, UTC.
+    pub time: i64,
+    /// In whose name.
+    pub actor: Actor,
+    /// The action.
+    pub action: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// The commit that it takes back.
+    pub undoes: Option<u64>,
+    /// What the record was; `None` if it was created.
+    pub before: Option<Arc<Record>>,
+    /// What it became.
+    pub after: Arc<Record>,
+}

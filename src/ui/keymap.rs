@@ -1,0 +1,365 @@
+//! Which keys do what, where. The default map is `data/keys.toml`; the keys of fields, transitions and registers come
+//! from their kinds; a person's own map is merged over both.
+
+use super::action::{Actions, Group, Run};
+use super::key::{Code, Key};
+use crate::model::kind::Catalogue;
+use std::collections::BTreeMap;
+
+/// The default map.
+pub const DEFAULT: &str = include_str!("../../data/keys.toml");
+
+/// The place whose keys hold in every other place too.
+pub const EVERYWHERE: &str = "everywhere";
+
+/// One key sequence in one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binding {
+    /// Where it holds: `everywhere`, `list`, `record`, or the name of a kind.
+    pub context: String,
+    /// The keys, at least one.
+    pub keys: Vec<Key>,
+    /// The place of the action in the table.
+    pub action: usize,
+}
+
+/// What a key sequence means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// This action.
+    Action(usize),
+    /// The beginning of longer ones.
+    Prefix,
+    /// Nothing.
+    None,
+}
+
+/// All bindings.
+#[derive(Debug, Clone, Default)]
+pub struct Keymap {
+    bindings: Vec<Binding>,
+}
+
+impl Keymap {
+    /// The default map with the keys of the kinds.
+    ///
+    /// # Errors
+    /// Every mistake, in words.
+    pub fn of(actions: &Actions, catalogue: &Catalogue) -> Result<Self, Vec<String>> {
+        let mut map = Self::default();
+        let mut wrong = map.merge(DEFAULT, actions);
+        for (n, action) in actions.rows.iter().enumerate() {
+            match action.run {
+                Run::Go(ix) => {
+                    if let Some(c) = catalogue.kinds[ix].go {
+                        map.suggest(EVERYWHERE, &[Key::char('g'), Key::char(c)], n);
+                    }
+                }
+                Run::Move(ix, m) => {
+                    let kind = &catalogue.kinds[ix];
+                    if let Some(c) = kind.transitions[m].key {
+                        map.suggest(&kind.name, &[Key::char(' '), Key::char(c)], n);
+                    }
+                }
+                Run::Change(c) => {
+                    for kind in &catalogue.kinds {
+                        let field = kind.field(&actions.changes[c]);
+                        if let Some(key) = field.filter(|f| !f.readonly).and_then(|f| f.key) {
+                            map.suggest(&kind.name, &[Key::char('c'), Key::char(key)], n);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        wrong.extend(map.hidden());
+        if wrong.is_empty() { Ok(map) } else { Err(wrong) }
+    }
+
+    /// Merges a map over this one and returns what is wrong with it, in words; what is right holds.
+    pub fn merge(&mut self, text: &str, actions: &Actions) -> Vec<String> {
+        let file: BTreeMap<String, BTreeMap<String, String>> = match toml::from_str(text) {
+            Ok(file) => file,
+            Err(e) => return vec![format!("keys.toml: {}", e.to_string().trim_end())],
+        };
+        let mut wrong = Vec::new();
+        for (context, keys) in file {
+            for (words, name) in keys {
+                let keys = match Key::sequence(&words) {
+                    Ok(keys) => keys,
+                    Err(e) => {
+                        wrong.push(format!("keys.toml, [{context}]: {e}"));
+                        continue;
+                    }
+                };
+                self.bindings.retain(|b| b.context != context || b.keys != keys);
+                if name.is_empty() {
+                    continue;
+                }
+                match actions.place(&name) {
+                    Some(action) => self.bindings.push(Binding {
+                        context: context.clone(),
+                        keys,
+                        action,
+                    }),
+                    None => {
+                        let hint = actions
+                            .nearest(&name)
+                            .map(|n| format!("; did you mean '{n}'?"))
+                            .unwrap_or_default();
+                        wrong.push(format!(
+                            "keys.toml, [{context}] \"{words}\": there is no action '{name}'{hint}"
+                        ));
+                    }
+                }
+            }
+        }
+        wrong
+    }
+
+    /// Binds keys unless the map already says something else for them.
+    fn suggest(&mut self, context: &str, keys: &[Key], action: usize) {
+        let taken = |b: &Binding| b.keys == keys && (b.context == context || b.context == EVERYWHERE);
+        if !self.bindings.iter().any(taken) {
+            self.bindings.push(Binding {
+                context: context.to_owned(),
+                keys: keys.to_vec(),
+                action,
+            });
+        }
+    }
+
+    /// Bindings that can never be reached because a shorter one in the same place comes before them.
+    pub fn hidden(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        for long in &self.bindings {
+            for short in &self.bindings {
+                let inside = long.keys.len() > short.keys.len() && long.keys.starts_with(&short.keys);
+                // `@` asks for a day, and a second `@` answers the question.
+                let asks = long.keys.len() == 2 && long.keys[0] == long.keys[1];
+                if inside && !asks && (short.context == long.context || short.context == EVERYWHERE) {
+                    let (l, s) = (words(&long.keys), words(&short.keys));
+                    out.push(format!(
+                        "keys.toml, [{}]: '{l}' cannot be reached, because '{s}' acts at once",
+                        long.context
+                    ));
+                }
+            }
+        }
+        out
+    }
+
+    /// What keys mean in these places, the most particular first.
+    pub fn find(&self, contexts: &[&str], keys: &[Key]) -> Found {
+        let mut prefix = false;
+        for context in contexts {
+            for b in self.bindings.iter().filter(|b| b.context == *context) {
+                if b.keys == keys && !prefix {
+                    return Found::Action(b.action);
+                }
+            }
+            prefix |= self
+                .bindings
+                .iter()
+                .any(|b| b.context == *context && b.keys.len() > keys.len() && b.keys.starts_with(keys));
+        }
+        if prefix { Found::Prefix } else { Found::None }
+    }
+
+    /// What may follow a beginning in these places: the next keys and the action, each once, by place in the table.
+    pub fn following(&self, contexts: &[&str], keys: &[Key]) -> Vec<&Binding> {
+        let mut out: Vec<&Binding> = Vec::new();
+        for context in contexts {
+            for b in self.bindings.iter().filter(|b| b.context == *context) {
+                let longer = b.keys.len() > keys.len() && b.keys.starts_with(keys);
+                if longer && !out.iter().any(|o| o.keys == b.keys) {
+                    out.push(b);
+                }
+            }
+        }
+        out.sort_by_key(|b| b.action);
+        out
+    }
+
+    /// The keys of an action in these places, as words; the handiest.
+    pub fn keys_of(&self, contexts: &[&str], action: usize) -> Option<String> {
+        contexts.iter().find_map(|c| {
+            let bound = self.bindings.iter().filter(|b| b.context == *c && b.action == action);
+            Some(words(&bound.min_by_key(|b| handy(&b.keys))?.keys))
+        })
+    }
+
+    /// All keys of an action, wherever they hold, as words.
+    pub fn all_keys_of(&self, action: usize) -> Vec<String> {
+        let mut out: Vec<String> = Vec::new();
+        let mut bound: Vec<&Binding> = self.bindings.iter().filter(|b| b.action == action).collect();
+        bound.sort_by_key(|b| handy(&b.keys));
+        for b in bound {
+            let w = words(&b.keys);
+            if !out.contains(&w) {
+                out.push(w);
+            }
+        }
+        out
+    }
+}
+
+/// How far the hand has to go: what everybody knows, letters, several letters, named keys, chords.
+fn handy(keys: &[Key]) -> usize {
+    match keys {
+        [k] if matches!(k.code, Code::Enter | Code::Esc) => 0,
+        [k] if k.ctrl || k.alt => 4,
+        [k] if k.typed().is_some() => 1,
+        [_] => 3,
+        _ => 2,
+    }
+}
+
+/// Keys as a person reads them: `g h`.
+pub fn words(keys: &[Key]) -> String {
+    keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
+/// The table of keys for the README, in Markdown; the keys of transitions show in the menu of a record.
+///
+/// # Errors
+/// What is wrong with the default map; the tests make sure that nothing is.
+pub fn keys_markdown(catalogue: &Catalogue) -> Result<String, String> {
+    let actions = Actions::of(catalogue);
+    let map = Keymap::of(&actions, catalogue).map_err(|e| e.join("; "))?;
+    let mut out = String::new();
+    for group in Group::ALL {
+        let mut rows = String::new();
+        for (n, a) in actions.rows.iter().enumerate().filter(|(_, a)| a.group == group) {
+            let keys = map.all_keys_of(n);
+            if !keys.is_empty() && group != Group::Transition {
+                let keys: Vec<String> = keys.iter().map(|k| format!("`{}`", k.replace('|', "\\|"))).collect();
+                rows.push_str(&format!("| {} | `{}` | {} |\n", keys.join(" "), a.name, a.doc));
+            }
+        }
+        if !rows.is_empty() {
+            out.push_str(&format!(
+                "### {}\n\n| keys | action | does |\n|---|---|---|\n{rows}\n",
+                group.title()
+            ));
+        }
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::builtin;
+
+    fn both() -> (Actions, Keymap) {
+        let catalogue = builtin::catalogue().unwrap();
+        let actions = Actions::of(&catalogue);
+        let map = Keymap::of(&actions, &catalogue).unwrap();
+        (actions, map)
+    }
+
+    fn find<'a>(both: &'a (Actions, Keymap), contexts: &[&str], keys: &str) -> &'a str {
+        match both.1.find(contexts, &Key::sequence(keys).unwrap()) {
+            Found::Action(n) => &both.0.rows[n].name,
+            Found::Prefix => "...",
+            Found::None => "",
+        }
+    }
+
+    #[test]
+    fn every_row_reads_well() {
+        let (actions, _) = both();
+        for a in &actions.rows {
+            assert!(a.doc.ends_with('.'), "{}: {}", a.name, a.doc);
+            assert!(a.name.contains('.') && !a.name.contains(['_', ' ']), "{}", a.name);
+            assert_eq!(
+                actions.rows.iter().filter(|b| b.name == a.name).count(),
+                1,
+                "{} twice",
+                a.name
+            );
+        }
+    }
+
+    #[test]
+    fn keys_of_fields_transitions_and_registers_come_from_the_kinds() {
+        let both = both();
+        let list = ["risk", "list", EVERYWHERE];
+        for (keys, name) in [
+            ("j", "move.down"),
+            ("g", "..."),
+            ("g g", "move.first"),
+            ("g r", "go.risks"),
+            ("g h", "go.history"),
+            ("c o", "change.owner"),
+            ("c t", "change.treatment"),
+            ("space c", "risk.accept"),
+            ("space", "..."),
+            ("@", "asof.day"),
+            ("/", "list.filter"),
+            ("z", ""),
+            ("c Z", ""),
+        ] {
+            assert_eq!(find(&both, &list, keys), name, "{keys}");
+        }
+        assert_eq!(find(&both, &[EVERYWHERE], "/"), "");
+    }
+
+    #[test]
+    fn every_key_of_a_kind_is_its_own() {
+        let catalogue = builtin::catalogue().unwrap();
+        let (actions, map) = both();
+        for kind in &catalogue.kinds {
+            for f in kind.fields.iter().filter(|f| f.key.is_some() && !f.readonly) {
+                let n = actions.place(&format!("change.{}", f.name.replace('_', "-"))).unwrap();
+                let keys = [Key::char('c'), Key::char(f.key.unwrap())];
+                assert_eq!(
+                    map.find(&[&kind.name, EVERYWHERE], &keys),
+                    Found::Action(n),
+                    "{} c {:?}",
+                    kind.name,
+                    f.key
+                );
+            }
+            for t in kind.transitions.iter().filter(|t| t.key.is_some()) {
+                let n = actions.place(&format!("{}.{}", kind.name, t.name)).unwrap();
+                let keys = [Key::char(' '), Key::char(t.key.unwrap())];
+                assert_eq!(
+                    map.find(&[&kind.name, EVERYWHERE], &keys),
+                    Found::Action(n),
+                    "{} space {:?}",
+                    kind.name,
+                    t.key
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn an_own_map_is_merged_and_its_mistakes_are_named() {
+        let mut both = both();
+        let own = "[list]\n\"J\" = \"move.down\"\n\"x\" = \"\"\n\"jj\" = \"move.up\"\n\"Z\" = \"move.dwn\"\n[everywhere]\n\"c\" = \"record.edit\"";
+        let mut wrong = both.1.merge(own, &both.0.clone());
+        wrong.extend(both.1.hidden());
+        assert_eq!(find(&both, &["list", EVERYWHERE], "J"), "move.down");
+        assert_eq!(find(&both, &["list", EVERYWHERE], "x"), "");
+        let all = wrong.join("\n");
+        assert!(all.contains("`jj` is no key"), "{all}");
+        assert!(all.contains("no action 'move.dwn'; did you mean 'move.down'?"), "{all}");
+        assert!(
+            all.contains("'c o' cannot be reached, because 'c' acts at once"),
+            "{all}"
+        );
+    }
+
+    #[test]
+    fn the_table_of_the_readme_names_every_bound_action() {
+        let text = keys_markdown(&builtin::catalogue().unwrap()).unwrap();
+        assert!(
+            text.contains("| `j` `Down` | `move.down` | Moves one row down. |"),
+            "{text}"
+        );
+        assert!(text.contains("| `c o` | `change.owner` |"));
+    }
+}

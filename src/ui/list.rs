@@ -1,0 +1,206 @@
+//! A register as a list: what is asked for, in which order, which rows there are, where the cursor stands and what is
+//! selected. It must not know how it is drawn.
+
+use crate::model::codec;
+use crate::model::kind::KindIx;
+use crate::model::query::Query;
+use crate::model::record::{Id, Record};
+use crate::model::world::World;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Where the cursor stands among rows, and which row is the first that shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cursor {
+    /// The row under the cursor.
+    pub at: usize,
+    /// The first row that shows.
+    pub top: usize,
+}
+
+impl Cursor {
+    /// Moves by rows.
+    pub fn by(&mut self, rows: isize, len: usize, page: usize) {
+        self.to(self.at.saturating_add_signed(rows), len, page);
+    }
+
+    /// Moves to a row, or the last one, and keeps it in view.
+    pub fn to(&mut self, row: usize, len: usize, page: usize) {
+        self.at = row.min(len.saturating_sub(1));
+        let page = page.max(1);
+        self.top = self
+            .top
+            .min(self.at)
+            .max((self.at + 1).saturating_sub(page))
+            .min(len.saturating_sub(page));
+    }
+
+    /// Moves a page, the view with the cursor.
+    pub fn page(&mut self, rows: isize, len: usize, page: usize) {
+        self.top = self
+            .top
+            .saturating_add_signed(rows)
+            .min(len.saturating_sub(page.max(1)));
+        self.by(rows, len, page);
+    }
+}
+
+/// Only these records, whatever the filter says: those linked with a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Only {
+    /// In words: "linked with R-0007".
+    pub words: String,
+    /// The records.
+    pub ids: BTreeSet<Id>,
+}
+
+/// A list of one kind.
+#[derive(Debug, Clone, Default)]
+pub struct List {
+    /// The kind.
+    pub kind: KindIx,
+    /// The filter as typed.
+    pub query: String,
+    /// What is wrong with the filter, and at which character; the rows are then those before the mistake.
+    pub wrong: Option<(usize, String)>,
+    /// A restriction to certain records.
+    pub only: Option<Only>,
+    /// The column by which it is sorted, and whether from the largest; `None`: as the kind says.
+    pub sort: Option<(String, bool)>,
+    /// Whether retired records show too.
+    pub retired: bool,
+    /// The rows.
+    pub rows: Vec<Arc<Record>>,
+    /// How many there would be without filter.
+    pub total: usize,
+    /// The cursor.
+    pub cursor: Cursor,
+    /// What is selected, also what the filter hides.
+    pub marked: BTreeSet<Id>,
+    /// The row selected last, from which a range goes.
+    pub anchor: Option<Id>,
+    /// The stamp of what `rows` were made of.
+    pub stamp: Option<(u64, i32)>,
+}
+
+impl List {
+    /// A list of a kind as it comes.
+    pub fn new(kind: KindIx) -> Self {
+        Self {
+            kind,
+            ..Self::default()
+        }
+    }
+
+    /// The record under the cursor.
+    pub fn current(&self) -> Option<&Arc<Record>> {
+        self.rows.get(self.cursor.at)
+    }
+
+    /// Finds the rows anew and keeps the cursor on its record, or near its place if that is gone.
+    pub fn find(&mut self, w: &World, page: usize) {
+        let kept = self.current().map(|r| r.id.clone());
+        let kind = w.kind_at(self.kind);
+        let all = if self.retired { " is:all" } else { "" };
+        let query = match Query::parse(&format!("{}{all}", self.query), w.catalogue, Some(kind)) {
+            Ok(query) => {
+                self.wrong = None;
+                Some(query)
+            }
+            Err(e) => {
+                self.wrong = Some((e.at, e.message));
+                // What was right before the mistake still filters: the list does not jump while one types.
+                let before: String = self.query.chars().take(e.at).collect();
+                Query::parse(&before, w.catalogue, Some(kind)).ok()
+            }
+        };
+        let mut rows = match query {
+            Some(query) => query.select(w, self.kind),
+            None => w.state.live(self.kind).cloned().collect(),
+        };
+        if let Some(only) = &self.only {
+            rows.retain(|r| only.ids.contains(&r.id));
+        }
+        if let Some((name, down)) = &self.sort {
+            codec::sort(w, kind, &[format!("{}{name}", if *down { "-" } else { "" })], &mut rows);
+        }
+        self.rows = rows;
+        self.total = w.state.live(self.kind).count();
+        let at = kept.and_then(|id| self.rows.iter().position(|r| r.id == id));
+        self.cursor.to(at.unwrap_or(self.cursor.at), self.rows.len(), page);
+    }
+
+    /// Puts the cursor on a record, if it is there.
+    pub fn go_to(&mut self, id: &Id, page: usize) -> bool {
+        let Some(at) = self.rows.iter().position(|r| r.id == *id) else {
+            return false;
+        };
+        // In the middle, so that one sees what is around it.
+        if at < self.cursor.top || at >= self.cursor.top + page {
+            self.cursor.top = at.saturating_sub(page / 2);
+        }
+        self.cursor.to(at, self.rows.len(), page);
+        true
+    }
+
+    /// Selects or deselects the row under the cursor.
+    pub fn toggle(&mut self) {
+        let Some(id) = self.current().map(|r| r.id.clone()) else {
+            return;
+        };
+        if !self.marked.remove(&id) {
+            self.marked.insert(id.clone());
+            self.anchor = Some(id);
+        }
+    }
+
+    /// Selects all rows from the one selected last to the cursor.
+    pub fn mark_to_here(&mut self) {
+        let anchor = self
+            .anchor
+            .as_ref()
+            .and_then(|id| self.rows.iter().position(|r| r.id == *id));
+        let (a, b) = (anchor.unwrap_or(self.cursor.at), self.cursor.at);
+        let Some(range) = self.rows.get(a.min(b)..=a.max(b)) else {
+            return;
+        };
+        self.marked.extend(range.iter().map(|r| r.id.clone()));
+        self.anchor = self.current().map(|r| r.id.clone());
+    }
+
+    /// Selects all rows, or none if all are selected.
+    pub fn mark_all(&mut self) {
+        if self.rows.iter().all(|r| self.marked.contains(&r.id)) {
+            self.marked.clear();
+        } else {
+            self.marked.extend(self.rows.iter().map(|r| r.id.clone()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cursor_stays_in_view_and_in_the_list() {
+        let mut c = Cursor::default();
+        c.by(3, 10, 4);
+        assert_eq!(c, Cursor { at: 3, top: 0 });
+        c.by(1, 10, 4);
+        assert_eq!(c, Cursor { at: 4, top: 1 });
+        c.by(-3, 10, 4);
+        assert_eq!(c, Cursor { at: 1, top: 1 });
+        c.by(99, 10, 4);
+        assert_eq!(c, Cursor { at: 9, top: 6 });
+        c.by(1, 10, 4);
+        assert_eq!(c, Cursor { at: 9, top: 6 });
+        c.to(2, 3, 4);
+        assert_eq!(c, Cursor { at: 2, top: 0 });
+        c.to(5, 0, 4);
+        assert_eq!(c, Cursor { at: 0, top: 0 });
+        let mut c = Cursor { at: 2, top: 0 };
+        c.page(4, 20, 4);
+        assert_eq!(c, Cursor { at: 6, top: 4 });
+    }
+}

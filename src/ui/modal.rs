@@ -1,0 +1,284 @@
+//! What lies over everything and takes all keys: a question, a choice, the palette, help. It knows how each takes a
+//! key, not what comes of the answer.
+
+use super::doing::{Asked, Picked as Chosen};
+use super::form::Form;
+use super::help::Help;
+use super::input::{Input, Typed};
+use super::job::Effect;
+use super::key::{Code, Key};
+use super::look::{Look, put, row};
+use super::palette::Palette;
+use super::picker::{Picked, Picker, frame};
+use super::{Model, line};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// One of them.
+pub(crate) enum Modal {
+    /// The filter of the list, in the footer.
+    Filter(Input),
+    /// A line of text is asked for.
+    Ask(Box<Question>),
+    /// One of several is chosen.
+    Pick(Box<Picker>, Chosen),
+    /// The palette.
+    Palette(Box<Palette>),
+    /// Help.
+    Help(Box<Help>),
+    /// Something to read; what Enter does with it.
+    Read(Box<Sheet>),
+    /// A form; whether it takes the whole place.
+    Form(Box<Form>, bool),
+}
+
+/// A question for one line.
+pub(crate) struct Question {
+    pub heading: String,
+    pub help: String,
+    pub input: Input,
+    pub wrong: Option<String>,
+    pub what: Asked,
+}
+
+/// Something to read, and what Enter does.
+pub(crate) struct Sheet {
+    pub heading: String,
+    pub lines: Vec<String>,
+    pub top: usize,
+    /// What Enter does, in words, and the import that it starts.
+    pub enter: Option<(String, super::job::Import)>,
+}
+
+impl Modal {
+    /// The bytes of what must not be lost.
+    pub fn draft(&self) -> Option<Vec<u8>> {
+        match self {
+            Self::Form(form, _) => Some(form.to_bytes()),
+            _ => None,
+        }
+    }
+}
+
+impl Model {
+    /// Gives a key to the topmost modal.
+    pub(crate) fn modal_key(&mut self, key: Key) -> Vec<Effect> {
+        let Some(mut top) = self.modals.pop() else {
+            return Vec::new();
+        };
+        match &mut top {
+            Modal::Filter(input) => match (key.code, key.ctrl) {
+                (Code::Enter, _) => return Vec::new(),
+                (Code::Esc, _) | (Code::Char('c' | 'g'), true) => {
+                    self.filter_by(String::new());
+                    return Vec::new();
+                }
+                (Code::Down, _) | (Code::Char('n'), true) => drop(super::moving::down(self)),
+                (Code::Up, _) | (Code::Char('p'), true) => drop(super::moving::up(self)),
+                _ => {
+                    if input.update(key) == Typed::Changed {
+                        let text = input.text().to_owned();
+                        self.filter_by(text);
+                    }
+                }
+            },
+            Modal::Ask(q) => match (key.code, key.ctrl) {
+                (Code::Esc, _) | (Code::Char('c' | 'g'), true) => return self.unasked(q.what.clone()),
+                (Code::Enter, _) => {
+                    let text = q.input.text().trim().to_owned();
+                    match self.answered(q.what.clone(), &text) {
+                        Ok(effects) => return effects,
+                        Err(why) => q.wrong = Some(why),
+                    }
+                }
+                _ => {
+                    if q.input.is_empty() && q.what == Asked::AsOf && self.is_again(key, "asof.now") {
+                        return self.run_named("asof.now");
+                    }
+                    q.input.update(key);
+                    q.wrong = None;
+                }
+            },
+            Modal::Pick(picker, what) => match picker.update(key) {
+                Picked::Open => {}
+                Picked::Back => return Vec::new(),
+                Picked::Taken(ids) => return self.chosen(what.clone(), ids),
+                Picked::Create(..) => return Vec::new(),
+            },
+            Modal::Palette(p) => match p.update(key) {
+                super::palette::Done::Open => self.search(p),
+                super::palette::Done::Back => return Vec::new(),
+                super::palette::Done::Take(item) => return self.take(item),
+            },
+            Modal::Help(h) => match h.update(key, self.size) {
+                super::help::Done::Open => {}
+                super::help::Done::Back => return Vec::new(),
+                super::help::Done::Run(action) => return self.run(action),
+            },
+            Modal::Form(form, _) => {
+                let outcome = form.update(key, &self.world());
+                match self.form_outcome(form, outcome) {
+                    Some(effects) => {
+                        self.modals.push(top);
+                        return effects;
+                    }
+                    None => return Vec::new(),
+                }
+            }
+            Modal::Read(sheet) => {
+                let page = usize::from(self.size.1.saturating_sub(6));
+                let last = sheet.lines.len().saturating_sub(page);
+                match (key.code, key.ctrl) {
+                    (Code::Esc, _) | (Code::Char('q'), false) | (Code::Char('c' | 'g'), true) => return Vec::new(),
+                    (Code::Enter, _) => {
+                        return match sheet.enter.take() {
+                            Some((_, import)) => self.start_import(import),
+                            None => Vec::new(),
+                        };
+                    }
+                    (Code::Down | Code::Char('j'), false) => sheet.top = (sheet.top + 1).min(last),
+                    (Code::Up | Code::Char('k'), false) => sheet.top = sheet.top.saturating_sub(1),
+                    (Code::PageDown | Code::Char(' '), _) => sheet.top = (sheet.top + page).min(last),
+                    (Code::PageUp, _) => sheet.top = sheet.top.saturating_sub(page),
+                    _ => {}
+                }
+            }
+        }
+        self.modals.push(top);
+        Vec::new()
+    }
+
+    /// Gives a pasted text to the topmost modal.
+    pub(crate) fn modal_paste(&mut self, text: &str) {
+        let Some(mut top) = self.modals.pop() else { return };
+        match &mut top {
+            Modal::Filter(input) => {
+                input.paste(text);
+                let text = input.text().to_owned();
+                self.filter_by(text);
+            }
+            Modal::Ask(q) => q.input.paste(text),
+            Modal::Pick(picker, _) => picker.paste(text),
+            Modal::Palette(p) => {
+                p.input.paste(text);
+                self.search(p);
+            }
+            Modal::Help(h) => h.paste(text),
+            Modal::Form(form, _) => drop(form.paste(text, &self.world())),
+            Modal::Read(_) => {}
+        }
+        self.modals.push(top);
+    }
+
+    /// Draws a modal and returns where its cursor is.
+    pub(crate) fn draw_modal(&self, modal: &Modal, buffer: &mut Buffer) -> Option<(u16, u16)> {
+        let look = &self.theme;
+        let full = buffer.area;
+        match modal {
+            Modal::Filter(input) => {
+                let line = row(full, full.height.saturating_sub(1));
+                super::draw::blank(buffer, line);
+                let x = put(buffer, line, "/ ", look.style("key"), "");
+                let wrong = self.list().and_then(|l| l.wrong.clone());
+                let (note, role) = match wrong {
+                    Some((_, why)) => (why, "error"),
+                    None => ("Enter keeps it  Esc clears".to_owned(), "muted"),
+                };
+                let room = (full.width / 2).min(super::picker::wide(&note) + 2);
+                let cursor = input.view(
+                    Rect::new(x, line.y, full.width.saturating_sub(x + room), 1),
+                    buffer,
+                    look,
+                );
+                let at = full.width.saturating_sub(room.saturating_sub(1));
+                put(
+                    buffer,
+                    Rect::new(at, line.y, full.width - at, 1),
+                    &note,
+                    look.style(role),
+                    look.glyph("…", "~"),
+                );
+                Some(cursor)
+            }
+            Modal::Ask(q) => {
+                let inside = bottom(buffer, look, &q.heading, 3);
+                let cursor = input_line(&q.input, inside, buffer, look);
+                let (note, role) = q.wrong.as_ref().map_or((&q.help, "muted"), |w| (w, "error"));
+                for (i, text) in line::wrap(note, usize::from(inside.width)).iter().take(2).enumerate() {
+                    put(buffer, row(inside, 1 + i as u16), text, look.style(role), "");
+                }
+                Some(cursor)
+            }
+            Modal::Pick(picker, _) => {
+                let height = picker.height().min(full.height.saturating_sub(2));
+                let width = full.width.min(76);
+                picker.view(
+                    Rect::new(0, full.height.saturating_sub(height + 1), width, height),
+                    buffer,
+                    look,
+                )
+            }
+            Modal::Palette(p) => self.draw_palette(p, buffer),
+            Modal::Help(h) => self.draw_help(h, buffer),
+            Modal::Form(form, full_size) => self.draw_form(form, *full_size, buffer),
+            Modal::Read(sheet) => {
+                let inside = frame(
+                    Rect {
+                        height: full.height.saturating_sub(1),
+                        ..full
+                    },
+                    buffer,
+                    look,
+                    &sheet.heading,
+                );
+                let body = Rect {
+                    height: inside.height.saturating_sub(1),
+                    ..inside
+                };
+                for (y, text) in sheet
+                    .lines
+                    .iter()
+                    .skip(sheet.top)
+                    .take(usize::from(body.height))
+                    .enumerate()
+                {
+                    put(
+                        buffer,
+                        row(body, y as u16),
+                        text,
+                        look.style("text"),
+                        look.glyph("…", "~"),
+                    );
+                }
+                let last = row(inside, inside.height.saturating_sub(1));
+                let hint = match &sheet.enter {
+                    Some((words, _)) => format!("Enter {words}   Esc back"),
+                    None => "Esc back".to_owned(),
+                };
+                put(buffer, last, &hint, look.style("key"), "");
+                None
+            }
+        }
+    }
+}
+
+/// A frame at the bottom, above the footer, with room for some lines.
+fn bottom(buffer: &mut Buffer, look: &dyn Look, heading: &str, lines: u16) -> Rect {
+    let full = buffer.area;
+    let height = (lines + 2).min(full.height);
+    frame(
+        Rect::new(0, full.height.saturating_sub(height + 1), full.width, height),
+        buffer,
+        look,
+        heading,
+    )
+}
+
+fn input_line(input: &Input, inside: Rect, buffer: &mut Buffer, look: &dyn Look) -> (u16, u16) {
+    let x = put(buffer, row(inside, 0), "> ", look.style("key"), "");
+    input.view(
+        Rect::new(x, inside.y, inside.right().saturating_sub(x), 1),
+        buffer,
+        look,
+    )
+}

@@ -1,0 +1,114 @@
+//! Moving the cursor, wherever it is: a list, Today, or lines of text.
+
+use super::job::Effect;
+use super::list::Cursor;
+use super::{Layer, Model};
+
+/// The cursor, how many rows there are, and how many of them show.
+fn place(m: &Model) -> Option<(Cursor, usize, usize)> {
+    let page = m.page();
+    Some(match m.spot.layers.last() {
+        Some(Layer::Record { cursor, .. } | Layer::History { cursor, .. } | Layer::Log { cursor, .. }) => {
+            (*cursor, m.lines().len(), page)
+        }
+        None if m.spot.screen == 0 => (m.agenda.cursor, m.agenda.rows.len(), page),
+        None => {
+            let list = m.list()?;
+            (list.cursor, list.rows.len(), page)
+        }
+    })
+}
+
+fn set(m: &mut Model, to: Cursor) {
+    match m.spot.layers.last_mut() {
+        Some(Layer::Record { cursor, .. } | Layer::History { cursor, .. } | Layer::Log { cursor, .. }) => *cursor = to,
+        None if m.spot.screen == 0 => m.agenda.cursor = to,
+        None => {
+            if let Some(list) = m.list_mut() {
+                list.cursor = to;
+            }
+        }
+    }
+}
+
+fn with(m: &mut Model, f: impl FnOnce(&mut Cursor, usize, usize)) -> Vec<Effect> {
+    if let Some((mut cursor, len, page)) = place(m) {
+        f(&mut cursor, len, page);
+        set(m, cursor);
+    }
+    m.read_on()
+}
+
+fn signed(n: usize) -> isize {
+    isize::try_from(n).unwrap_or(isize::MAX)
+}
+
+pub(crate) fn can(m: &Model) -> Result<(), String> {
+    place(m)
+        .map(|_| ())
+        .ok_or_else(|| "there is nothing to move in here".to_owned())
+}
+pub(crate) fn down(m: &mut Model) -> Vec<Effect> {
+    with(m, |c, len, page| c.by(1, len, page))
+}
+pub(crate) fn up(m: &mut Model) -> Vec<Effect> {
+    with(m, |c, len, page| c.by(-1, len, page))
+}
+pub(crate) fn half_down(m: &mut Model) -> Vec<Effect> {
+    with(m, |c, len, page| c.page(signed(page / 2), len, page))
+}
+pub(crate) fn half_up(m: &mut Model) -> Vec<Effect> {
+    with(m, |c, len, page| c.page(-signed(page / 2), len, page))
+}
+pub(crate) fn page_down(m: &mut Model) -> Vec<Effect> {
+    with(m, |c, len, page| c.page(signed(page), len, page))
+}
+pub(crate) fn page_up(m: &mut Model) -> Vec<Effect> {
+    with(m, |c, len, page| c.page(-signed(page), len, page))
+}
+pub(crate) fn first(m: &mut Model) -> Vec<Effect> {
+    with(m, |c, len, page| c.to(0, len, page))
+}
+pub(crate) fn last(m: &mut Model) -> Vec<Effect> {
+    with(m, |c, len, page| c.to(len, len, page))
+}
+
+impl Model {
+    /// How many rows or lines show at once.
+    pub(crate) fn page(&self) -> usize {
+        let body = usize::from(self.size.1.saturating_sub(4)).max(1);
+        if self.spot.layers.is_empty() && self.spot.screen > 0 {
+            return body.saturating_sub(usize::from(self.preview_height())).max(1);
+        }
+        body
+    }
+
+    /// How many rows the preview takes, its border included.
+    pub(crate) fn preview_height(&self) -> u16 {
+        let body = self.size.1.saturating_sub(4);
+        if self.preview && body >= 12 {
+            (body / 3).clamp(5, 14)
+        } else {
+            0
+        }
+    }
+
+    /// The lines of what lies over the list.
+    pub(crate) fn lines(&self) -> Vec<super::line::Line> {
+        match self.spot.layers.last() {
+            Some(Layer::Record { id, all, .. }) => self.record_lines(id, *all, self.size.0),
+            Some(Layer::History { id, .. }) => self.history_lines(id),
+            Some(Layer::Log { since, .. }) => self.log_lines(*since),
+            None => Vec::new(),
+        }
+    }
+
+    /// Asks for more of the log when its end comes near.
+    fn read_on(&mut self) -> Vec<Effect> {
+        let Some(Layer::Log { cursor, since }) = self.spot.layers.last() else {
+            return Vec::new();
+        };
+        let near = cursor.at + self.page() * 2 > self.log_lines(*since).len();
+        if near { self.more_log() } else { Vec::new() }
+    }
+}

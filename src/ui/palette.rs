@@ -1,0 +1,223 @@
+//! The palette: every action, register and record, found by a few letters; an id goes straight there.
+
+use super::Model;
+use super::input::{Input, Typed};
+use super::job::Effect;
+use super::key::{Code, Key};
+use super::look::{Look, from_column, put, row};
+use super::picker::{frame, wide};
+use super::text;
+use crate::model::record::Id;
+use fuzzy_matcher::FuzzyMatcher;
+use fuzzy_matcher::skim::SkimMatcherV2;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// How many records it shows at most.
+const RECORDS: usize = 50;
+
+/// What can be taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Item {
+    /// An action, by its place in the table.
+    Action(usize),
+    /// A record.
+    Record(Id),
+}
+
+/// What came of a key.
+pub(crate) enum Done {
+    Open,
+    Back,
+    Take(Item),
+}
+
+/// What is typed, what was found, and the line under the cursor.
+#[derive(Debug, Default)]
+pub(crate) struct Palette {
+    pub input: Input,
+    pub found: Vec<Item>,
+    at: usize,
+}
+
+impl Palette {
+    pub fn update(&mut self, key: Key) -> Done {
+        let last = self.found.len().saturating_sub(1);
+        match (key.code, key.ctrl) {
+            (Code::Esc, _) | (Code::Char('c' | 'g'), true) => return Done::Back,
+            (Code::Backspace, _) if self.input.is_empty() => return Done::Back,
+            (Code::Down | Code::Tab, _) | (Code::Char('n'), true) => self.at = (self.at + 1).min(last),
+            (Code::Up | Code::BackTab, _) | (Code::Char('p'), true) => self.at = self.at.saturating_sub(1),
+            (Code::PageDown, _) => self.at = (self.at + 10).min(last),
+            (Code::PageUp, _) => self.at = self.at.saturating_sub(10),
+            (Code::Enter, _) => {
+                return match self.found.get(self.at) {
+                    Some(item) => Done::Take(item.clone()),
+                    None => Done::Open,
+                };
+            }
+            _ => {
+                if self.input.update(key) == Typed::Changed {
+                    self.at = 0;
+                }
+            }
+        }
+        Done::Open
+    }
+}
+
+impl Model {
+    /// Finds what fits to what is typed: an id or number first, then actions and records, best first.
+    pub(crate) fn search(&self, p: &mut Palette) {
+        let typed = p.input.text().trim().to_lowercase();
+        let w = self.world();
+        p.found.clear();
+        if let Some(ix) = self.current_kind().or_else(|| self.register()) {
+            // A number alone means a record of the register one is in.
+            let id = typed
+                .parse::<u64>()
+                .ok()
+                .map(|n| Id::numbered(&self.catalogue.kinds[ix].prefix, n));
+            let id = id.or_else(|| Id::typed(&typed)).filter(|id| w.find(id).is_some());
+            p.found.extend(id.map(Item::Record));
+        } else if let Some(id) = Id::typed(&typed).filter(|id| w.find(id).is_some()) {
+            p.found.push(Item::Record(id));
+        }
+        let matcher = SkimMatcherV2::default().smart_case();
+        let fits = |text: &str| -> Option<i64> {
+            typed
+                .split_whitespace()
+                .try_fold(0, |sum, word| Some(sum + matcher.fuzzy_match(text, word)?))
+        };
+        let mut actions: Vec<(i64, Item)> = Vec::new();
+        for (n, a) in self.actions.rows.iter().enumerate() {
+            // Brief words and the name count, the doc helps a little.
+            let near = fits(&format!("{} {}", a.brief, a.name)).map(|s| s + 20);
+            if let Some(score) = near.or_else(|| fits(&a.doc).filter(|_| typed.len() > 2).map(|s| s / 2)) {
+                // What can be done here comes before what cannot.
+                let score = if self.enabled(a).is_ok() { score } else { score - 40 };
+                actions.push((score, Item::Action(n)));
+            }
+        }
+        let mut records: Vec<(i64, Item)> = Vec::new();
+        if !typed.is_empty() {
+            for ix in 0..self.catalogue.kinds.len() {
+                for r in w.state.live(ix) {
+                    if let Some(score) = fits(r.title()) {
+                        records.push((score, Item::Record(r.id.clone())));
+                    }
+                }
+            }
+            records.sort_by_key(|(score, _)| -score);
+            records.truncate(RECORDS);
+        }
+        actions.extend(records);
+        if !typed.is_empty() {
+            actions.sort_by_key(|(score, _)| -score);
+        }
+        for (_, item) in actions {
+            if !p.found.contains(&item) {
+                p.found.push(item);
+            }
+        }
+        p.at = p.at.min(p.found.len().saturating_sub(1));
+    }
+
+    /// Does what was taken.
+    pub(crate) fn take(&mut self, item: Item) -> Vec<Effect> {
+        match item {
+            Item::Action(n) => self.run(n),
+            Item::Record(id) => self.open_record(&id),
+        }
+    }
+
+    pub(crate) fn draw_palette(&self, p: &Palette, buffer: &mut Buffer) -> Option<(u16, u16)> {
+        let look = &self.theme;
+        let full = buffer.area;
+        let height = (full.height * 2 / 3).max(8).min(full.height.saturating_sub(2));
+        let width = full.width.min(100);
+        let area = Rect::new((full.width - width) / 2, 1, width, height);
+        let inside = frame(area, buffer, look, "Go to, or do");
+        if inside.height < 2 {
+            return None;
+        }
+        let x = put(buffer, row(inside, 0), ": ", look.style("key"), "");
+        let cursor = p.input.view(
+            Rect::new(x, inside.y, inside.right().saturating_sub(x), 1),
+            buffer,
+            look,
+        );
+        let rows = usize::from(inside.height - 1);
+        let top = (p.at + 1).saturating_sub(rows);
+        let w = self.world();
+        let contexts = self.contexts();
+        let more = look.glyph("…", "~");
+        if p.found.is_empty() {
+            put(buffer, row(inside, 1), "  nothing matches", look.style("muted"), "");
+        }
+        for (y, (n, item)) in p.found.iter().enumerate().skip(top).take(rows).enumerate() {
+            let line = row(inside, 1 + y as u16);
+            if n == p.at {
+                put(buffer, line, look.glyph("▌", ">"), look.style("cursor"), "");
+            }
+            let role = |able: bool| match (able, n == p.at) {
+                (false, _) => "muted",
+                (_, true) => "selected",
+                _ => "text",
+            };
+            let body = from_column(line, 2);
+            match item {
+                Item::Record(id) => {
+                    put(
+                        buffer,
+                        Rect {
+                            width: 9.min(body.width),
+                            ..body
+                        },
+                        id.as_str(),
+                        look.style("id"),
+                        "",
+                    );
+                    let kind = w.kind(id).map(|k| k.title.as_str()).unwrap_or_default();
+                    let title = w
+                        .find(id)
+                        .map(|r| text::clean(r.title()).into_owned())
+                        .unwrap_or_default();
+                    let note = wide(kind) + 2;
+                    let room = Rect {
+                        width: body.width.saturating_sub(10 + note),
+                        ..from_column(body, 10)
+                    };
+                    put(buffer, room, &title, look.style(role(true)), more);
+                    let at = from_column(body, body.width.saturating_sub(note - 1));
+                    put(buffer, at, kind, look.style("muted"), "");
+                }
+                Item::Action(a) => {
+                    let Some(action) = self.actions.rows.get(*a) else {
+                        continue;
+                    };
+                    let able = self.enabled(action);
+                    let keys = self.keymap.keys_of(&contexts, *a).unwrap_or_default();
+                    put(
+                        buffer,
+                        Rect {
+                            width: 9.min(body.width),
+                            ..body
+                        },
+                        &keys,
+                        look.style("key"),
+                        "",
+                    );
+                    let name = Rect {
+                        width: 24.min(body.width.saturating_sub(10)),
+                        ..from_column(body, 10)
+                    };
+                    put(buffer, name, &action.name, look.style(role(able.is_ok())), more);
+                    let note = able.err().unwrap_or_else(|| action.doc.clone());
+                    put(buffer, from_column(body, 35), &note, look.style("muted"), more);
+                }
+            }
+        }
+        Some(cursor)
+    }
+}

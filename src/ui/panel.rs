@@ -1,0 +1,222 @@
+//! What may follow a key that begins several: shown at once, with the reason beside what cannot be done. The menu of a
+//! record (`space`) is such a panel too.
+
+use super::Model;
+use super::action::Run;
+use super::key::{Code, Key};
+use super::keymap::{Found, words};
+use super::look::{Look, put};
+use super::picker::{frame, wide};
+use crate::model::kind::Ask;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Keys that were pressed and wait for more, and the entry under the cursor if one walks through the panel.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Pending {
+    pub keys: Vec<Key>,
+    pub at: Option<usize>,
+}
+
+/// One line of the panel.
+pub(crate) struct Entry {
+    /// The keys still to press.
+    pub keys: String,
+    pub brief: String,
+    /// What it asks for, or why it cannot be done.
+    pub note: String,
+    pub able: bool,
+    pub action: usize,
+}
+
+impl Model {
+    /// Takes in a key that belongs to no question, and returns the action that it completes.
+    pub(crate) fn resolve(&mut self, key: Key) -> Option<usize> {
+        let waiting = !self.pending.keys.is_empty();
+        if waiting {
+            let entries = self.entries();
+            match key.code {
+                Code::Esc => {
+                    self.pending = Pending::default();
+                    return None;
+                }
+                Code::Down | Code::Up | Code::Enter if !self.is_bound(key) => {
+                    let last = entries.len().saturating_sub(1);
+                    self.pending.at = match (key.code, self.pending.at) {
+                        (Code::Enter, Some(at)) => {
+                            self.pending = Pending::default();
+                            return entries.get(at).map(|e| e.action);
+                        }
+                        (Code::Enter, None) => None,
+                        (Code::Up, at) => Some(at.map_or(last, |a| a.saturating_sub(1))),
+                        (_, at) => Some(at.map_or(0, |a| (a + 1).min(last))),
+                    };
+                    return None;
+                }
+                _ => {}
+            }
+        }
+        self.pending.keys.push(key);
+        self.pending.at = None;
+        match self.keymap.find(&self.contexts(), &self.pending.keys) {
+            Found::Action(action) => {
+                self.pending = Pending::default();
+                Some(action)
+            }
+            Found::Prefix => None,
+            Found::None => {
+                let keys = words(&self.pending.keys);
+                self.pending = Pending::default();
+                let help = self.key_of("help.open");
+                self.refuse(format!("{keys} does nothing here; {help} shows what does"));
+                None
+            }
+        }
+    }
+
+    fn is_bound(&self, key: Key) -> bool {
+        let mut keys = self.pending.keys.clone();
+        keys.push(key);
+        self.keymap.find(&self.contexts(), &keys) != Found::None
+    }
+
+    /// What may follow the keys that wait.
+    pub(crate) fn entries(&self) -> Vec<Entry> {
+        let begun = &self.pending.keys;
+        let contexts = self.contexts();
+        let mut out: Vec<Entry> = Vec::new();
+        for b in self.keymap.following(&contexts, begun) {
+            let Some(action) = self.actions.rows.get(b.action) else {
+                continue;
+            };
+            let (able, note) = match self.enabled(action) {
+                Ok(()) => (true, self.asks(&action.run)),
+                Err(why) => (false, why),
+            };
+            // Two keys for one thing are one line.
+            if out.iter().any(|e| e.action == b.action) {
+                continue;
+            }
+            out.push(Entry {
+                keys: words(&b.keys[begun.len()..]),
+                brief: action.brief.clone(),
+                note,
+                able,
+                action: b.action,
+            });
+        }
+        // What can be done now comes first.
+        out.sort_by_key(|e| !e.able);
+        out
+    }
+
+    /// What a transition asks for, and where it leads.
+    fn asks(&self, run: &Run) -> String {
+        let Run::Move(ix, n) = run else { return String::new() };
+        let kind = &self.catalogue.kinds[*ix];
+        let t = &kind.transitions[*n];
+        let mut parts: Vec<String> = t.asks.iter().map(|f| kind.label(f).to_lowercase()).collect();
+        match t.reason {
+            Ask::Required => parts.push("a reason".into()),
+            Ask::Optional => parts.push("a reason if you like".into()),
+            Ask::No => {}
+        }
+        let to = self.glyph("→", "->");
+        if parts.is_empty() {
+            format!("{to} {}", t.to)
+        } else {
+            format!("{to} {}; asks for {}", t.to, parts.join(", "))
+        }
+    }
+
+    fn glyph(&self, fine: &'static str, plain: &'static str) -> &'static str {
+        self.theme.glyph(fine, plain)
+    }
+
+    /// Draws the panel above the footer.
+    pub(crate) fn draw_panel(&self, buffer: &mut Buffer) {
+        if self.pending.keys.is_empty() {
+            return;
+        }
+        let entries = self.entries();
+        let look = &self.theme;
+        let full = buffer.area;
+        let keys = entries.iter().map(|e| wide(&e.keys)).max().unwrap_or(1);
+        let briefs = entries.iter().map(|e| wide(&e.brief)).max().unwrap_or(1);
+        let noted = entries.iter().any(|e| !e.note.is_empty());
+        // With notes one entry a line; without, as many columns as there is room for.
+        let cell = keys + briefs + 5;
+        let columns = if noted {
+            1
+        } else {
+            (full.width.saturating_sub(4) / cell).clamp(1, entries.len().max(1) as u16)
+        };
+        let rows = (entries.len() as u16).div_ceil(columns);
+        let height = (rows + 2).min(full.height.saturating_sub(2));
+        let width = if noted {
+            full.width
+        } else {
+            (columns * cell + 4).max(30).min(full.width)
+        };
+        let area = Rect::new(0, full.height.saturating_sub(height + 1), width, height);
+        let heading = format!("{} {}", words(&self.pending.keys), look.glyph("…", "..."));
+        let inside = frame(area, buffer, look, &heading);
+        let rows = usize::from(inside.height.max(1));
+        let first = self
+            .pending
+            .at
+            .map_or(0, |at| (at + 1).saturating_sub(rows * usize::from(columns)));
+        for (i, e) in entries.iter().enumerate().skip(first) {
+            let place = i - first;
+            let (column, row) = ((place / rows) as u16, (place % rows) as u16);
+            if column >= columns {
+                break;
+            }
+            let at = Rect::new(
+                inside.x + column * cell,
+                inside.y + row,
+                inside.width.saturating_sub(column * cell),
+                1,
+            );
+            if self.pending.at == Some(i) {
+                put(buffer, at, look.glyph("▌", ">"), look.style("cursor"), "");
+            }
+            let at = super::look::from_column(at, 1);
+            put(
+                buffer,
+                Rect {
+                    width: keys.min(at.width),
+                    ..at
+                },
+                &e.keys,
+                look.style(if e.able { "key" } else { "muted" }),
+                "",
+            );
+            let at = super::look::from_column(at, keys + 1);
+            let role = match (self.pending.at == Some(i), e.able) {
+                (_, false) => "muted",
+                (true, _) => "selected",
+                _ => "text",
+            };
+            put(
+                buffer,
+                Rect {
+                    width: briefs.min(at.width),
+                    ..at
+                },
+                &e.brief,
+                look.style(role),
+                look.glyph("…", "~"),
+            );
+            if noted {
+                put(
+                    buffer,
+                    super::look::from_column(at, briefs + 2),
+                    &e.note,
+                    look.style("muted"),
+                    look.glyph("…", "~"),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! What was: the versions of a record with who changed what, when and why, and the log of all commits.
+
+use super::job::{Effect, Job, Revision};
+use super::line::{Line, Stop};
+use super::look::Look;
+use super::{Model, text};
+use crate::model::calendar;
+use crate::model::change::{Actor, Commit};
+use crate::model::merge;
+use crate::model::record::Id;
+
+/// How many commits are read at once.
+const BATCH: usize = 200;
+/// How many changed records of a commit show in the log.
+const SHOWN: usize = 6;
+
+impl Model {
+    /// The lines of all versions of a record.
+    pub(crate) fn history_lines(&self, id: &Id) -> Vec<Line> {
+        match self.histories.get(id) {
+            None => vec![Line::of(2, "reading", "muted")],
+            Some(all) if all.is_empty() => vec![Line::of(2, "no version is recorded", "muted")],
+            Some(all) => all.iter().flat_map(|r| self.revision_lines(r, true)).collect(),
+        }
+    }
+
+    /// One version: who, when, what; every field before and after.
+    pub(crate) fn revision_lines(&self, r: &Revision, gap: bool) -> Vec<Line> {
+        let w = self.world();
+        let mut out = vec![self.head(r.seq, r.time, &r.actor, &r.action, r.undoes)];
+        if let Some(reason) = &r.reason {
+            out.push(Line::of(4, format!("\"{}\"", text::clean(reason)), "text"));
+        }
+        if let Some(kind) = w.kind(&r.after.id) {
+            let arrow = self.theme.glyph("→", "->");
+            for d in merge::diff(&w, kind, r.before.as_deref(), &r.after) {
+                let (before, after) = (one_line(&d.before), one_line(&d.after));
+                let line = Line::of(4, text::clean(&d.label).into_owned(), "muted");
+                out.push(match (before.is_empty(), after.is_empty()) {
+                    (true, _) => line.and(24, format!("+ {after}"), "ok"),
+                    (_, true) => line.and(24, format!("- {before}"), "warn"),
+                    _ => line.and(24, format!("{before} {arrow} {after}"), "changed"),
+                });
+            }
+        }
+        if gap {
+            out.push(Line::default());
+        }
+        out
+    }
+
+    fn head(&self, seq: u64, time: i64, actor: &Actor, action: &str, undoes: Option<u64>) -> Line {
+        let day = calendar::day_of_time(time);
+        let ago = calendar::show_relative(day, self.today);
+        let mut what = action.to_owned();
+        if let Some(n) = undoes {
+            what = format!("{what} (takes back #{n})");
+        }
+        Line::of(2, format!("#{seq}"), "id")
+            .and(10, calendar::show_minute(time), "text")
+            .and(28, ago, "muted")
+            .and(44, self.who(actor), "text")
+            .and(68, what, "action")
+    }
+
+    /// The name of who did something, and of who sat at the keyboard if that was another.
+    fn who(&self, actor: &Actor) -> String {
+        let w = self.world();
+        let name = |id: &Id| {
+            w.find(id)
+                .map_or_else(|| id.to_string(), |r| text::clean(r.title()).into_owned())
+        };
+        if actor.person == actor.by {
+            name(&actor.person)
+        } else {
+            format!("{} (by {})", name(&actor.person), name(&actor.by))
+        }
+    }
+
+    /// The lines of the log.
+    pub(crate) fn log_lines(&self, since: Option<i32>) -> Vec<Line> {
+        let mut out = Vec::new();
+        let from = since.map_or(i64::MIN, |d| i64::from(d) * calendar::DAY_MS);
+        for c in self.log.commits.iter().filter(|c| c.time >= from) {
+            self.commit_lines(c, &mut out);
+        }
+        if self.log.asked {
+            out.push(Line::of(2, "reading", "muted"));
+        } else if out.is_empty() {
+            out.push(Line::of(2, "nothing was changed", "muted"));
+        }
+        out
+    }
+
+    fn commit_lines(&self, c: &Commit, out: &mut Vec<Line>) {
+        let w = self.world();
+        let mut head = self.head(c.seq, c.time, &c.actor, &c.action, c.undoes);
+        if let [one] = c.changes.as_slice() {
+            head = head.to(Stop::Link(one.id.clone()));
+        }
+        out.push(head);
+        if let Some(reason) = &c.reason {
+            out.push(Line::of(4, format!("\"{}\"", text::clean(reason)), "text"));
+        }
+        for change in c.changes.iter().take(SHOWN) {
+            let what = match (&change.before, w.kind(&change.id)) {
+                (None, _) => "new".to_owned(),
+                (Some(before), Some(kind)) => {
+                    let labels = merge::diff(&w, kind, Some(before), &change.after);
+                    labels
+                        .iter()
+                        .map(|d| d.label.to_lowercase())
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                }
+                _ => String::new(),
+            };
+            let line = Line::of(4, change.id.to_string(), "id")
+                .and(12, text::clean(change.after.title()).into_owned(), "text")
+                .and(68, what, "muted")
+                .to(Stop::Link(change.id.clone()));
+            out.push(line);
+        }
+        if c.changes.len() > SHOWN {
+            out.push(Line::of(4, format!("and {} more", c.changes.len() - SHOWN), "muted"));
+        }
+    }
+
+    /// Asks for the next part of the log, unless it is being read or is there to the end.
+    pub(crate) fn more_log(&mut self) -> Vec<Effect> {
+        let first = self.log.commits.is_empty();
+        if self.log.asked || !(first || self.log.more) {
+            return Vec::new();
+        }
+        self.log.asked = true;
+        vec![Effect::Job(Job::Log {
+            before: self.log.commits.last().map(|c| c.seq),
+            limit: BATCH,
+        })]
+    }
+}
+
+/// A value of several lines on one.
+fn one_line(text: &str) -> String {
+    let parts: Vec<_> = text.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
+    text::clean(&parts.join("; ")).into_owned()
+}

@@ -1,0 +1,263 @@
+//! One record in full: what is missing, its fields in their groups, what links to it, and what was changed last.
+
+use super::line::{Line, Stop, wrap};
+use super::look::Look;
+use super::{Model, cell, text};
+use crate::model::calendar;
+use crate::model::codec;
+use crate::model::kind::{Field, FieldType, Kind, Moment, Need};
+use crate::model::record::{Id, Record};
+use crate::model::rules;
+use crate::model::value::Value;
+use crate::model::world::World;
+use crate::ui::form::groups;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// How many of the last changes show.
+const CHANGES: usize = 5;
+/// The column of values.
+const VALUES: u16 = 24;
+
+impl Model {
+    /// The lines of a record; `all` shows its empty fields too.
+    pub(crate) fn record_lines(&self, id: &Id, all: bool, width: u16) -> Vec<Line> {
+        let w = self.world();
+        let (Some(record), Some(ix)) = (w.find(id), self.catalogue.kind_of(id)) else {
+            return vec![Line::of(2, format!("there is no {id}"), "muted")];
+        };
+        let kind = w.kind_at(ix);
+        let mut out = Vec::new();
+        let room = usize::from(width.saturating_sub(VALUES + 3));
+        // What the rules have to say comes first: it is why one is here.
+        if w.is_open(kind, record) {
+            let mark = self.theme.glyph("!", "!");
+            for p in rules::check(&w, ix, record, Moment::Gap, None, None) {
+                if p.rule == "required" {
+                    continue;
+                }
+                for (i, text) in wrap(&p.message, usize::from(width.saturating_sub(6)))
+                    .into_iter()
+                    .enumerate()
+                {
+                    let stop = p.field.map_or(Stop::None, Stop::Field);
+                    out.push(
+                        Line::of(2, if i == 0 { mark } else { "" }, "warn")
+                            .and(4, text, "warn")
+                            .to(stop),
+                    );
+                }
+            }
+        }
+        let mut hidden = 0;
+        for (group, fields) in groups(kind) {
+            let mut lines = Vec::new();
+            for f in fields
+                .into_iter()
+                .filter(|f| !matches!(f.name.as_str(), "title" | "state"))
+            {
+                let value = record.get(f.tag);
+                let needed = f.required != Need::No && w.is_open(kind, record);
+                if value.is_none() && !all && !needed {
+                    hidden += usize::from(!f.readonly);
+                    continue;
+                }
+                self.field_lines(&w, kind, record, f, value, room, &mut lines);
+            }
+            if group == "Assessment" || kind.derived.iter().any(|d| belongs(kind, &d.name, group)) {
+                for d in kind.derived.iter().filter(|d| belongs(kind, &d.name, group)) {
+                    let c = cell::cell(&w, kind, record, &d.name, 30, self.theme.ascii);
+                    if !c.text.is_empty() {
+                        lines.push(Line::of(2, d.label.clone(), "muted").and(
+                            VALUES,
+                            text::clean(&c.text).into_owned(),
+                            c.role,
+                        ));
+                    }
+                }
+            }
+            if !lines.is_empty() {
+                if !out.is_empty() {
+                    out.push(Line::default());
+                }
+                out.push(Line::of(2, group.to_owned(), "heading"));
+                out.append(&mut lines);
+            }
+        }
+        self.inbound_lines(&w, id, &mut out);
+        self.change_lines(id, &mut out);
+        if hidden > 0 {
+            let key = self.key_of("record.fields");
+            out.push(Line::default());
+            out.push(Line::of(
+                2,
+                format!("{hidden} empty fields are not shown; {key} shows them"),
+                "muted",
+            ));
+        }
+        out
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "all of it is needed for one field")]
+    fn field_lines(
+        &self,
+        w: &World,
+        kind: &Kind,
+        r: &Record,
+        f: &Field,
+        value: Option<&Value>,
+        room: usize,
+        out: &mut Vec<Line>,
+    ) {
+        let label = || Line::of(2, f.label.clone(), "muted");
+        let stop = if f.readonly { Stop::None } else { Stop::Field(f.tag) };
+        let Some(value) = value else {
+            let missing = f.required != Need::No && w.is_open(kind, r);
+            let (words, role) = if missing {
+                ("missing", "warn")
+            } else {
+                (self.theme.glyph("–", "-"), "muted")
+            };
+            out.push(label().and(VALUES, words, role).to(stop));
+            return;
+        };
+        match value {
+            Value::Link(id) => out.push(self.link_line(w, label(), id, String::new())),
+            Value::Links(links) => {
+                for (i, link) in links.iter().enumerate() {
+                    let line = if i == 0 { label() } else { Line::default() };
+                    let attributes: Vec<String> = link
+                        .attributes
+                        .iter()
+                        .filter_map(|(tag, v)| {
+                            let a = f.fields.iter().find(|a| a.tag == *tag)?;
+                            let shown = codec::edit_text(w, kind, Some(r), a, v);
+                            Some(format!("{} {shown}", a.label.to_lowercase()))
+                        })
+                        .collect();
+                    out.push(self.link_line(w, line, &link.to, attributes.join(", ")));
+                }
+            }
+            _ => {
+                let c = cell::cell(w, kind, r, &f.name, 30, self.theme.ascii);
+                let short = f.kind == FieldType::Scale || f.due.is_some();
+                let text = if short && f.kind == FieldType::Date {
+                    let day = value.as_date().map(calendar::show).unwrap_or_default();
+                    format!("{day}  {}", c.text)
+                } else if short {
+                    c.text
+                } else {
+                    codec::show_long(w, kind, Some(r), &f.name, value)
+                };
+                for (i, part) in wrap(&text, room).into_iter().enumerate() {
+                    let line = if i == 0 { label() } else { Line::default() };
+                    out.push(
+                        line.and(VALUES, part, if short { c.role } else { "text" })
+                            .to(stop.clone()),
+                    );
+                }
+            }
+        }
+    }
+
+    /// A record that is linked: id, title, state, and what is said about the link.
+    fn link_line(&self, w: &World, line: Line, id: &Id, note: String) -> Line {
+        let (title, state, role) = match (w.find(id), w.kind(id)) {
+            (Some(r), Some(k)) => {
+                let s = cell::state(k, r);
+                (text::clean(r.title()).into_owned(), s.text, s.role)
+            }
+            _ => ("is not there".to_owned(), String::new(), "warn"),
+        };
+        let state_at = self.size.0.saturating_sub(16).max(VALUES + 20);
+        let title = if note.is_empty() {
+            title
+        } else {
+            format!("{title} ({note})")
+        };
+        let role = if role == "text" { "muted" } else { role };
+        line.and(VALUES, id.to_string(), "id")
+            .and(VALUES + 8, title, "text")
+            .and(state_at, state, role)
+            .to(Stop::Link(id.clone()))
+    }
+
+    /// Who links here, by kind and field.
+    fn inbound_lines(&self, w: &World, id: &Id, out: &mut Vec<Line>) {
+        let mut by: BTreeMap<(usize, u16), Vec<Id>> = BTreeMap::new();
+        for (from, tag) in w.state.inbound(id) {
+            if let Some(ix) = self.catalogue.kind_of(from)
+                && w.find(from).is_some_and(|r| !r.is_retired())
+            {
+                by.entry((ix, tag)).or_default().push(from.clone());
+            }
+        }
+        for ((ix, tag), ids) in by {
+            let kind = w.kind_at(ix);
+            let words = kind
+                .field_by_tag(tag)
+                .and_then(|f| f.inverse.clone())
+                .unwrap_or_else(|| kind.titles.clone());
+            out.push(Line::default());
+            out.push(Line::of(2, format!("{words} {}", ids.len()), "heading"));
+            for (n, from) in ids.iter().enumerate() {
+                let first = if n == 0 {
+                    Line::of(2, kind.titles.to_lowercase(), "muted")
+                } else {
+                    Line::default()
+                };
+                out.push(self.link_line(w, first, from, String::new()));
+            }
+        }
+    }
+
+    /// The last changes, or that they are being read.
+    fn change_lines(&self, id: &Id, out: &mut Vec<Line>) {
+        out.push(Line::default());
+        let key = self.key_of("go.history");
+        out.push(Line::of(2, "Last changes", "heading").and(VALUES, format!("{key} shows all"), "muted"));
+        match self.histories.get(id) {
+            None => out.push(Line::of(2, "reading", "muted")),
+            Some(revisions) => {
+                for r in revisions.iter().take(CHANGES) {
+                    out.append(&mut self.revision_lines(r, false));
+                }
+            }
+        }
+    }
+
+    /// What stands in the two lines above a record: id and title, and how it is.
+    pub(crate) fn record_head(&self, r: &Arc<Record>) -> (String, Vec<(String, &'static str)>) {
+        let w = self.world();
+        let title = text::clean(r.title()).into_owned();
+        let Some(kind) = w.kind(&r.id) else {
+            return (title, Vec::new());
+        };
+        let mut parts = vec![(kind.title.clone(), "muted")];
+        let s = cell::state(kind, r);
+        parts.push((s.text, if s.role == "muted" { "muted" } else { "action" }));
+        let owner = codec::cell(&w, kind, r, "owner");
+        if !owner.is_empty() {
+            parts.push((text::clean(&owner).into_owned(), "text"));
+        }
+        if let Some((day, word)) = w.due(kind, r) {
+            let d = cell::due(&w, kind, r, day);
+            parts.push((format!("{word} {}", d.text), d.role));
+        }
+        (title, parts)
+    }
+}
+
+/// Whether a derived value is shown with this group: below the fields that it is made of, else in the last own group.
+fn belongs(kind: &Kind, name: &str, group: &str) -> bool {
+    use crate::model::kind::Derivation as D;
+    let Some(d) = kind.derivation(name) else { return false };
+    let of = match &d.from {
+        D::Matrix { likelihood, .. } => likelihood.as_str(),
+        D::Max { of } => of.first().map_or("", String::as_str),
+        D::Count { .. } | D::Due => return false,
+    };
+    groups(kind)
+        .iter()
+        .any(|(g, fields)| *g == group && fields.iter().any(|f| f.name == of))
+}

@@ -1,0 +1,350 @@
+//! What happens to the model: keys, pastes, sizes, the day, and what the worker says.
+
+use super::app::{Command, Deed, Mouse};
+use super::job::{Answer, Effect, Opened};
+use super::list::List;
+use super::modal::Modal;
+use super::{Count, Layer, Log, Model, Msg, Standing, Weight, keymap};
+use crate::model::change::Commit;
+use crate::model::kind::{Kind, KindIx};
+use std::sync::Arc;
+
+impl Model {
+    /// Takes in a message and says what is to be done.
+    pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        let mut effects = match msg {
+            Msg::Clock(now, today) => {
+                let other = today != self.today;
+                (self.now, self.today) = (now, today);
+                if other {
+                    self.dirty = true;
+                    self.fresh_all();
+                }
+                return Vec::new();
+            }
+            Msg::Key(key) => {
+                self.message = None;
+                if !self.modals.is_empty() {
+                    self.modal_key(key)
+                } else if let Some(action) = self.resolve(key) {
+                    self.run(action)
+                } else {
+                    Vec::new()
+                }
+            }
+            Msg::Paste(text) => {
+                self.message = None;
+                if self.modals.is_empty() {
+                    self.refuse("there is nothing to paste into here");
+                } else {
+                    self.modal_paste(&text);
+                }
+                Vec::new()
+            }
+            Msg::Resize(w, h) => {
+                self.size = (w, h);
+                self.settle();
+                Vec::new()
+            }
+            Msg::Mouse(mouse) => self.mouse(mouse),
+            Msg::Worker(answer) => self.answer(*answer),
+            Msg::Edited(name, result) => self.edited(&name, result),
+            Msg::Copied(Ok(how)) => {
+                self.say(Weight::Good, how);
+                Vec::new()
+            }
+            Msg::Copied(Err(why)) | Msg::Refused(why) => {
+                self.refuse(why);
+                Vec::new()
+            }
+        };
+        self.dirty = true;
+        // What is typed in a form is kept outside as soon as it changes.
+        let draft = self.draft();
+        if draft != self.kept {
+            self.kept.clone_from(&draft);
+            effects.push(Effect::Term(Command::Draft(draft)));
+        }
+        effects
+    }
+
+    fn answer(&mut self, answer: Answer) -> Vec<Effect> {
+        match answer {
+            Answer::Loaded(opened) => return self.loaded(*opened),
+            Answer::Missing { place } => {
+                self.standing = Standing::None;
+                self.open_start();
+                self.say(Weight::Plain, format!("there is no store at {place} yet"));
+            }
+            Answer::Progress { what, done, of } => match &self.standing {
+                Standing::Loading(..) => self.standing = Standing::Loading(what, done, of),
+                _ => self.say(Weight::Plain, progress(&what, done, of)),
+            },
+            Answer::Committed { token, commit } => return self.committed(token, commit),
+            Answer::Refused { token, refusal } => self.not_let(token, &refusal),
+            Answer::Failed { token, why } => {
+                self.waiting.remove(&token);
+                self.log.asked = false;
+                if let Standing::Loading(..) = self.standing {
+                    self.standing = Standing::Barred(why.clone());
+                }
+                self.refuse(why);
+            }
+            Answer::History(id, revisions) => drop(self.histories.insert(id, revisions)),
+            Answer::Log { before, commits, more } => {
+                if before.is_none() {
+                    self.log.commits.clear();
+                }
+                self.log.commits.extend(commits);
+                (self.log.more, self.log.asked) = (more, false);
+            }
+            Answer::AsOf(time, state) => self.look_back(time, *state),
+            Answer::Preview { import, lines, changes } => {
+                self.message = None;
+                let enter = (changes > 0).then(|| (format!("imports it: {changes} records"), import));
+                self.read("What the import would do", lines, enter);
+            }
+            Answer::Imported(lines) => self.read("Imported", lines, None),
+            Answer::Draft(bytes) => self.offer_draft(bytes),
+        }
+        Vec::new()
+    }
+
+    /// A store is open.
+    fn loaded(&mut self, o: Opened) -> Vec<Effect> {
+        if !Arc::ptr_eq(&o.catalogue, &self.catalogue) {
+            self.adopt(o.catalogue);
+        }
+        self.state = Arc::new(o.state);
+        self.past = None;
+        self.histories.clear();
+        self.log = Log::default();
+        self.modals.retain(|m| !matches!(m, Modal::Pick(..) | Modal::Ask(_)));
+        self.standing = match (o.demonstration, o.barred) {
+            (true, _) => Standing::Demonstration,
+            (false, Some(why)) => Standing::Barred(why),
+            (false, None) => Standing::Live,
+        };
+        match o.actor {
+            Some(actor) => self.actor = actor,
+            None => {
+                self.standing = match std::mem::replace(&mut self.standing, Standing::Live) {
+                    Standing::Live => Standing::Barred(format!(
+                        "no person here has the login '{}'; an administrator can add it",
+                        o.login
+                    )),
+                    other => other,
+                };
+            }
+        }
+        self.fresh_all();
+        match &self.standing {
+            Standing::Demonstration => {
+                self.say(
+                    Weight::Plain,
+                    "This is the demonstration: a scratch copy. Nothing that you do here is kept.",
+                );
+            }
+            Standing::Barred(why) => {
+                let why = format!("nothing can be changed: {why}");
+                self.refuse(why);
+            }
+            _ => {}
+        }
+        if !o.notes.is_empty() {
+            self.say(Weight::Plain, o.notes.join("; "));
+        }
+        if std::mem::take(&mut self.import_next) {
+            return self.run_named("register.import");
+        }
+        Vec::new()
+    }
+
+    /// Takes other kinds: those of a store with registers of its own.
+    fn adopt(&mut self, catalogue: Arc<crate::model::kind::Catalogue>) {
+        self.actions = Arc::new(super::action::Actions::of(&catalogue));
+        // The map that the program brings along was right when it began; only keys of kinds differ.
+        self.keymap = keymap::Keymap::of(&self.actions, &catalogue).unwrap_or_default();
+        let n = catalogue.kinds.len();
+        self.lists = (0..n).map(List::new).collect();
+        self.counts = vec![Count::default(); n];
+        self.catalogue = catalogue;
+    }
+
+    /// Finds the rows of a list anew.
+    pub(crate) fn find(&mut self, ix: KindIx) {
+        let page = self.page();
+        let mut list = std::mem::take(&mut self.lists[ix]);
+        list.find(&self.world(), page);
+        list.stamp = Some(self.stamp());
+        self.lists[ix] = list;
+    }
+
+    fn stamp(&self) -> (u64, i32) {
+        let w = self.world();
+        (w.state.seq, w.today)
+    }
+
+    /// Makes what is shown follow the records.
+    pub(crate) fn fresh(&mut self) {
+        let stamp = self.stamp();
+        if let Some(ix) = self.register()
+            && self.lists[ix].stamp != Some(stamp)
+        {
+            self.find(ix);
+        }
+        if self.counted != Some(stamp) {
+            self.counted = Some(stamp);
+            for ix in 0..self.catalogue.kinds.len() {
+                self.counts[ix] = self.count(ix);
+            }
+            self.agenda.items = self.plan();
+            self.agenda.arrange();
+        }
+        self.settle();
+    }
+
+    /// Makes everything follow, whatever was known before.
+    pub(crate) fn fresh_all(&mut self) {
+        self.counted = None;
+        for list in &mut self.lists {
+            list.stamp = None;
+        }
+        self.fresh();
+    }
+
+    /// Makes what is shown follow a commit.
+    pub(crate) fn fresh_after(&mut self, commit: &Commit) {
+        if self.past.is_some() || commit.changes.is_empty() {
+            return;
+        }
+        self.fresh();
+    }
+
+    fn count(&self, ix: KindIx) -> Count {
+        let w = self.world();
+        let kind: &Kind = w.kind_at(ix);
+        let mut c = Count::default();
+        for r in w.state.live(ix) {
+            c.live += 1;
+            if w.is_open(kind, r) {
+                c.open += 1;
+                c.late += usize::from(w.due(kind, r).is_some_and(|(day, _)| day < w.today));
+            }
+        }
+        c
+    }
+
+    /// Keeps every cursor in view.
+    fn settle(&mut self) {
+        let page = self.page();
+        if let Some(ix) = self.register() {
+            let list = &mut self.lists[ix];
+            let (at, len) = (list.cursor.at, list.rows.len());
+            list.cursor.to(at, len, page);
+        }
+        let (at, len) = (self.agenda.cursor.at, self.agenda.rows.len());
+        self.agenda.cursor.to(at, len, page);
+        if !self.spot.layers.is_empty() {
+            let len = self.lines().len();
+            if let Some(Layer::Record { cursor, .. } | Layer::History { cursor, .. } | Layer::Log { cursor, .. }) =
+                self.spot.layers.last_mut()
+            {
+                let at = cursor.at;
+                cursor.to(at, len, page);
+            }
+        }
+    }
+
+    /// A click chooses a row, a second one on it opens it; the wheel moves.
+    fn mouse(&mut self, m: Mouse) -> Vec<Effect> {
+        if !self.modals.is_empty() {
+            return Vec::new();
+        }
+        self.message = None;
+        match m.deed {
+            Deed::WheelDown => (0..3).flat_map(|_| super::moving::down(self)).collect(),
+            Deed::WheelUp => (0..3).flat_map(|_| super::moving::up(self)).collect(),
+            Deed::Press if m.y >= 3 && usize::from(m.y) < 3 + self.page() => {
+                let row = usize::from(m.y - 3);
+                let (cursor, len) = match self.spot.layers.last_mut() {
+                    Some(Layer::Record { cursor, .. } | Layer::History { cursor, .. } | Layer::Log { cursor, .. }) => {
+                        (cursor, usize::MAX)
+                    }
+                    None if self.spot.screen == 0 => (&mut self.agenda.cursor, self.agenda.rows.len()),
+                    None => match self.list_mut() {
+                        Some(list) => (&mut list.cursor, list.rows.len()),
+                        None => return Vec::new(),
+                    },
+                };
+                let at = cursor.top + row;
+                if at >= len {
+                    return Vec::new();
+                }
+                if cursor.at == at {
+                    return self.run_named("go.open");
+                }
+                cursor.at = at;
+                self.settle();
+                Vec::new()
+            }
+            Deed::Press if m.y == 0 => {
+                let n = self.screen_at(m.x);
+                n.map(|n| super::going::screen(self, n)).unwrap_or_default()
+            }
+            Deed::Press => Vec::new(),
+        }
+    }
+
+    /// The first key of an action here, as a word; the action's name if it has none.
+    pub(crate) fn key_of(&self, name: &str) -> String {
+        let place = self.actions.place(name);
+        place
+            .and_then(|p| {
+                self.keymap
+                    .keys_of(&self.contexts(), p)
+                    .or_else(|| self.keymap.all_keys_of(p).first().cloned())
+            })
+            .unwrap_or_else(|| name.to_owned())
+    }
+
+    /// Whether a key, pressed after the key of a question, answers it as an action of its own (`@ @`).
+    pub(crate) fn is_again(&self, key: super::key::Key, name: &str) -> bool {
+        let twice = super::keymap::words(&[key, key]);
+        self.actions
+            .place(name)
+            .is_some_and(|p| self.keymap.all_keys_of(p).contains(&twice))
+    }
+
+    /// By which column a list is sorted, and whether from the largest.
+    pub(crate) fn order_of(&self, list: &List) -> (String, bool) {
+        if let Some(order) = &list.sort {
+            return order.clone();
+        }
+        let by = self.catalogue.kinds[list.kind]
+            .sort
+            .first()
+            .map_or("id", String::as_str);
+        match by.strip_prefix('-') {
+            Some(name) => (name.to_owned(), true),
+            None => (by.to_owned(), false),
+        }
+    }
+
+    /// The heading of a column.
+    pub(crate) fn heading_of<'a>(&self, kind: &'a Kind, name: &'a str) -> &'a str {
+        let column = kind.columns.iter().find(|c| c.field == name);
+        column
+            .and_then(|c| c.label.as_deref())
+            .unwrap_or_else(|| kind.label(name))
+    }
+}
+
+/// How far a long work is, in words.
+pub(crate) fn progress(what: &str, done: u64, of: u64) -> String {
+    match of {
+        0 if done == 0 => what.to_owned(),
+        0 => format!("{what}: {done}"),
+        _ => format!("{what}: {done} of {of}, {} %", (done * 100 / of.max(1)).min(100)),
+    }
+}
