@@ -10,6 +10,7 @@ use isms::model::kind::{Catalogue, FieldType, Kind};
 use isms::model::record::Id;
 use isms::model::value::Value;
 use serde_json::Value as Json;
+use std::io::Write;
 use std::process::{Output, Stdio};
 use std::sync::Arc;
 use support::Home;
@@ -159,6 +160,28 @@ fn what_is_refused_names_the_record_the_field_and_the_rule() {
     let lines: Vec<&str> = said.lines().collect();
     assert_eq!(lines[1], "  is:open due<<30d", "{said}");
     assert!(lines[2].trim() == "^" && lines[2].len() > 2, "{said}");
+}
+
+#[test]
+fn what_is_worked_out_is_not_typed() {
+    let home = begun();
+    home.ok(&["add", "risk", "title=Fire"]);
+    let said = fails(&home, 2, &["set", "R-0001", "current_level=high"]);
+    assert!(
+        said.contains("worked out") && said.contains("current_likelihood, current_impact"),
+        "{said}"
+    );
+    let said = fails(&home, 2, &["set", "R-0001", "due=30d"]);
+    assert!(said.contains("treat_by"), "{said}");
+    let said = fails(&home, 2, &["set", "R-0001", "state=accepted"]);
+    assert!(said.contains("isms move"), "{said}");
+}
+
+#[test]
+fn without_a_terminal_there_is_no_screen() {
+    let home = begun();
+    let said = fails(&home, 2, &[]);
+    assert!(said.contains("isms --help"), "{said}");
 }
 
 #[test]
@@ -537,6 +560,20 @@ fn a_register_goes_out_and_comes_back() {
     let said = home.ok(&["import", "risk", &path]);
     assert!(said.contains("commit 4: R-0002"), "{said}");
     assert_eq!(json(&home, &["show", "R-2", "--json"])["title"], "Water; or \"flood\"");
+    let mut child = home
+        .command(&["import", "risk", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all("title\nStorm\n".as_bytes())
+        .unwrap();
+    let out = child.wait_with_output().unwrap();
+    assert!(text(&out.stdout).contains("commit 5: R-0003"), "{}", text(&out.stdout));
     let exported: Json = serde_json::from_str(&home.ok(&["export", "risk", "--json"])).unwrap();
-    assert_eq!(exported.as_array().unwrap().len(), 2);
+    assert_eq!(exported.as_array().unwrap().len(), 3);
 }

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::model::codec;
-use crate::model::kind::{Field, Kind, STATE, Tag};
+use crate::model::kind::{Derivation, Field, Kind, STATE, Tag};
 use crate::model::record::Record;
 use crate::model::value::Value;
 use crate::model::world::World;
@@ -120,6 +120,15 @@ pub fn field<'k>(kind: &'k Kind, word: &str) -> Result<&'k Field> {
             Err(Error::failed("the state does not change by typing").hint("isms move ID STATE"))
         }
         Some(f) => Ok(f),
+        None if kind.derivation(&w).is_some() => {
+            let e = Error::failed(format!("'{w}' is worked out, not typed"));
+            let from = sources(kind, &w);
+            Err(if from.is_empty() {
+                e
+            } else {
+                e.hint(format!("it follows from {}", from.join(", ")))
+            })
+        }
         None => {
             let e = Error::failed(format!("a {} has no field '{word}'", kind.name));
             Err(match near(kind, &w) {
@@ -127,6 +136,21 @@ pub fn field<'k>(kind: &'k Kind, word: &str) -> Result<&'k Field> {
                 None => e.hint(format!("isms kinds {} lists its fields", kind.name)),
             })
         }
+    }
+}
+
+/// The fields from which a value is worked out.
+fn sources<'k>(kind: &'k Kind, name: &str) -> Vec<&'k str> {
+    match kind.derivation(name).map(|d| &d.from) {
+        Some(Derivation::Matrix { likelihood, impact }) => vec![likelihood, impact],
+        Some(Derivation::Max { of }) => of.iter().map(String::as_str).collect(),
+        Some(Derivation::Due) => kind
+            .fields
+            .iter()
+            .filter(|f| f.due.is_some())
+            .map(|f| f.name.as_str())
+            .collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::model::world::World;
 use crate::session::Session;
 use crate::ui::text::clean;
 use clap::Args;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 /// The word for the exports of CISO Assistant.
@@ -29,7 +29,7 @@ pub struct Import {
     /// A kind of record, or ciso-assistant; or the folder of an own export
     #[arg(value_name = "KIND|ciso-assistant|DIR")]
     what: String,
-    /// The file
+    /// The file; - is standard input
     file: Option<PathBuf>,
     /// Only list what it would do
     #[arg(long)]
@@ -71,7 +71,13 @@ impl Import {
                 false => Error::failed("which file?").hint(format!("isms import {} FILE", self.what)),
             });
         };
-        let bytes = std::fs::read(file).map_err(|e| Error::failed(format!("cannot read {}: {e}", file.display())))?;
+        let bytes = if file == Path::new("-") {
+            let mut bytes = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+        } else {
+            std::fs::read(file)
+        };
+        let bytes = bytes.map_err(|e| Error::failed(format!("cannot read {}: {e}", file.display())))?;
         let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
         let plan = if self.what == CISO_ASSISTANT {
             ciso_assistant::plan(&w, &name, &bytes, &mut past, actor)?

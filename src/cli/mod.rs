@@ -217,6 +217,13 @@ fn run(cli: Cli) -> Result<u8> {
 }
 
 fn screen(_context: &Context) -> Result<u8> {
+    let dumb = var("TERM").is_none_or(|t| t.is_empty() || t == "dumb");
+    if dumb || !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        return Err(
+            Error::failed("the screen needs a terminal, and this is none that can draw")
+                .hint("the same can be done by command: isms list risk, isms show R-0001, isms --help"),
+        );
+    }
     Err(Error::failed("this build has no screen yet").hint("isms --help lists what can be done without one"))
 }
 

@@ -200,7 +200,10 @@ fn changes(out: &mut dyn Write, look: Look, w: &World, kind: &Kind, history: &[R
     writeln!(out, "\n{}", look.strong("Last changes"))?;
     for r in history.iter().take(LAST) {
         writeln!(out, "  {}", headline(look, w, r))?;
-        details(out, look, w, kind, r, "      ")?;
+        // What it was created with stands above, or in the log.
+        if r.before.is_some() {
+            details(out, look, w, kind, r, "      ")?;
+        }
     }
     if history.len() > LAST {
         let id = &history[0].after.id;
