@@ -12,6 +12,7 @@ mod moves;
 mod pen;
 mod run;
 pub mod screen;
+mod sequence;
 mod settle;
 mod signals;
 
