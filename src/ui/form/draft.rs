@@ -1,7 +1,7 @@
 //! From what is typed to the draft for the door: one edit for each record, those that come into being first.
 
 use super::content::{Content, Entry, Place};
-use super::{Form, Purpose, reason};
+use super::{Form, Purpose, Sent, reason};
 use crate::model::change::{Draft, Edit};
 use crate::model::kind::{Field, FieldType, Kind};
 use crate::model::record::{Id, Record};
@@ -59,7 +59,7 @@ impl Form {
     }
 
     /// Adds the edits of this form: first those of the records that come into being with it and are linked to.
-    fn edits(&self, w: &World, out: &mut Vec<Edit>, sent: &mut Vec<Option<usize>>) {
+    fn edits(&self, w: &World, out: &mut Vec<Edit>, sent: &mut Vec<Sent>) {
         let Some(ix) = w.catalogue.index_of(&self.kind) else {
             return;
         };
@@ -69,7 +69,8 @@ impl Form {
             if self.names(&Id::local(n)) {
                 form.edits(w, out, &mut Vec::new());
                 places.insert(n, out.len() - 1);
-                sent.resize(out.len(), Some(n));
+                sent.resize(out.len() - 1, Sent::Within(n));
+                sent.push(Sent::Created(n));
             }
         }
         let record = self.scratch(w);
@@ -117,7 +118,7 @@ impl Form {
                 out.push(edit);
             }
         }
-        sent.resize(out.len(), None);
+        sent.resize(out.len(), Sent::Own);
     }
 
     /// What is typed, for one of several records: what was added is added, what was taken away is taken away, and

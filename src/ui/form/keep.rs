@@ -3,7 +3,7 @@
 
 use super::content::Content;
 use super::layer::Layer;
-use super::{Form, Purpose, draft};
+use super::{Form, Purpose, Sent, draft};
 use crate::model::change::{Conflict, Problem, Refusal};
 use crate::model::kind::Kind;
 use crate::model::record::Record;
@@ -29,9 +29,24 @@ impl Form {
         for p in problems {
             let id = p.id.as_ref().filter(|_| several);
             let message = id.map_or_else(|| p.message.clone(), |id| format!("{id}: {}", p.message));
-            if let Some(n) = self.sent.get(p.edit).copied().flatten() {
-                self.mark_created(n, p, w);
-                continue;
+            match self.sent.get(p.edit) {
+                Some(Sent::Created(n)) => {
+                    self.mark_created(*n, p, w);
+                    continue;
+                }
+                Some(Sent::Within(n)) => {
+                    // It does not say in which of the forms within: at least it is said where the way leads.
+                    self.mark_created(
+                        *n,
+                        &Problem {
+                            field: None,
+                            ..p.clone()
+                        },
+                        w,
+                    );
+                    continue;
+                }
+                _ => {}
             }
             let field = p.field.and_then(|tag| kind.field_by_tag(tag));
             let place = field.and_then(|f| self.sheet.cells.iter().position(|c| c.name == f.name));

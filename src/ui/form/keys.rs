@@ -48,13 +48,6 @@ impl Sheet {
                 self.layer = Some(Box::new(Layer::Lines));
                 if typed { self.keep() } else { Step::Still }
             }
-            FieldType::File => {
-                if key.code == Code::Enter {
-                    self.forward()
-                } else {
-                    Step::Ignored
-                }
-            }
             _ if key.code == Code::Enter => self.forward(),
             _ => match self.input.update(key) {
                 Typed::Not => Step::Ignored,

@@ -67,6 +67,17 @@ enum Purpose {
     Move(String),
 }
 
+/// Which form an edit of a draft came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sent {
+    /// This one.
+    Own,
+    /// That of a record that comes into being with it.
+    Created(usize),
+    /// One still further within that.
+    Within(usize),
+}
+
 /// A form.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Form {
@@ -88,9 +99,9 @@ pub struct Form {
     /// The records as the person saw them.
     #[serde(skip)]
     bases: Vec<Arc<Record>>,
-    /// What the edits of the last draft were about: a created record, or this form's own.
+    /// What the edits of the last draft were about.
     #[serde(skip)]
-    sent: Vec<Option<usize>>,
+    sent: Vec<Sent>,
 }
 
 impl Form {

@@ -299,7 +299,7 @@ impl Sheet {
                 self.open_picker(c, text.trim(), None);
                 Step::Still
             }
-            FieldType::Rows | FieldType::Bool | FieldType::File => Step::Ignored,
+            FieldType::Rows | FieldType::Bool => Step::Ignored,
             _ => {
                 self.input.paste(text);
                 self.keep()
@@ -337,9 +337,9 @@ impl Sheet {
     }
 }
 
-/// Whether a hand may write a field.
+/// Whether a hand may write a field here. A file comes in by its path, not by typing.
 pub(super) fn writable(field: &Field) -> bool {
-    field.tag != STATE && !field.readonly
+    field.tag != STATE && !field.readonly && field.kind != FieldType::File
 }
 
 /// The theme's role for a stored level, if it has one.

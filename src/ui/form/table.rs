@@ -17,6 +17,7 @@ impl Sheet {
         let field = self.field(s.place.kind, self.focus)?;
         let (look, more) = (s.look, s.look.glyph("…", "~"));
         let content = self.cells.get(self.focus)?.content();
+        let cursor = cursor.min(content.entries.len().saturating_sub(1));
         let inside = frame(
             area,
             buffer,

@@ -45,7 +45,7 @@ pub(super) struct Scene<'a, 'r> {
     pub created: &'r [Form],
     pub look: &'r dyn Look,
     /// Words on the line that saves.
-    pub save: &'static str,
+    pub save: &'a str,
     /// The records differ where nothing is shown.
     pub several: bool,
 }
@@ -95,7 +95,7 @@ impl Form {
             Purpose::New if self.depth > 0 => "Take",
             Purpose::New => "Create",
             Purpose::Edit | Purpose::Change => "Save",
-            Purpose::Move(_) => "Do it",
+            Purpose::Move(_) => self.transition(place.kind).map_or("", |t| &t.label),
         };
         Scene {
             place,

@@ -364,7 +364,7 @@ fn the_focus_goes_by_field_and_by_group() {
         press(&mut form, &w, keys);
         assert_eq!(form.sheet.cells[form.sheet.focus].name, name, "{start} {keys}");
     }
-    let mut form = house.on("file");
+    let mut form = house.on("tasks");
     press(&mut form, &w, "PgDn");
     assert_eq!(form.sheet.focus, form.sheet.cells.len());
     press(&mut form, &w, "Down Down");

@@ -43,6 +43,27 @@ proptest! {
     }
 
     #[test]
+    fn a_damaged_draft_is_refused_or_harmless(places in prop::collection::vec((0..4000_usize, 32..127_u8), 1..4), key in 0..1000_usize) {
+        let house = House::new();
+        let w = house.world();
+        let mut form = Form::edit(&w, &house.get("SP-0001")).unwrap();
+        form.sheet.go(form.sheet.cells.iter().position(|c| c.name == "tasks").unwrap());
+        press(&mut form, &w, "Enter a 'one' C-s a 'two' Down 'eve' Enter 'x'");
+        let mut bytes = form.to_bytes();
+        for (at, byte) in places {
+            let at = at % bytes.len();
+            bytes[at] = byte;
+        }
+        if let Ok(mut form) = Form::from_bytes(&bytes, &w) {
+            let all = Key::sequence(KEYS).unwrap();
+            for n in 0..12 {
+                house.shot(&form, (80, 24), false);
+                form.update(all[(key + n * 7) % all.len()], &w);
+            }
+        }
+    }
+
+    #[test]
     fn bytes_of_others_are_refused_or_read(text in "\\PC{0,60}") {
         let house = House::new();
         let _ = Form::from_bytes(text.as_bytes(), &house.world());

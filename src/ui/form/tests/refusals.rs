@@ -129,3 +129,28 @@ fn a_draft_of_something_gone_says_so() {
     assert!(Form::from_bytes(b"", &w).is_err());
     assert!(Form::from_bytes(b"{}", &w).is_err());
 }
+
+#[test]
+fn what_is_half_typed_deep_within_survives_a_lost_connection() {
+    let house = House::new();
+    let w = house.world();
+    let mut form = house.on("tasks");
+    // A task, its person, who is new: typed to the middle of the name.
+    press(&mut form, &w, "Enter a 'order' Down 'Ev' Down Enter 'e~L'");
+    let mut back = Form::from_bytes(&form.to_bytes(), &w).unwrap();
+    assert_eq!(house.shot(&back, (80, 24), false), house.shot(&form, (80, 24), false));
+    press(&mut back, &w, "'ee' C-s C-s Esc");
+    back.sheet.go(0);
+    let Outcome::Save(draft) = press(&mut back, &w, "'T' C-s") else {
+        panic!()
+    };
+    let words = house.words(&draft.edits);
+    assert!(words[0].starts_with("new person: title="), "{words:?}");
+    assert!(words[1].contains("\"what\":\"order\",\"who\":\"new:0\""), "{words:?}");
+    // Text that means nothing yet, and the place in it, too.
+    let mut form = house.on("day");
+    press(&mut form, &w, "'fri~' Left Left");
+    let back = Form::from_bytes(&form.to_bytes(), &w).unwrap();
+    assert_eq!(back.sheet.input, form.sheet.input);
+    assert_eq!(house.shot(&back, (80, 24), false), house.shot(&form, (80, 24), false));
+}
