@@ -8,6 +8,7 @@
 
 use isms::exchange::past::{Past, Version};
 use isms::exchange::{Plan, ciso_assistant, csv, json};
+use isms::ledger::Ledger;
 use isms::model::builtin;
 use isms::model::change::{Actor, Draft, Edit, Origin, Refusal};
 use isms::model::codec;
@@ -714,4 +715,26 @@ fn an_own_export_comes_back_unchanged_and_knows_its_moment() {
     let r = desk.titled("asset", "Payroll run");
     assert_eq!(desk.get(&r, "location"), "Lisbon", "not reverted");
     assert_eq!(r.text(TITLE), "Payroll run");
+}
+
+#[test]
+fn the_demonstration_replays_through_the_door() {
+    let catalogue = Arc::new(builtin::catalogue().unwrap());
+    for today in [TODAY, TODAY + 100, TODAY + 465] {
+        let mut ledger = Ledger::memory(Arc::clone(&catalogue));
+        let mut told = Vec::new();
+        let began = std::time::Instant::now();
+        isms::exchange::demo::replay(&mut ledger, today, &mut |share| told.push(share)).unwrap();
+        println!("replayed {} commits in {:?}", ledger.seq(), began.elapsed());
+        assert!(told.is_sorted() && told.last() == Some(&1.0));
+        let count = |kind: &str| ledger.state().all(catalogue.index_of(kind).unwrap()).len();
+        assert_eq!(
+            (count("asset"), count("risk"), count("control"), count("finding")),
+            (60, 40, 50, 500)
+        );
+        assert!(
+            ledger.state().time <= i64::from(today + 1) * 86_400_000,
+            "nothing lies in the future"
+        );
+    }
 }

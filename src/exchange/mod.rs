@@ -3,6 +3,7 @@
 
 pub mod ciso_assistant;
 pub mod csv;
+pub mod demo;
 mod error;
 pub mod json;
 mod notes;
