@@ -13,7 +13,9 @@ use std::sync::Arc;
 #[serde(from = "String", into = "String")]
 pub struct Id {
     text: Arc<str>,
-    /// The number behind the prefix, kept because ids are compared far more often than made.
+    /// Where the prefix ends; kept, like the number, because ids are compared far more often than made.
+    cut: usize,
+    /// The number behind the prefix.
     number: Option<u64>,
 }
 
@@ -22,6 +24,7 @@ impl Id {
     pub fn numbered(prefix: &str, n: u64) -> Self {
         Self {
             text: format!("{prefix}-{n:04}").into(),
+            cut: prefix.len(),
             number: Some(n),
         }
     }
@@ -43,7 +46,7 @@ impl Id {
 
     /// What stands before the first hyphen.
     pub fn prefix(&self) -> &str {
-        self.text.split('-').next().unwrap_or(&self.text)
+        self.text.get(..self.cut).unwrap_or(&self.text)
     }
 
     /// The number behind the prefix, if there is one.
@@ -73,7 +76,12 @@ impl Id {
 impl From<&str> for Id {
     fn from(s: &str) -> Self {
         let number = s.split_once('-').and_then(|(_, n)| n.parse().ok());
-        Self { text: s.into(), number }
+        let cut = s.find('-').unwrap_or(s.len());
+        Self {
+            text: s.into(),
+            cut,
+            number,
+        }
     }
 }
 impl From<String> for Id {
