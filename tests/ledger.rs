@@ -41,6 +41,20 @@ fn what_was_committed_is_there_after_reopening() {
     let report = ledger::verify(&folder, &catalogue());
     assert_eq!(report.status, 0, "{:#?}", report.lines);
     assert!(report.lines.iter().any(|l| l.contains("no outside anchor")));
+    if let Some((status, said)) = python(&folder) {
+        assert_eq!(status, 0, "{said}");
+        let words = |t: &str| {
+            t.split_whitespace()
+                .filter(|w| w.len() == 64)
+                .map(String::from)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            words(&said),
+            words(&report.lines.join("\n")),
+            "both name the same head and digest"
+        );
+    }
 
     // Without its state the store is the same.
     fs::remove_dir_all(folder.join("state")).unwrap();

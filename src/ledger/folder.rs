@@ -3,7 +3,7 @@
 use super::open::{self, States};
 use super::{Access, Ledger};
 use crate::model::kind::Catalogue;
-use crate::store::disk::{Disk, Real};
+use crate::store::disk::{Disk, For, Real};
 use crate::store::journal::{self, Journal};
 use crate::store::lock::{self, Holder, Lock, NoLock};
 use crate::store::mark::Mark;
@@ -81,7 +81,7 @@ pub fn create(folder: &Path, catalogue: Arc<Catalogue>) -> Result<Ledger, OpenEr
     }
     let first = journal.join(journal::name(1));
     let durable = || {
-        Real.open(&first, true)?.sync()?;
+        Real.open(&first, For::Making)?.sync()?;
         for f in [Some(journal.as_path()), Some(folder), folder.parent()]
             .into_iter()
             .flatten()

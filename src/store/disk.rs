@@ -7,6 +7,17 @@ use std::io;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 
+/// What a file is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum For {
+    /// Reading one that is there.
+    Reading,
+    /// Reading and writing one that is there.
+    Writing,
+    /// Reading and writing one that is made if it is not there.
+    Making,
+}
+
 /// Files in folders.
 pub trait Disk: Send + Sync + Debug {
     /// The names in a folder.
@@ -14,11 +25,11 @@ pub trait Disk: Send + Sync + Debug {
     /// # Errors
     /// As the system says.
     fn list(&self, folder: &Path) -> io::Result<Vec<String>>;
-    /// Opens a file for reading, or, made if need be, for reading and writing.
+    /// Opens a file.
     ///
     /// # Errors
     /// As the system says.
-    fn open(&self, path: &Path, write: bool) -> io::Result<Box<dyn DiskFile>>;
+    fn open(&self, path: &Path, what_for: For) -> io::Result<Box<dyn DiskFile>>;
     /// Makes the names in a folder durable.
     ///
     /// # Errors
@@ -73,9 +84,10 @@ impl Disk for Real {
             .collect()
     }
 
-    fn open(&self, path: &Path, write: bool) -> io::Result<Box<dyn DiskFile>> {
+    fn open(&self, path: &Path, what_for: For) -> io::Result<Box<dyn DiskFile>> {
         let mut options = fs::OpenOptions::new();
-        options.read(true).write(write).create(write).mode(0o600);
+        options.read(true).mode(0o600);
+        options.write(what_for != For::Reading).create(what_for == For::Making);
         Ok(Box::new(options.open(path)?))
     }
 

@@ -1,7 +1,7 @@
 //! The log in files: `journal/000001.jsonl`, `000002.jsonl`, ... A new one is begun when the last has reached 64 MiB;
 //! a group never spans two. A position is the number of the file in the upper and the offset in the lower 32 bits.
 
-use super::disk::{Disk, DiskFile};
+use super::disk::{Disk, DiskFile, For};
 use super::{Log, Piece, Position, SEAL_PREFIX, StoreError, no_room};
 use std::collections::BTreeMap;
 use std::io::BufRead;
@@ -34,7 +34,8 @@ pub fn name(number: u32) -> String {
 /// The number of a segment by its name.
 pub fn number(name: &str) -> Option<u32> {
     let digits = name.strip_suffix(".jsonl")?;
-    (digits.len() == 6).then(|| digits.parse().ok())?
+    let number = (digits.len() == 6).then(|| digits.parse().ok())?;
+    number.filter(|n| *n > 0)
 }
 
 impl Journal {
@@ -81,7 +82,7 @@ impl Journal {
         let path = self.folder.join(name(n));
         let opened = self
             .disk
-            .open(&path, self.write)
+            .open(&path, if self.write { For::Writing } else { For::Reading })
             .map_err(StoreError::io(format!("opening {}", path.display())))?;
         let file: Arc<dyn DiskFile> = Arc::from(opened);
         files.insert(n, Arc::clone(&file));
@@ -106,7 +107,7 @@ impl Journal {
             return Ok((n, len));
         }
         let n = last.map_or(1, |(n, _)| n + 1);
-        let file: Arc<dyn DiskFile> = Arc::from(self.disk.open(&self.folder.join(name(n)), true)?);
+        let file: Arc<dyn DiskFile> = Arc::from(self.disk.open(&self.folder.join(name(n)), For::Making)?);
         file.set_len(0)?;
         file.sync()?;
         self.disk.sync_folder(&self.folder)?;
@@ -228,7 +229,8 @@ impl Log for Journal {
     }
 
     fn place(&self, at: Position) -> String {
-        let (n, offset) = parts(at);
+        // The start of the log is the start of its first segment.
+        let (n, offset) = parts(at.max(position(1, 0)));
         let lines = self
             .read(n, 0, offset)
             .map(|b| b.iter().filter(|c| **c == b'\n').count() + 1);
@@ -253,7 +255,7 @@ impl Log for Journal {
             .find(|n| !taken.contains(n))
             .unwrap_or_default();
         let keep = || {
-            let f = self.disk.open(&self.folder.join(&aside), true)?;
+            let f = self.disk.open(&self.folder.join(&aside), For::Making)?;
             f.write_at(&bytes, 0)?;
             f.sync()?;
             self.disk.sync_folder(&self.folder)

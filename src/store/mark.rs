@@ -1,7 +1,7 @@
 //! `state/head`: the last commit that was acknowledged, in one small write in place. A second witness beside what is
 //! materialised, for the day on which that cannot be read.
 
-use super::disk::{Disk, DiskFile};
+use super::disk::{Disk, DiskFile, For};
 use super::{Head, StoreError};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -45,7 +45,7 @@ impl Mark {
     /// It is there and cannot be read.
     pub fn read(&self) -> Result<Seen, StoreError> {
         let failed = || StoreError::io(format!("reading {}", self.path.display()));
-        let file = match self.disk.open(&self.path, false) {
+        let file = match self.disk.open(&self.path, For::Reading) {
             Ok(f) => f,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Seen::Nothing),
             Err(e) => return Err(failed()(e)),
@@ -71,7 +71,7 @@ impl Mark {
     /// It cannot be opened or made.
     pub fn writer(&self) -> Result<Box<dyn DiskFile>, StoreError> {
         self.disk
-            .open(&self.path, true)
+            .open(&self.path, For::Making)
             .map_err(StoreError::io(format!("writing {}", self.path.display())))
     }
 }

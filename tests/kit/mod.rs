@@ -7,6 +7,8 @@
     reason = "a test stops where it fails"
 )]
 
+pub mod disk;
+
 use isms::ledger::{self, Access, Ledger};
 use isms::model::builtin;
 use isms::model::change::{Actor, Commit, Draft, Edit, Origin};
