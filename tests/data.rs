@@ -1,5 +1,6 @@
 //! The files of `data/`: that they are read, and that they keep what a person and an import expect of them.
 
+#![allow(clippy::panic)]
 use isms::model::builtin;
 use isms::model::kind::{Catalogue, Field, FieldType, Kind};
 use std::collections::BTreeMap;
