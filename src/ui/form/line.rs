@@ -66,10 +66,19 @@ impl Sheet {
             }
             Line::Cell(i, field, _) => {
                 if hidden == 0 {
-                    let role = if focused { "selected" } else { "label" };
+                    if s.marks && self.cells[*i].touched() {
+                        let mark = Rect {
+                            x: area.x + 1,
+                            width: 1,
+                            height: 1,
+                            ..area
+                        };
+                        put(buffer, mark, look.glyph("•", "+"), look.style("changed"), "");
+                    }
+                    let role = if focused { "selected" } else { "text" };
                     let x = put(buffer, label, &field.label, look.style(role), more);
                     if field.required == Need::Save {
-                        put(buffer, Rect { x, width: 2, ..label }, " *", look.style("warning"), "");
+                        put(buffer, Rect { x, width: 2, ..label }, " *", look.style("warn"), "");
                     }
                 }
                 self.view_cell(*i, field, focused, value, hidden, buffer, s)

@@ -46,8 +46,10 @@ pub(super) struct Scene<'a, 'r> {
     pub look: &'r dyn Look,
     /// Words on the line that saves.
     pub save: &'a str,
-    /// The records differ where nothing is shown.
+    /// There are several records, which may differ.
     pub several: bool,
+    /// What differs from what is stored is marked.
+    pub marks: bool,
 }
 
 impl Form {
@@ -103,6 +105,7 @@ impl Form {
             look,
             save,
             several: self.records.len() > 1,
+            marks: self.purpose != Purpose::New,
         }
     }
 
@@ -350,7 +353,7 @@ impl Sheet {
         if matches!(self.layer.as_deref(), Some(Layer::Ask)) {
             told.push((
                 "Leave with changes?  s save   d discard   Esc keep editing".to_owned(),
-                "warning",
+                "warn",
             ));
         }
         told.extend(note.map(|n| (n.to_owned(), "error")));
