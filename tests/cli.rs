@@ -462,6 +462,25 @@ fn settings_that_cannot_be_read_name_the_file_and_the_line() {
 }
 
 #[test]
+fn keys_are_those_in_force() {
+    let home = begun();
+    let keys = home.ok(&["keys"]);
+    assert!(keys.contains("list.filter") && keys.starts_with("Keys "), "{keys}");
+    assert!(home.ok(&["keys", "--markdown"]).contains("| keys | action | does |"));
+    fails(&home, 1, &["keys", "nosuchword"]);
+    let folder = home.path().join(".config/isms");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("keys.toml"), "[everywhere]\n\"F5\" = \"list.filter\"\n").unwrap();
+    assert!(home.ok(&["keys", "filter"]).contains("F5"));
+    std::fs::write(folder.join("keys.toml"), "[everywhere]\n\"F5\" = \"list.filtre\"\n").unwrap();
+    let said = fails(&home, 2, &["keys"]);
+    assert!(
+        said.contains(".config/isms/keys.toml") && said.contains("did you mean 'list.filter'?"),
+        "{said}"
+    );
+}
+
+#[test]
 fn the_settings_and_the_environment_name_the_store() {
     let home = Home::new();
     let place = home.path().join("elsewhere");

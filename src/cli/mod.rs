@@ -6,6 +6,7 @@ mod export;
 mod fields;
 mod import;
 mod init;
+mod keys;
 mod kinds;
 mod list;
 mod log;
@@ -28,6 +29,7 @@ use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+pub use keys::in_force;
 pub use out::Look;
 
 /// Run an information security management system from a terminal.
@@ -90,6 +92,7 @@ enum Command {
     Export(export::Export),
     Verify(verify::Verify),
     Kinds(kinds::Kinds),
+    Keys(keys::Keys),
 }
 
 /// What a command is given: the flags, the settings and how its output looks.
@@ -207,6 +210,7 @@ fn run(cli: Cli) -> Result<u8> {
         Some(Command::Export(c)) => c.run(&context, &mut out),
         Some(Command::Verify(c)) => c.run(&context, &mut out),
         Some(Command::Kinds(c)) => c.run(&context, &mut out),
+        Some(Command::Keys(c)) => c.run(&context, &mut out),
     };
     // What was printed before an error is still wanted.
     match (done, out.flush()) {
