@@ -2,6 +2,7 @@
 //! asks the clock and the operating system who is there.
 
 use crate::error::{Error, Kind, Result};
+use crate::exchange::demo;
 use crate::ledger::{self, Access, CommitError, HistoryError, Ledger, NoUndo, OpenError, Options};
 use crate::model::builtin;
 use crate::model::change::{Actor, Commit, Draft, Edit, Origin, Refusal};
@@ -72,8 +73,10 @@ impl Session {
     ///
     /// # Errors
     /// There is nobody as whom to act.
-    pub fn demo(_acting: Option<&str>) -> Result<Self> {
-        Err(Error::failed("this build has no demonstration yet"))
+    pub fn demo(acting: Option<&str>) -> Result<Self> {
+        let mut ledger = Ledger::memory(catalogue()?);
+        demo::replay(&mut ledger, clock().1, &mut |_| {})?;
+        Self::on(ledger, true, acting)
     }
 
     /// A session on a ledger that is open.

@@ -452,6 +452,32 @@ fn nobody_acts_as_a_person_of_another_login_and_both_are_recorded() {
 }
 
 #[test]
+fn the_demonstration_keeps_nothing_and_lets_you_be_anybody() {
+    let home = Home::new();
+    let out = home.run(&["--demo", "add", "risk", "title=Fire"]);
+    let said = text(&out.stdout);
+    let id = said.trim().rsplit(' ').next().unwrap().to_string();
+    assert!(
+        said.starts_with("commit ") && text(&out.stderr).contains("nothing is kept"),
+        "{said}"
+    );
+    fails(&home, 1, &["--demo", "show", &id]);
+    let people = json(
+        &home,
+        &["list", "person", "--demo", "--json", "-q", "permissions:auditor"],
+    );
+    let auditor = people[0]["id"].as_str().unwrap();
+    let said = fails(&home, 2, &["--demo", "--as", auditor, "add", "risk", "title=Fire"]);
+    assert!(said.contains("may not create risks"), "{said}");
+    let found = json(&home, &["--demo", "list", "finding", "--json", "-q", "is:open"]);
+    assert!(found.as_array().unwrap().len() > 20);
+    assert!(
+        !home.path().join(".local").exists() && !home.store().exists(),
+        "nothing is left behind"
+    );
+}
+
+#[test]
 fn settings_that_cannot_be_read_name_the_file_and_the_line() {
     let home = begun();
     let folder = home.path().join(".config/isms");

@@ -67,7 +67,7 @@ pub fn kind(catalogue: &Catalogue, word: &str) -> Result<KindIx> {
 pub fn write(session: &mut Session, draft: &Draft, out: &mut dyn Write) -> Result<u8> {
     match session.commit(draft) {
         Ok(commit) => {
-            say(session, &commit, out)?;
+            say(&commit, out)?;
             Ok(0)
         }
         Err(not) => Err(refusal::error(session, draft, not)),
@@ -78,7 +78,7 @@ pub fn write(session: &mut Session, draft: &Draft, out: &mut dyn Write) -> Resul
 ///
 /// # Errors
 /// The output cannot be written.
-pub fn say(session: &Session, commit: &Commit, out: &mut dyn Write) -> Result<()> {
+pub fn say(commit: &Commit, out: &mut dyn Write) -> Result<()> {
     let new: Vec<&str> = commit
         .changes
         .iter()
@@ -91,8 +91,5 @@ pub fn say(session: &Session, commit: &Commit, out: &mut dyn Write) -> Result<()
         ids => writeln!(out, "commit {}: {} new records", commit.seq, ids.len())?,
     }
     out.flush()?;
-    if session.demo {
-        eprintln!("(the demonstration: nothing is kept)");
-    }
     Ok(())
 }

@@ -30,7 +30,7 @@ impl Init {
         let draft = session::first(&self.name, &self.currency, self.country.as_deref())?;
         let (session, done) = Session::create(&folder, &draft)?;
         let commit = done.map_err(|not| refusal::error(&session, &draft, not))?;
-        add::say(&session, &commit, out)?;
+        add::say(&commit, out)?;
         writeln!(
             out,
             "the store is {}",

@@ -113,7 +113,9 @@ impl Context {
     pub fn open(&self, access: Access) -> Result<Session> {
         let acting = self.flags.acting.as_deref();
         if self.flags.demo {
-            return Session::demo(acting);
+            let session = Session::demo(acting)?;
+            eprintln!("note: a scratch copy of the demonstration company; nothing is kept");
+            return Ok(session);
         }
         let session = Session::open(&self.folder()?, access, self.flags.insecure_permissions, acting)?;
         let standing = session.ledger.standing();

@@ -238,7 +238,10 @@ pub fn headline(look: Look, w: &World, r: &Revision) -> String {
 pub fn details(out: &mut dyn Write, look: Look, w: &World, kind: &Kind, r: &Revision, indent: &str) -> Result<()> {
     let short = |text: &str| {
         let one: Vec<String> = lines(text).map(|l| l.into_owned()).collect();
-        let text = one.join(" / ");
+        let mut text = one.join(" / ");
+        if look.ascii {
+            text = text.replace('\u{2212}', "-");
+        }
         if text.is_empty() {
             "-".to_string()
         } else {
