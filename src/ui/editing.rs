@@ -233,8 +233,10 @@ impl Model {
                 return Vec::new();
             }
         };
-        if let Some(Modal::Form(..)) = self.modals.last() {
-            if let Some(Modal::Form(mut form, full)) = self.modals.pop() {
+        if matches!(self.modals.last(), Some(Modal::Form(..)))
+            && let Some(Modal::Form(mut form, full)) = self.modals.pop()
+        {
+            {
                 let outcome = form.set_text(text.trim_end_matches('\n'), &self.world());
                 let effects = self.form_outcome(&mut form, outcome);
                 self.modals.push(Modal::Form(form, full));

@@ -148,7 +148,7 @@ pub struct Opened {
     /// The kinds.
     pub catalogue: Arc<Catalogue>,
     /// The records.
-    pub state: State,
+    pub state: Arc<State>,
     /// Who sits here; `None` if the login belongs to no person.
     pub actor: Option<Actor>,
     /// The login, for the message if it belongs to nobody.

@@ -113,7 +113,7 @@ fn put(state: &mut State, catalogue: &Catalogue, id: &str, stage: &str, fields: 
     let mut r = Record::new(id);
     let w = World {
         catalogue,
-        state,
+        state: Arc::new(state),
         today: TODAY,
         now: NOW,
         me: &Id::from("P-0001"),

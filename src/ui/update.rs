@@ -115,7 +115,7 @@ impl Model {
         if !Arc::ptr_eq(&o.catalogue, &self.catalogue) {
             self.adopt(o.catalogue);
         }
-        self.state = Arc::new(o.state);
+        self.state = o.state;
         self.past = None;
         self.histories.clear();
         self.log = Log::default();

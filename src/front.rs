@@ -1,0 +1,133 @@
+//! The screen at the terminal: the pure model, the terminal's loop and the worker, put together. The only place that
+//! knows all three.
+
+use crate::error::{Error, Result};
+use crate::model::builtin;
+use crate::session;
+use crate::term::{self, App, Command, Event};
+use crate::ui::job::{Answer, Effect, Job};
+use crate::ui::theme::Theme;
+use crate::ui::{Model, Msg};
+use crate::worker::{self, Place};
+use ratatui::buffer::Buffer;
+use std::path::PathBuf;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+/// How the screen begins.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// What is opened.
+    pub place: Place,
+    /// What the terminal can do.
+    pub caps: term::caps::Caps,
+    /// The name of the theme.
+    pub theme: String,
+    /// The person's own keymap, as text.
+    pub keys: Option<String>,
+    /// Whether the mouse is on from the beginning.
+    pub mouse: bool,
+    /// The folder of the screen's own files: the draft and those of the editor.
+    pub folder: PathBuf,
+}
+
+/// The application that the terminal drives.
+struct Front {
+    model: Model,
+    jobs: Sender<Job>,
+    /// The draft that an earlier session left, until the store is open.
+    left: Option<Vec<u8>>,
+    mouse: bool,
+}
+
+impl App for Front {
+    type Message = Answer;
+
+    fn update(&mut self, event: Event<Answer>, now: i64) -> Vec<Command> {
+        let today = session::day(now);
+        let mut effects = self.model.update(Msg::Clock(now, today));
+        let opened = matches!(&event, Event::Message(Answer::Loaded(_)));
+        let msg = match event {
+            Event::Key(key) => Msg::Key(key),
+            Event::Mouse(mouse) => Msg::Mouse(mouse),
+            Event::Paste(text) => Msg::Paste(text),
+            Event::Resize(w, h) => Msg::Resize(w, h),
+            Event::Message(answer) => Msg::Worker(Box::new(answer)),
+            Event::Edited { name, result } => Msg::Edited(name, result),
+            Event::Copied(how) => Msg::Copied(how),
+            Event::Refused(why) => Msg::Refused(why),
+            // The day may have changed, which the clock has said already.
+            Event::Tick | Event::Reload | Event::Resumed => Msg::Clock(now, today),
+        };
+        effects.extend(self.model.update(msg));
+        if opened && let Some(bytes) = self.left.take() {
+            effects.extend(self.model.update(Msg::Worker(Box::new(Answer::Draft(bytes)))));
+        }
+        let mut commands = Vec::new();
+        if std::mem::take(&mut self.mouse) {
+            effects.extend(self.model.update(Msg::Action("session.mouse")));
+        }
+        for effect in effects {
+            match effect {
+                Effect::Term(command) => commands.push(command),
+                Effect::Job(job) => {
+                    if self.jobs.send(job).is_err() {
+                        let why = "the part that keeps the store has stopped; nothing more is saved: quit and begin again";
+                        self.model.update(Msg::Refused(why.into()));
+                    }
+                }
+            }
+        }
+        commands
+    }
+
+    fn view(&mut self, buffer: &mut Buffer, _now: i64) -> Option<(u16, u16)> {
+        self.model.seen();
+        self.model.view(buffer)
+    }
+
+    fn stale(&self) -> bool {
+        self.model.is_dirty()
+    }
+
+    fn wake(&self) -> Option<i64> {
+        // Days turn at midnight here; a screen that is left open shows the new one.
+        self.model.next_day(session::midnight)
+    }
+}
+
+/// Shows the screen until it is left, and returns the exit status.
+///
+/// # Errors
+/// The terminal fails, or the program's own data is wrong.
+pub fn run(start: Start) -> Result<u8> {
+    let catalogue = builtin::catalogue().map_err(|e| Error::failed(format!("a mistake in isms itself: {e}")))?;
+    let mut theme = Theme::built_in(&start.theme);
+    theme.ascii = !start.caps.unicode;
+    theme.mono = start.caps.depth == term::pen::Depth::None;
+    let mistake = |e: String| Error::failed(format!("a mistake in isms itself: {e}"));
+    let model = Model::new(Arc::new(catalogue), theme, start.keys.as_deref()).map_err(mistake)?;
+    std::fs::create_dir_all(&start.folder)
+        .map_err(|e| Error::failed(format!("cannot make {}: {e}", start.folder.display())))?;
+    // Nothing of the demonstration is kept, so its forms are not either.
+    let draft = (!start.place.demo).then(|| start.folder.join("draft.json"));
+    let left = draft.as_deref().and_then(|path| term::draft::left(path).ok().flatten());
+    let options = term::run::Options { caps: start.caps.clone(), draft, folder: start.folder.clone() };
+    let (jobs, todo) = channel();
+    let place = start.place.clone();
+    let helper = Arc::new(Mutex::new(None));
+    let slot = Arc::clone(&helper);
+    let mouse = start.mouse;
+    let status = term::run::run(options, move |post: term::run::Post<Answer>| {
+        let handle = thread::spawn(move || worker::work(&place, &todo, |answer| post.send(answer)));
+        *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle);
+        Front { model, jobs, left, mouse }
+    });
+    // The store is closed when the worker has nobody left to ask it.
+    let handle = helper.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(handle) = handle {
+        let _ = handle.join();
+    }
+    status.map_err(|e| Error::failed(format!("the terminal failed: {e}")))
+}

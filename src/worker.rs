@@ -1,0 +1,248 @@
+//! The thread that owns the ledger. The screen asks for jobs, one after the other, and gets answers in its own time:
+//! it stays live while a file is read or a commit goes to the disk.
+
+use crate::error::{Error, Kind};
+use crate::exchange::past::Journal;
+use crate::exchange::{Plan, ciso_assistant, csv};
+use crate::ledger::{self, Access, CommitError};
+use crate::model::change::{Actor, Draft};
+use crate::session::{self, NotDone, Session};
+use crate::ui::job::{Answer, Birth, Import, Job, Opened, Revision};
+use crate::ui::text::clean;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+
+/// What the worker opens when it begins.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The folder of the store.
+    pub folder: PathBuf,
+    /// Open it although other users of this host may reach it.
+    pub insecure: bool,
+    /// The person as whom to act.
+    pub acting: Option<String>,
+    /// Open the demonstration instead.
+    pub demo: bool,
+}
+
+/// Opens the store and does jobs until nobody can ask for any. `tell` says whether somebody still listens.
+pub fn work(place: &Place, jobs: &Receiver<Job>, mut tell: impl FnMut(Answer) -> bool) {
+    let mut session = open(place, &mut tell);
+    while let Ok(job) = jobs.recv() {
+        let answer = match job {
+            Job::Create(birth) => Some(create(place, &birth, &mut session)),
+            Job::Demonstrate => Some(demonstrate(place, &mut session)),
+            job => session.as_mut().map(|s| ask(s, job, &mut tell)),
+        };
+        if answer.is_some_and(|answer| !tell(answer)) {
+            break;
+        }
+    }
+}
+
+fn failed(token: u64, e: &Error) -> Answer {
+    Answer::Failed { token, why: words(e) }
+}
+
+/// An error as one sentence or two.
+fn words(e: &Error) -> String {
+    let mut parts = vec![e.message.clone()];
+    parts.extend(e.details.iter().cloned());
+    parts.extend(e.hints.iter().cloned());
+    clean(&parts.join("; ")).into_owned()
+}
+
+/// Opens what is there; a store that somebody else has open is read.
+fn open(place: &Place, tell: &mut impl FnMut(Answer) -> bool) -> Option<Session> {
+    let what = if place.demo { "making the demonstration" } else { "opening" };
+    tell(Answer::Progress { what: what.into(), done: 0, of: 0 });
+    let acting = place.acting.as_deref();
+    if !place.demo && !has_store(&place.folder) {
+        tell(Answer::Missing { place: clean(&place.folder.display().to_string()).into_owned() });
+        return None;
+    }
+    let mut busy = None;
+    let opened = match place.demo {
+        true => Session::demo(acting),
+        false => match Session::open(&place.folder, Access::Write, place.insecure, acting) {
+            Err(e) if e.kind == Kind::Busy => {
+                busy = Some(words(&e));
+                Session::open(&place.folder, Access::Read, place.insecure, acting)
+            }
+            other => other,
+        },
+    };
+    match opened {
+        Ok(session) => {
+            tell(loaded(&session, busy));
+            Some(session)
+        }
+        Err(e) => {
+            tell(failed(0, &e));
+            None
+        }
+    }
+}
+
+/// Whether there is anything in a folder that a store could be.
+fn has_store(folder: &Path) -> bool {
+    std::fs::read_dir(folder).is_ok_and(|mut d| d.next().is_some())
+}
+
+fn loaded(s: &Session, busy: Option<String>) -> Answer {
+    let standing = s.ledger.standing();
+    let barred = match (busy, standing.writable) {
+        (Some(why), _) => Some(why),
+        (None, true) => None,
+        (None, false) => Some(standing.why.clone().unwrap_or_else(|| "it is open for reading".into())),
+    };
+    Answer::Loaded(Box::new(Opened {
+        catalogue: Arc::clone(s.ledger.catalogue()),
+        state: s.ledger.snapshot(),
+        actor: s.actor().ok().cloned(),
+        login: session::login(),
+        barred,
+        demonstration: s.demo,
+        notes: standing.notes.clone(),
+    }))
+}
+
+fn create(place: &Place, birth: &Birth, session: &mut Option<Session>) -> Answer {
+    let country = (!birth.country.is_empty()).then_some(birth.country.as_str());
+    let made = session::first(&birth.name, &birth.currency, country).and_then(|draft| {
+        let (s, done) = Session::create(&place.folder, &draft)?;
+        Ok((s, done))
+    });
+    match made {
+        Ok((mut s, Ok(_))) => {
+            // Who sits here is known only now that there are people.
+            let answer = match s.identify(place.acting.as_deref()) {
+                Ok(()) => loaded(&s, None),
+                Err(e) => failed(0, &e),
+            };
+            *session = Some(s);
+            answer
+        }
+        Ok((_, Err(NotDone::Refused(refusal)))) => Answer::Refused { token: 0, refusal },
+        Ok((_, Err(NotDone::Error(e)))) | Err(e) => failed(0, &e),
+    }
+}
+
+fn demonstrate(place: &Place, session: &mut Option<Session>) -> Answer {
+    match Session::demo(place.acting.as_deref()) {
+        Ok(s) => {
+            let answer = loaded(&s, None);
+            *session = Some(s);
+            answer
+        }
+        Err(e) => failed(0, &e),
+    }
+}
+
+/// Does a job on an open store.
+fn ask(s: &mut Session, job: Job, tell: &mut impl FnMut(Answer) -> bool) -> Answer {
+    match job {
+        Job::Commit { token, draft, actor } => commit(s, token, &draft, &actor),
+        Job::Undo(actor) => match s.ledger.undo(&actor) {
+            Ok(draft) => commit(s, 0, &draft, &actor),
+            Err(e) => failed(0, &e.into()),
+        },
+        Job::Redo(actor) => match s.ledger.redo(&actor) {
+            Ok(draft) => commit(s, 0, &draft, &actor),
+            Err(e) => failed(0, &e.into()),
+        },
+        Job::History(id) => match s.ledger.history(&id) {
+            Ok(all) => Answer::History(id, all.into_iter().map(revision).collect()),
+            Err(e) => failed(0, &e.into()),
+        },
+        Job::Log { before, limit } => match s.ledger.commits(before, limit) {
+            Ok(commits) => {
+                let more = commits.len() == limit;
+                Answer::Log { before, commits, more }
+            }
+            Err(e) => failed(0, &e.into()),
+        },
+        Job::AsOf(time) => match s.ledger.as_of(time) {
+            Ok(state) => Answer::AsOf(time, Box::new(state)),
+            Err(e) => failed(0, &e.into()),
+        },
+        Job::Preview(import) => match plan(s, &import) {
+            Ok(plan) => {
+                let w = s.world();
+                let mut lines = vec![plan.summary(&w)];
+                lines.extend(plan.details());
+                let lines = lines.iter().map(|l| clean(l).into_owned()).collect();
+                Answer::Preview { import, lines, changes: plan.draft.edits.len() }
+            }
+            Err(e) => failed(0, &e),
+        },
+        Job::Import(import, actor) => match plan(s, &import) {
+            Ok(plan) => {
+                let summary = plan.summary(&s.world());
+                match commit(s, 0, &plan.draft, &actor) {
+                    done @ Answer::Committed { .. } => {
+                        tell(done);
+                        let mut lines = vec![summary];
+                        lines.extend(plan.details());
+                        Answer::Imported(lines.iter().map(|l| clean(l).into_owned()).collect())
+                    }
+                    other => other,
+                }
+            }
+            Err(e) => failed(0, &e),
+        },
+        // They need no open store and are done elsewhere.
+        Job::Create(_) | Job::Demonstrate => Answer::Failed { token: 0, why: "there is a store already".into() },
+    }
+}
+
+fn commit(s: &mut Session, token: u64, draft: &Draft, actor: &Actor) -> Answer {
+    let (now, today) = session::clock();
+    match s.ledger.commit(draft, actor, now, today) {
+        Ok(commit) => Answer::Committed { token, commit },
+        Err(CommitError::Refused(refusal)) => Answer::Refused { token, refusal },
+        Err(e) => failed(token, &e.into()),
+    }
+}
+
+/// What an import would do.
+fn plan(s: &Session, import: &Import) -> crate::error::Result<Plan> {
+    let path = at_home(&import.path);
+    let bytes = std::fs::read(&path).map_err(|e| Error::failed(format!("cannot read {}: {e}", path.display())))?;
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let w = s.world();
+    let mut past = Journal(&s.ledger);
+    let actor = s.actor()?;
+    let plan = if import.kind == "ciso-assistant" {
+        ciso_assistant::plan(&w, &name, &bytes, &mut past, actor)?
+    } else {
+        let ix = w
+            .catalogue
+            .index_of(&import.kind)
+            .ok_or_else(|| Error::failed(format!("there is no register '{}'", import.kind)))?;
+        csv::plan(&w, ix, &name, &bytes, &mut past, actor)?
+    };
+    Ok(plan)
+}
+
+/// A path as the shell would read it: `~` is the home folder.
+fn at_home(path: &str) -> PathBuf {
+    match (path.strip_prefix("~/"), std::env::var_os("HOME")) {
+        (Some(rest), Some(home)) => Path::new(&home).join(rest),
+        _ => PathBuf::from(path),
+    }
+}
+
+fn revision(r: ledger::Revision) -> Revision {
+    Revision {
+        seq: r.seq,
+        time: r.time,
+        actor: r.actor,
+        action: r.action,
+        reason: r.reason,
+        undoes: r.undoes,
+        before: r.before,
+        after: r.after,
+    }
+}
