@@ -22,10 +22,10 @@ pub struct Start {
     pub place: Place,
     /// What the terminal can do.
     pub caps: term::caps::Caps,
-    /// The name of the theme.
-    pub theme: String,
-    /// The person's own keymap, as text.
-    pub keys: Option<String>,
+    /// The name of the theme, if the person has chosen one.
+    pub theme: Option<String>,
+    /// The keymaps that lie over the built-in one, as texts, lowest first.
+    pub keys: Vec<String>,
     /// Whether the mouse is on from the beginning.
     pub mouse: bool,
     /// The folder of the screen's own files: the draft and those of the editor.
@@ -73,7 +73,8 @@ impl App for Front {
                 Effect::Term(command) => commands.push(command),
                 Effect::Job(job) => {
                     if self.jobs.send(job).is_err() {
-                        let why = "the part that keeps the store has stopped; nothing more is saved: quit and begin again";
+                        let why =
+                            "the part that keeps the store has stopped; nothing more is saved: quit and begin again";
                         self.model.update(Msg::Refused(why.into()));
                     }
                 }
@@ -93,7 +94,7 @@ impl App for Front {
 
     fn wake(&self) -> Option<i64> {
         // Days turn at midnight here; a screen that is left open shows the new one.
-        self.model.next_day(session::midnight)
+        Some(session::midnight(self.model.today() + 1))
     }
 }
 
@@ -103,26 +104,36 @@ impl App for Front {
 /// The terminal fails, or the program's own data is wrong.
 pub fn run(start: Start) -> Result<u8> {
     let catalogue = builtin::catalogue().map_err(|e| Error::failed(format!("a mistake in isms itself: {e}")))?;
-    let mut theme = Theme::built_in(&start.theme);
+    let mut theme = Theme::built_in(start.theme.as_deref().unwrap_or_default());
     theme.ascii = !start.caps.unicode;
-    theme.mono = start.caps.depth == term::pen::Depth::None;
+    theme.mono = start.caps.depth == term::Depth::None;
     let mistake = |e: String| Error::failed(format!("a mistake in isms itself: {e}"));
-    let model = Model::new(Arc::new(catalogue), theme, start.keys.as_deref()).map_err(mistake)?;
+    let model = Model::new(Arc::new(catalogue), theme, &start.keys).map_err(mistake)?;
     std::fs::create_dir_all(&start.folder)
         .map_err(|e| Error::failed(format!("cannot make {}: {e}", start.folder.display())))?;
     // Nothing of the demonstration is kept, so its forms are not either.
     let draft = (!start.place.demo).then(|| start.folder.join("draft.json"));
     let left = draft.as_deref().and_then(|path| term::draft::left(path).ok().flatten());
-    let options = term::run::Options { caps: start.caps.clone(), draft, folder: start.folder.clone() };
+    let options = term::Options {
+        caps: start.caps.clone(),
+        draft,
+        folder: start.folder.clone(),
+        hushed: crate::store::guard::THREAD,
+    };
     let (jobs, todo) = channel();
     let place = start.place.clone();
     let helper = Arc::new(Mutex::new(None));
     let slot = Arc::clone(&helper);
     let mouse = start.mouse;
-    let status = term::run::run(options, move |post: term::run::Post<Answer>| {
+    let status = term::run(options, move |post: term::Post<Answer>| {
         let handle = thread::spawn(move || worker::work(&place, &todo, |answer| post.send(answer)));
         *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle);
-        Front { model, jobs, left, mouse }
+        Front {
+            model,
+            jobs,
+            left,
+            mouse,
+        }
     });
     // The store is closed when the worker has nobody left to ask it.
     let handle = helper.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -100,6 +100,17 @@ impl Session {
         Ok(session)
     }
 
+    /// Finds out anew who sits here: the first commit of a store makes its first person.
+    ///
+    /// # Errors
+    /// There is nobody as whom to act.
+    pub fn identify(&mut self, acting: Option<&str>) -> Result<()> {
+        let actor = self.find_actor(acting)?;
+        self.me = actor.person.clone();
+        self.actor = Ok(actor);
+        Ok(())
+    }
+
     /// The records as the person sees them.
     pub fn world(&self) -> World<'_> {
         World {
@@ -239,6 +250,20 @@ pub fn catalogue() -> Result<Arc<Catalogue>> {
         Ok(c) => Ok(Arc::new(c)),
         Err(e) => Err(Error::failed(format!("a mistake in isms itself: {e}"))),
     }
+}
+
+/// The day, where the person is, of a moment in milliseconds since 1970 UTC.
+pub fn day(now: i64) -> i32 {
+    let moment = jiff::Timestamp::from_millisecond(now).unwrap_or_default();
+    crate::model::calendar::day_of(moment.to_zoned(TimeZone::system()).date())
+}
+
+/// The moment at which a day begins where the person is, in milliseconds since 1970 UTC.
+pub fn midnight(day: i32) -> i64 {
+    let start = crate::model::calendar::date(day).to_zoned(TimeZone::system());
+    start.map_or(i64::from(day) * crate::model::calendar::DAY_MS, |z| {
+        z.timestamp().as_millisecond()
+    })
 }
 
 /// Now, in milliseconds since 1970 UTC, and today, in days since 1970 where the person is.

@@ -55,11 +55,21 @@ fn words(e: &Error) -> String {
 
 /// Opens what is there; a store that somebody else has open is read.
 fn open(place: &Place, tell: &mut impl FnMut(Answer) -> bool) -> Option<Session> {
-    let what = if place.demo { "making the demonstration" } else { "opening" };
-    tell(Answer::Progress { what: what.into(), done: 0, of: 0 });
+    let what = if place.demo {
+        "making the demonstration"
+    } else {
+        "opening"
+    };
+    tell(Answer::Progress {
+        what: what.into(),
+        done: 0,
+        of: 0,
+    });
     let acting = place.acting.as_deref();
     if !place.demo && !has_store(&place.folder) {
-        tell(Answer::Missing { place: clean(&place.folder.display().to_string()).into_owned() });
+        tell(Answer::Missing {
+            place: clean(&place.folder.display().to_string()).into_owned(),
+        });
         return None;
     }
     let mut busy = None;
@@ -173,7 +183,11 @@ fn ask(s: &mut Session, job: Job, tell: &mut impl FnMut(Answer) -> bool) -> Answ
                 let mut lines = vec![plan.summary(&w)];
                 lines.extend(plan.details());
                 let lines = lines.iter().map(|l| clean(l).into_owned()).collect();
-                Answer::Preview { import, lines, changes: plan.draft.edits.len() }
+                Answer::Preview {
+                    import,
+                    lines,
+                    changes: plan.draft.edits.len(),
+                }
             }
             Err(e) => failed(0, &e),
         },
@@ -193,7 +207,10 @@ fn ask(s: &mut Session, job: Job, tell: &mut impl FnMut(Answer) -> bool) -> Answ
             Err(e) => failed(0, &e),
         },
         // They need no open store and are done elsewhere.
-        Job::Create(_) | Job::Demonstrate => Answer::Failed { token: 0, why: "there is a store already".into() },
+        Job::Create(_) | Job::Demonstrate => Answer::Failed {
+            token: 0,
+            why: "there is a store already".into(),
+        },
     }
 }
 
@@ -210,7 +227,11 @@ fn commit(s: &mut Session, token: u64, draft: &Draft, actor: &Actor) -> Answer {
 fn plan(s: &Session, import: &Import) -> crate::error::Result<Plan> {
     let path = at_home(&import.path);
     let bytes = std::fs::read(&path).map_err(|e| Error::failed(format!("cannot read {}: {e}", path.display())))?;
-    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let name = path
+        .file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned();
     let w = s.world();
     let mut past = Journal(&s.ledger);
     let actor = s.actor()?;

@@ -222,7 +222,7 @@ fn run(cli: Cli) -> Result<u8> {
     }
 }
 
-fn screen(_context: &Context) -> Result<u8> {
+fn screen(context: &Context) -> Result<u8> {
     let dumb = var("TERM").is_none_or(|t| t.is_empty() || t == "dumb");
     if dumb || !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(
@@ -230,7 +230,32 @@ fn screen(_context: &Context) -> Result<u8> {
                 .hint("the same can be done by command: isms list risk, isms show R-0001, isms --help"),
         );
     }
-    Err(Error::failed("this build has no screen yet").hint("isms --help lists what can be done without one"))
+    let folders = Folders::find()?;
+    let term = crate::term::caps::Flags {
+        colour: match context.flags.color.or(context.config.color) {
+            Some(Colour::Always) => crate::term::caps::Colour::Always,
+            Some(Colour::Never) => crate::term::caps::Colour::Never,
+            Some(Colour::Auto) | None => crate::term::caps::Colour::Auto,
+        },
+        ascii: context.look.ascii,
+    };
+    let mut caps = crate::term::caps::Caps::detect(var, term);
+    if let Some(editor) = &context.config.editor {
+        caps.editor.clone_from(editor);
+    }
+    crate::front::run(crate::front::Start {
+        place: crate::worker::Place {
+            folder: context.folder()?,
+            insecure: context.flags.insecure_permissions,
+            acting: context.flags.acting.clone(),
+            demo: context.flags.demo,
+        },
+        caps,
+        theme: context.config.theme.clone(),
+        keys: config::keys(&folders)?.into_iter().map(|(_, text)| text).collect(),
+        mouse: context.config.mouse.unwrap_or(false),
+        folder: folders.state,
+    })
 }
 
 /// A variable of the environment, if it is text.

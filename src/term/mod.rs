@@ -17,4 +17,5 @@ mod settle;
 mod signals;
 
 pub use crate::ui::app::{App, Command, Deed, Event, Mouse};
+pub use pen::Depth;
 pub use run::{Options, Post, run};

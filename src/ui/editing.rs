@@ -236,12 +236,10 @@ impl Model {
         if matches!(self.modals.last(), Some(Modal::Form(..)))
             && let Some(Modal::Form(mut form, full)) = self.modals.pop()
         {
-            {
-                let outcome = form.set_text(text.trim_end_matches('\n'), &self.world());
-                let effects = self.form_outcome(&mut form, outcome);
-                self.modals.push(Modal::Form(form, full));
-                return effects.unwrap_or_default();
-            }
+            let outcome = form.set_text(text.trim_end_matches('\n'), &self.world());
+            let effects = self.form_outcome(&mut form, outcome);
+            self.modals.push(Modal::Form(form, full));
+            return effects.unwrap_or_default();
         }
         // The prefix and the number have one hyphen between them; the field's name has none.
         let Some((id, field)) = name.rsplit_once('-').map(|(id, f)| (Id::from(id), f.to_owned())) else {
@@ -425,12 +423,13 @@ impl Model {
     /// The door said no: the form shows it beside its fields, else it is a message.
     pub(crate) fn not_let(&mut self, token: u64, refusal: &Refusal) {
         let waiting = self.waiting.remove(&token).unwrap_or_default();
-        if waiting.form && matches!(self.modals.last(), Some(Modal::Form(..))) {
-            if let Some(Modal::Form(mut form, full)) = self.modals.pop() {
-                form.mark(refusal, &self.world());
-                self.modals.push(Modal::Form(form, full));
-                return;
-            }
+        if waiting.form
+            && matches!(self.modals.last(), Some(Modal::Form(..)))
+            && let Some(Modal::Form(mut form, full)) = self.modals.pop()
+        {
+            form.mark(refusal, &self.world());
+            self.modals.push(Modal::Form(form, full));
+            return;
         }
         let text = self.words_of_refusal(refusal);
         self.refuse(text);

@@ -63,6 +63,8 @@ pub enum Msg {
     Mouse(Mouse),
     /// It is this moment (milliseconds since 1970, UTC), and here this day (days since 1970).
     Clock(i64, i32),
+    /// This action is wanted.
+    Action(&'static str),
     /// The worker has something to say.
     Worker(Box<Answer>),
     /// The editor has ended, as in [`app::Event::Edited`].
@@ -184,19 +186,16 @@ pub struct Model {
 }
 
 impl Model {
-    /// A screen over these kinds, before anything is loaded. `keys` is the person's own keymap; what is wrong with it is
-    /// shown as the first message.
+    /// A screen over these kinds, before anything is loaded. `keys` are the keymaps over the built-in one; what is
+    /// wrong with them is shown as the first message.
     ///
     /// # Errors
     /// What is wrong with the keymap that the program brings along.
-    pub fn new(catalogue: Arc<Catalogue>, theme: Theme, keys: Option<&str>) -> Result<Self, String> {
+    pub fn new(catalogue: Arc<Catalogue>, theme: Theme, keys: &[String]) -> Result<Self, String> {
         let actions = Arc::new(Actions::of(&catalogue));
         let mut keymap = Keymap::of(&actions, &catalogue).map_err(|e| e.join("; "))?;
-        let wrong = keys.map(|text| {
-            let mut wrong = keymap.merge(text, &actions);
-            wrong.extend(keymap.hidden());
-            wrong.join("; ")
-        });
+        let mut wrong: Vec<String> = keys.iter().flat_map(|text| keymap.merge(text, &actions)).collect();
+        wrong.extend(keymap.hidden());
         let nobody = Id::from("P-0000");
         let n = catalogue.kinds.len();
         Ok(Self {
@@ -224,9 +223,9 @@ impl Model {
             mouse: false,
             modals: Vec::new(),
             pending: panel::Pending::default(),
-            message: wrong.filter(|w| !w.is_empty()).map(|text| Message {
+            message: (!wrong.is_empty()).then(|| Message {
                 weight: Weight::Bad,
-                text,
+                text: wrong.join("; "),
             }),
             histories: HashMap::new(),
             log: Log::default(),
@@ -336,9 +335,19 @@ impl Model {
         out
     }
 
-    /// Whether anything has changed since the last time this was asked.
-    pub fn take_dirty(&mut self) -> bool {
-        std::mem::take(&mut self.dirty)
+    /// Whether anything has changed since it was last seen.
+    pub fn is_dirty(&self) -> bool {
+        self.dirty
+    }
+
+    /// What there is has been seen.
+    pub fn seen(&mut self) {
+        self.dirty = false;
+    }
+
+    /// The day on which it is shown: days since 1970.
+    pub fn today(&self) -> i32 {
+        self.today
     }
 
     /// What must survive a lost connection: the open form, as bytes that [`Answer::Draft`] brings back.

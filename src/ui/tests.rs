@@ -113,7 +113,7 @@ fn put(state: &mut State, catalogue: &Catalogue, id: &str, stage: &str, fields: 
     let mut r = Record::new(id);
     let w = World {
         catalogue,
-        state: Arc::new(state),
+        state: state,
         today: TODAY,
         now: NOW,
         me: &Id::from("P-0001"),
@@ -160,7 +160,7 @@ impl Screen {
             put(&mut state, &catalogue, id, stage, fields);
         }
         (state.seq, state.time) = (41, NOW - calendar::DAY_MS);
-        let model = Model::new(Arc::clone(&catalogue), Theme::built_in("terminal"), None).unwrap();
+        let model = Model::new(Arc::clone(&catalogue), Theme::built_in("terminal"), &[]).unwrap();
         let mut s = Self {
             model,
             asked: Vec::new(),
@@ -172,7 +172,7 @@ impl Screen {
         let ada = Id::from("P-0001");
         s.send(Msg::Worker(Box::new(Answer::Loaded(Box::new(Opened {
             catalogue,
-            state,
+            state: Arc::new(state),
             actor: Some(Actor {
                 person: ada.clone(),
                 by: ada,
@@ -417,7 +417,7 @@ fn a_form_is_kept_while_it_is_typed_and_forgotten_after() {
 #[test]
 fn without_a_store_it_offers_how_to_begin() {
     let catalogue = Arc::new(builtin::catalogue().unwrap());
-    let model = Model::new(catalogue, Theme::built_in("terminal"), None).unwrap();
+    let model = Model::new(catalogue, Theme::built_in("terminal"), &[]).unwrap();
     let mut s = Screen {
         model,
         asked: Vec::new(),

@@ -46,7 +46,8 @@ impl Model {
                 self.settle();
                 Vec::new()
             }
-            Msg::Mouse(mouse) => self.mouse(mouse),
+            Msg::Mouse(mouse) => self.click(mouse),
+            Msg::Action(name) => self.run_named(name),
             Msg::Worker(answer) => self.answer(*answer),
             Msg::Edited(name, result) => self.edited(&name, result),
             Msg::Copied(Ok(how)) => {
@@ -257,7 +258,7 @@ impl Model {
     }
 
     /// A click chooses a row, a second one on it opens it; the wheel moves.
-    fn mouse(&mut self, m: Mouse) -> Vec<Effect> {
+    fn click(&mut self, m: Mouse) -> Vec<Effect> {
         if !self.modals.is_empty() {
             return Vec::new();
         }
