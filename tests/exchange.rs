@@ -7,7 +7,7 @@
 )]
 
 use isms::exchange::past::{Past, Version};
-use isms::exchange::{Plan, ciso_assistant, csv, json};
+use isms::exchange::{Plan, ciso_assistant, csv, folder, json};
 use isms::ledger::Ledger;
 use isms::model::builtin;
 use isms::model::change::{Actor, Draft, Edit, Origin, Refusal};
@@ -737,4 +737,80 @@ fn the_demonstration_replays_through_the_door() {
             "nothing lies in the future"
         );
     }
+}
+
+/// Every file of a folder by name.
+fn folder_bytes(folder: &std::path::Path) -> BTreeMap<String, Vec<u8>> {
+    let entry = |e: std::io::Result<std::fs::DirEntry>| {
+        let e = e.unwrap();
+        (
+            e.file_name().to_string_lossy().into_owned(),
+            std::fs::read(e.path()).unwrap(),
+        )
+    };
+    std::fs::read_dir(folder).unwrap().map(entry).collect()
+}
+
+fn seen<'a>(ledger: &'a Ledger, me: &'a Id) -> World<'a> {
+    World {
+        catalogue: ledger.catalogue(),
+        state: ledger.state(),
+        today: TODAY,
+        now: 0,
+        me,
+    }
+}
+
+#[test]
+fn everything_comes_back_to_the_byte() {
+    let catalogue = Arc::new(builtin::catalogue().unwrap());
+    let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut ledger = Ledger::memory(Arc::clone(&catalogue));
+    isms::exchange::demo::replay(&mut ledger, TODAY, &mut |_| {}).unwrap();
+    let me = Id::from("P-0001");
+    let n = folder::export(&seen(&ledger, &me), first.path()).unwrap();
+
+    let mut records = folder::read(&catalogue, first.path()).unwrap();
+    assert_eq!(records.counts().iter().map(|(_, n)| n).sum::<usize>(), n);
+    let actor = records.keeper(&catalogue, "ada").unwrap();
+    assert_eq!((&actor.person, records.notes.len()), (&me, 0));
+    let mut other = Ledger::memory(Arc::clone(&catalogue));
+    other.commit(&records.draft(), &actor, 1_000, TODAY).unwrap();
+    folder::export(&seen(&other, &me), second.path()).unwrap();
+    assert_eq!(folder_bytes(first.path()), folder_bytes(second.path()));
+
+    // where the ids are taken it is refused, and so is who is no administrator there
+    let again = other.commit(&records.draft(), &actor, 2_000, TODAY).unwrap_err();
+    assert!(format!("{again:?}").contains("is already there"));
+    // a login that nobody has becomes one more person
+    let mut stranger = folder::read(&catalogue, first.path()).unwrap();
+    let actor = stranger.keeper(&catalogue, "somebody").unwrap();
+    assert_eq!(stranger.notes.len(), 1);
+    let mut third = Ledger::memory(Arc::clone(&catalogue));
+    third.commit(&stranger.draft(), &actor, 1_000, TODAY).unwrap();
+    assert_eq!(
+        third.state().find(&catalogue, &actor.person).unwrap().title(),
+        "somebody"
+    );
+}
+
+#[test]
+fn a_folder_that_was_touched_is_named() {
+    let catalogue = Arc::new(builtin::catalogue().unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let says = |catalogue| folder::read(catalogue, folder.path()).unwrap_err().to_string();
+    assert!(says(&catalogue).contains("there is no export.json"));
+    let desk = Desk::new();
+    folder::export(&desk.world(), folder.path()).unwrap();
+    folder::export(&desk.world(), folder.path()).expect("an earlier export is replaced");
+    let file = format!("{}.json", catalogue.kind("person").unwrap().plural);
+    let people = folder.path().join(&file);
+    let text = std::fs::read_to_string(&people).unwrap();
+    std::fs::write(&people, text.replace("Ada", "Eve")).unwrap();
+    assert!(says(&catalogue).contains(&file) && says(&catalogue).contains("SHA-256"));
+    std::fs::remove_file(&people).unwrap();
+    assert!(says(&catalogue).contains(&format!("{file}: cannot be read")));
+    std::fs::remove_file(folder.path().join("export.json")).unwrap();
+    let e = folder::export(&desk.world(), folder.path()).unwrap_err();
+    assert!(e.to_string().contains("something else"));
 }

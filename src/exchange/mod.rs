@@ -5,6 +5,7 @@ pub mod ciso_assistant;
 pub mod csv;
 pub mod demo;
 mod error;
+pub mod folder;
 pub mod json;
 mod notes;
 pub mod past;
