@@ -57,14 +57,28 @@ impl Session {
     /// # Errors
     /// There is a store already, it cannot be made, or a value of the draft does not fit.
     pub fn create(folder: &Path, draft: &Draft) -> Result<(Self, std::result::Result<Commit, NotDone>)> {
+        let me = Id::numbered("P", 1);
+        let first = Actor {
+            person: me.clone(),
+            by: me,
+        };
+        Self::create_as(folder, draft, first)
+    }
+
+    /// The same, by a person whom the draft brings along.
+    ///
+    /// # Errors
+    /// There is a store already, or it cannot be made.
+    pub fn create_as(
+        folder: &Path,
+        draft: &Draft,
+        actor: Actor,
+    ) -> Result<(Self, std::result::Result<Commit, NotDone>)> {
         let ledger = ledger::create(folder, catalogue()?)?;
         let mut session = Self::on(ledger, false, None)?;
         // The administrator comes into being with this commit, and makes it.
-        let me = Id::numbered("P", 1);
-        session.actor = Ok(Actor {
-            person: me.clone(),
-            by: me,
-        });
+        session.me = actor.person.clone();
+        session.actor = Ok(actor);
         let done = session.commit(draft);
         Ok((session, done))
     }

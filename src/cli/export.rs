@@ -2,7 +2,7 @@
 
 use super::{Context, add, list};
 use crate::error::{Error, Result};
-use crate::exchange::{csv, json};
+use crate::exchange::{csv, folder, json};
 use crate::ledger::Access;
 use clap::Args;
 use std::io::Write;
@@ -36,8 +36,14 @@ impl Export {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<u8> {
         let session = context.open(Access::Read)?;
         let w = session.world();
+        if let Some(dir) = &self.all {
+            let n = folder::export(&w, dir)?;
+            let dir = crate::ui::text::clean(&dir.display().to_string()).into_owned();
+            writeln!(out, "{n} records in {dir}")?;
+            return Ok(0);
+        }
         let Some(word) = &self.kind else {
-            return Err(Error::failed("everything cannot be exported yet"));
+            return Err(Error::failed("which kind?").hint("isms export risk > risks.csv"));
         };
         let ix = add::kind(w.catalogue, word)?;
         let records = list::select(&w, ix, self.query.as_deref())?;

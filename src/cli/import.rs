@@ -1,6 +1,6 @@
 //! `isms import`: files of other tools, tables and own exports; what a file says is shown before it is done.
 
-use super::{Context, add};
+use super::{Context, add, restore};
 use crate::error::{Error, Result};
 use crate::exchange::past::Journal;
 use crate::exchange::{self, Plan, ciso_assistant, csv};
@@ -41,6 +41,9 @@ pub struct Import {
 
 impl Import {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<u8> {
+        if self.file.is_none() && Path::new(&self.what).is_dir() {
+            return restore::run(Path::new(&self.what), self.dry_run, self.reason, context, out);
+        }
         let access = if self.dry_run { Access::Read } else { Access::Write };
         let mut session = context.open(access)?;
         let mut plan = self.plan(&session)?;
@@ -66,10 +69,7 @@ impl Import {
         let actor: &Actor = session.actor()?;
         let mut past = Journal(&session.ledger);
         let Some(file) = &self.file else {
-            return Err(match Path::new(&self.what).is_dir() {
-                true => Error::failed("folders cannot be imported yet"),
-                false => Error::failed("which file?").hint(format!("isms import {} FILE", self.what)),
-            });
+            return Err(Error::failed("which file?").hint(format!("isms import {} FILE", self.what)));
         };
         let bytes = if file == Path::new("-") {
             let mut bytes = Vec::new();

@@ -13,6 +13,7 @@ mod log;
 mod out;
 mod refusal;
 mod relocate;
+mod restore;
 mod set;
 mod show;
 mod undo;

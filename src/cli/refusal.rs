@@ -16,7 +16,8 @@ pub fn error(session: &Session, draft: &Draft, not: NotDone) -> Error {
     }
 }
 
-fn refused(w: &World, draft: &Draft, refusal: Refusal) -> Error {
+/// The same, for a refusal by itself.
+pub fn refused(w: &World, draft: &Draft, refusal: Refusal) -> Error {
     match refusal {
         Refusal::Nothing => Error::failed("nothing would change"),
         Refusal::Problems(all) => {

@@ -192,6 +192,11 @@ impl Records {
         counts.into_iter().collect()
     }
 
+    /// Their ids.
+    pub fn ids(&self) -> impl Iterator<Item = &Id> {
+        self.all.iter().map(|(_, r)| &r.id)
+    }
+
     /// The one commit that brings them back, with their ids and states. They may come only where their ids are free.
     pub fn draft(&self) -> Draft {
         let mut draft = Draft::new("import");
