@@ -121,7 +121,7 @@ def acknowledged(store):
         text = open(os.path.join(store, "state", "head"), "rb").read()
     except OSError:
         return None
-    m = re.fullmatch(rb"(seq (\d+)\nseal ([0-9a-f]{64})\n)sum ([0-9a-f]{64})\n *\n", text)
+    m = re.fullmatch(rb"(seq (\d+)\nseal ([0-9a-f]{64})\nflushed \d+\n)sum ([0-9a-f]{64})\n *\n", text)
     if m and len(text) == 256 and sha(m[1]).hex() == m[4].decode():
         return int(m[2]), m[3].decode()
     return "damaged" if text.strip(b"\0") else None

@@ -14,12 +14,18 @@ use std::io::Write;
 /// another process has the store.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  isms verify --store /srv/isms && echo sound")]
-pub struct Verify {}
+pub struct Verify {
+    /// Also fail if the journal does not reach to this commit; what can be made anew from the journal is then no
+    /// failure. For tests of power cuts.
+    #[arg(long, value_name = "N", hide = true, allow_hyphen_values = true)]
+    acked: Option<i64>,
+}
 
 impl Verify {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<u8> {
         let catalogue = session::catalogue()?;
-        let report = ledger::verify(&context.folder()?, &catalogue);
+        let acked = self.acked.map(|n| n.max(0).unsigned_abs());
+        let report = ledger::verify_acked(&context.folder()?, &catalogue, acked);
         for line in &report.lines {
             writeln!(out, "{}", clean(line))?;
         }

@@ -34,8 +34,9 @@
 //!   Its leaf is then the one in `entries`, the seals stay whole, and commit N (action `ledger.erase`) must name the
 //!   record in its entries. Format 1 has none, so a reader of format 1 calls such a line damage.
 //!
-//! `state/head`, outside the journal, holds `seq`, `seal` and the SHA-256 of these two lines: the last commit that was
-//! acknowledged. It can lag; if it leads, commits are gone. `tests/verify_journal.py` reads all this independently.
+//! `state/head`, outside the journal, is 256 bytes: the lines `seq N` and `seal <64 hex>` of the last commit that was
+//! acknowledged, `flushed N`, up to which the database beside it is durable, `sum <64 hex>`, the SHA-256 of these three
+//! lines, and blanks. It can lag; if it leads, commits are gone. `tests/verify_journal.py` reads all this independently.
 
 use crate::store::{hex, unhex};
 use serde::Deserialize;

@@ -1,8 +1,9 @@
 //! The thread that brings acknowledged commits into what is materialised, behind the acknowledgement. If it fails, the
 //! journal still has everything: whoever asks learns that this copy does not follow any more.
 
+use crate::store::disk::DiskFile;
 use crate::store::guard;
-use crate::store::mark::{self, Mark};
+use crate::store::mark::{self, Known, Mark};
 use crate::store::{Batch, Head, Materialised};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -28,6 +29,18 @@ struct Shared {
     failed: Mutex<Option<String>>,
 }
 
+/// Where acknowledged heads are marked, and what is so on opening.
+pub struct Marking {
+    /// The place.
+    pub mark: Mark,
+    /// What stands there, as far as it holds for this engine.
+    pub known: Option<Known>,
+    /// The last commit.
+    pub head: Head,
+    /// The engine keeps what it is told to flush.
+    pub kept: bool,
+}
+
 /// What is materialised, and the thread that writes it.
 pub struct Keeper {
     jobs: Option<SyncSender<Job>>,
@@ -50,7 +63,7 @@ fn locked<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Keeper {
     /// Takes an engine and, if acknowledged heads are to be marked, the place for that.
-    pub fn new(engine: Box<dyn Materialised>, mark: Option<Mark>) -> Self {
+    pub fn new(engine: Box<dyn Materialised>, marking: Option<Marking>) -> Self {
         let shared = Arc::new(Shared {
             engine: Mutex::new(Some(engine)),
             failed: Mutex::new(None),
@@ -60,7 +73,7 @@ impl Keeper {
         guard::hush();
         let spawned = thread::Builder::new()
             .name(guard::THREAD.into())
-            .spawn(move || work(&theirs, &receive, mark));
+            .spawn(move || work(&theirs, &receive, marking));
         if let Err(e) = &spawned {
             *locked(&shared.failed) = Some(format!("no thread for the state: {e}"));
         }
@@ -118,22 +131,50 @@ impl Drop for Keeper {
     }
 }
 
-fn work(shared: &Shared, jobs: &Receiver<Job>, mark: Option<Mark>) {
-    let mut file = None;
-    let mut dirty = false;
-    let mut set_mark = |head: Head, durable: bool| {
-        let Some(mark) = &mark else { return };
-        if file.is_none() {
-            file = mark.writer().ok();
+/// Writes the mark. A second witness: where it cannot be written, the first still speaks.
+struct Marker {
+    marking: Marking,
+    file: Option<Box<dyn DiskFile>>,
+    flushed: u64,
+}
+
+impl Marker {
+    fn new(marking: Marking) -> Self {
+        let flushed = marking.known.map_or(0, |k| k.flushed);
+        let mut marker = Self {
+            marking,
+            file: None,
+            flushed,
+        };
+        marker.write(false);
+        marker
+    }
+
+    fn write(&mut self, durable: bool) {
+        let known = Known {
+            head: self.marking.head,
+            flushed: self.flushed,
+        };
+        if known.head.seq == 0 || self.marking.known == Some(known) {
+            return;
         }
-        // A second witness: without it the first still speaks.
-        if let Some(f) = &file {
-            let _ = f.write_at(&mark::text(head), 0);
+        if self.file.is_none() {
+            self.file = self.marking.mark.writer().ok();
+        }
+        if let Some(f) = &self.file
+            && f.write_at(&mark::text(known), 0).is_ok()
+        {
+            self.marking.known = Some(known);
             if durable {
                 let _ = f.sync();
             }
         }
-    };
+    }
+}
+
+fn work(shared: &Shared, jobs: &Receiver<Job>, marking: Option<Marking>) {
+    let mut marker = marking.map(Marker::new);
+    let mut dirty = false;
     let attempt = |what: &mut dyn FnMut(&mut dyn Materialised) -> Result<(), String>| {
         if locked(&shared.failed).is_some() {
             return;
@@ -145,7 +186,6 @@ fn work(shared: &Shared, jobs: &Receiver<Job>, mark: Option<Mark>) {
             *locked(&shared.failed) = Some(why);
         }
     };
-    let mut last = None;
     loop {
         let next = if dirty {
             jobs.recv_timeout(QUIET)
@@ -155,9 +195,9 @@ fn work(shared: &Shared, jobs: &Receiver<Job>, mark: Option<Mark>) {
         match next {
             Ok(Job::Apply(batch)) => {
                 attempt(&mut |e| e.apply(&batch).map_err(|e| e.to_string()));
-                last = batch.head.or(last);
-                if let Some(head) = batch.head {
-                    set_mark(head, false);
+                if let (Some(head), Some(m)) = (batch.head, &mut marker) {
+                    m.marking.head = head;
+                    m.write(false);
                 }
                 dirty = true;
             }
@@ -170,8 +210,11 @@ fn work(shared: &Shared, jobs: &Receiver<Job>, mark: Option<Mark>) {
             }
             Ok(Job::Close(done)) => {
                 attempt(&mut |e| e.flush(true).map_err(|e| e.to_string()));
-                if let Some(head) = last {
-                    set_mark(head, true);
+                if let Some(m) = &mut marker {
+                    if m.marking.kept && locked(&shared.failed).is_none() {
+                        m.flushed = m.marking.head.seq;
+                    }
+                    m.write(true);
                 }
                 let engine = locked(&shared.engine).take();
                 // Whatever dropping does, what it holds was flushed above.

@@ -3,15 +3,15 @@
 
 use super::chain::{Bad, Chain, End};
 use super::fold::{self, Fold, Outcome};
-use super::keeper::Keeper;
+use super::keeper::{Keeper, Marking};
 use super::stored::{self, Stored};
 use super::{Ledger, Standing};
 use crate::model::kind::Catalogue;
 use crate::model::record::Id;
 use crate::model::state::State;
-use crate::store::mark::{Mark, Seen};
+use crate::store::mark::{Known, Mark, Seen};
 use crate::store::memory::MemoryState;
-use crate::store::{Batch, Head, Log, Materialised, StoreError, hex};
+use crate::store::{Head, Log, Materialised, StoreError, hex};
 use std::sync::Arc;
 
 /// Records in one transaction when much is to be applied.
@@ -59,7 +59,7 @@ pub fn reading(catalogue: Arc<Catalogue>, log: Box<dyn Log>, mark: Option<&Mark>
     // Before the journal is read: what is acknowledged meanwhile must not look like a loss.
     let seen = mark.map_or(Ok(Seen::Nothing), Mark::read);
     let mut witnesses = Vec::new();
-    if let Ok(Seen::Head(head)) = seen {
+    if let Ok(Seen::Known(Known { head, .. })) = seen {
         witnesses.push(Witness {
             head,
             name: "state/head",
@@ -99,15 +99,29 @@ pub fn writing(catalogue: Arc<Catalogue>, log: Box<dyn Log>, states: &mut dyn St
             found: None,
         });
     }
+    let mut known = None;
     match mark.as_ref().map_or(Ok(Seen::Nothing), Mark::read) {
-        Ok(Seen::Head(head)) => witnesses.push(Witness {
-            head,
-            name: "state/head",
-            found: None,
-        }),
+        Ok(Seen::Known(k)) => {
+            known = Some(k);
+            witnesses.push(Witness {
+                head: k.head,
+                name: "state/head",
+                found: None,
+            });
+        }
         Ok(Seen::Nothing) => {}
         Ok(Seen::Damaged) => notes.push("state/head was damaged; it is written anew".into()),
         Err(e) => notes.push(format!("{e}; it is written anew")),
+    }
+
+    if let (Opened::Usable(_, head), Some(k)) = (&engine, known)
+        && head.map_or(0, |h| h.seq) < k.flushed
+    {
+        let at = head.map_or(0, |h| h.seq);
+        engine = Opened::Useless(format!(
+            "it was durable up to commit {} and is at commit {at}",
+            k.flushed
+        ));
     }
 
     // One walk through the journal: everything is checked, and what the state has missed is folded.
@@ -147,20 +161,29 @@ pub fn writing(catalogue: Arc<Catalogue>, log: Box<dyn Log>, states: &mut dyn St
         None => tail.finish(),
         Some(why) => Err(why),
     };
-    let seq = chain.seq;
+    let tail = tail.map_err(StoreError::Damaged);
     if let Opened::Usable(e, _) = &mut engine
-        && let Err(why) = tail.and_then(|t| follow(e.as_mut(), t, layout))
+        && let Err(e) = tail.and_then(|t| follow(e.as_mut(), &t, layout))
     {
-        engine = Opened::Useless(why);
+        engine = Opened::failed(&e);
     }
+    let marking = mark.map(|mark| Marking {
+        mark,
+        known,
+        head: Head {
+            seq: chain.seq,
+            seal: chain.seal,
+        },
+        kept: true,
+    });
     if let Opened::Usable(e, _) = engine {
         match load(e.as_ref(), &catalogue, &chain) {
-            Ok(state) => return ready(catalogue, log, chain, state, e, mark, notes),
+            Ok(state) => return ready(catalogue, log, (chain, state), Keeper::new(e, marking), notes),
             Err(why) => engine = Opened::Useless(why),
         }
     }
     let whole = fold::whole(log.as_ref(), &catalogue);
-    if whole.end != End::Whole || whole.chain.seq != seq {
+    if whole.end != End::Whole || whole.chain.seq != chain.seq {
         let what = match whole.end {
             End::Bad(b) | End::Torn(b) => describe(log.as_ref(), &b),
             End::Whole => "the journal changed while it was read".into(),
@@ -179,24 +202,31 @@ pub fn writing(catalogue: Arc<Catalogue>, log: Box<dyn Log>, states: &mut dyn St
             Err(_) => format!("the state did not agree with the journal ({why})"),
         });
     }
-    match made {
-        Ok((e, _)) => ready(catalogue, log, chain, whole.state, e, mark, notes),
+    // What was durable of the old state says nothing of a new one.
+    let anew = |kept| {
+        marking.map(|m| Marking {
+            known: m.known.map(|k| Known { flushed: 0, ..k }),
+            kept,
+            ..m
+        })
+    };
+    let keeper = match made {
+        Ok((e, _)) => Keeper::new(e, anew(true)),
         Err(why) => {
             notes.push(format!(
                 "the state is kept in memory only, the journal has everything: {why}"
             ));
-            ready(catalogue, log, chain, whole.state, Box::new(whole.index), mark, notes)
+            Keeper::new(Box::new(whole.index), anew(false))
         }
-    }
+    };
+    ready(catalogue, log, (chain, whole.state), keeper, notes)
 }
 
 fn ready(
     catalogue: Arc<Catalogue>,
     log: Box<dyn Log>,
-    chain: Chain,
-    state: State,
-    engine: Box<dyn Materialised>,
-    mark: Option<Mark>,
+    (chain, state): (Chain, State),
+    keeper: Keeper,
     notes: Vec<String>,
 ) -> Ledger {
     let standing = Standing {
@@ -205,21 +235,6 @@ fn ready(
         damaged: false,
         notes,
     };
-    let head = Head {
-        seq: chain.seq,
-        seal: chain.seal,
-    };
-    let behind = chain.seq > 0
-        && mark
-            .as_ref()
-            .is_some_and(|m| !matches!(m.read(), Ok(Seen::Head(h)) if h == head));
-    let keeper = Keeper::new(engine, mark);
-    if behind {
-        keeper.apply(Batch {
-            head: Some(head),
-            ..Batch::default()
-        });
-    }
     Ledger::new(catalogue, log, chain, state, keeper, standing)
 }
 
@@ -258,14 +273,21 @@ impl Opened {
     fn of(opened: Result<Box<dyn Materialised>, StoreError>, layout: u64) -> Self {
         let engine = match opened {
             Ok(e) => e,
-            Err(e) if e.is_surroundings() => return Self::NoRoom(e.to_string()),
-            Err(e) => return Self::Useless(e.to_string()),
+            Err(e) => return Self::failed(&e),
         };
         match (engine.head(), engine.layout()) {
             (Ok(None), Ok(_)) => Self::Usable(engine, None),
             (Ok(head), Ok(l)) if l == layout => Self::Usable(engine, head),
             (Ok(head), Ok(_)) => Self::Stale(head),
             (Err(e), _) | (_, Err(e)) => Self::Useless(e.to_string()),
+        }
+    }
+
+    fn failed(e: &StoreError) -> Self {
+        if e.is_surroundings() {
+            Self::NoRoom(e.to_string())
+        } else {
+            Self::Useless(e.to_string())
         }
     }
 
@@ -332,15 +354,15 @@ pub fn describe(log: &dyn Log, bad: &Bad) -> String {
 }
 
 /// Applies what the state has missed.
-fn follow(engine: &mut dyn Materialised, tail: Outcome, layout: u64) -> Result<(), String> {
-    if engine.layout().map_err(|e| e.to_string())? != layout {
-        engine.set_layout(layout).map_err(|e| e.to_string())?;
+fn follow(engine: &mut dyn Materialised, tail: &Outcome, layout: u64) -> Result<(), StoreError> {
+    if engine.layout()? != layout {
+        engine.set_layout(layout)?;
     }
     if tail.rows.head.is_none() {
         return Ok(());
     }
-    for batch in tail.batches(CHUNK)? {
-        engine.apply(&batch).map_err(|e| e.to_string())?;
+    for batch in tail.batches(CHUNK).map_err(StoreError::Damaged)? {
+        engine.apply(&batch)?;
     }
     Ok(())
 }
@@ -400,6 +422,6 @@ fn rebuild(
     if let Some(why) = trouble {
         return Err(why);
     }
-    follow(engine.as_mut(), fold.finish()?, layout)?;
+    follow(engine.as_mut(), &fold.finish()?, layout).map_err(|e| e.to_string())?;
     Ok((engine, old))
 }

@@ -86,7 +86,7 @@ pub fn verify_acked(folder: &Path, catalogue: &Catalogue, acked: Option<u64>) ->
     };
     let soft = if acked.is_some() { OK } else { BAD };
     let marked = match Mark::new(disk, &folder.join(STATE)).read() {
-        Ok(Seen::Head(head)) => Some(head),
+        Ok(Seen::Known(known)) => Some(known),
         Ok(Seen::Nothing) => None,
         Ok(Seen::Damaged) => {
             report.at_least(soft, "state/head is damaged; it is written anew at the next opening");
@@ -103,18 +103,27 @@ pub fn verify_acked(folder: &Path, catalogue: &Catalogue, acked: Option<u64>) ->
         seals.insert(group.head.seq, group.head.seal);
     });
     report.seq = chain.seq;
-    journal_lines(&mut report, &log, &chain, &end, marked);
-    if let Some(head) = marked {
+    let head = marked.map(|k| k.head);
+    journal_lines(&mut report, &log, &chain, &end, head);
+    if let Some(head) = head {
         witness(&mut report, "state/head", head, &chain, &seals);
     }
     strays(&mut report, folder);
-    state(&mut report, folder, catalogue, &log, &chain, &seals, soft);
+    let said = Said {
+        log: &log,
+        chain: &chain,
+        seals: &seals,
+        flushed: marked.map_or(0, |k| k.flushed),
+        soft,
+    };
+    state(&mut report, folder, catalogue, &said);
     if let Some(n) = acked.filter(|n| *n > chain.seq) {
         report.status = BAD;
-        report.say(format!(
+        let what = format!(
             "LOST: commit {n} was acknowledged, the journal ends with commit {}",
             chain.seq
-        ));
+        );
+        report.lines.insert(0, what);
     }
     if let Err(why) = lock::private(folder) {
         report.say(format!("note: {why}"));
@@ -206,20 +215,29 @@ fn strays(report: &mut Report, folder: &Path) {
     }
 }
 
-/// Reads every record and every row of the index of a copy of the state.
-fn state(
-    report: &mut Report,
-    folder: &Path,
-    catalogue: &Catalogue,
-    log: &dyn Log,
-    chain: &Chain,
-    seals: &HashMap<u64, format::Hash>,
+/// What the journal and the mark said, to hold the state against.
+struct Said<'a> {
+    log: &'a dyn Log,
+    chain: &'a Chain,
+    seals: &'a HashMap<u64, format::Hash>,
+    /// The commit up to which the state was made durable.
+    flushed: u64,
+    /// What a bad state comes to.
     soft: u8,
-) {
+}
+
+/// Reads every record and every row of the index of a copy of the state.
+fn state(report: &mut Report, folder: &Path, catalogue: &Catalogue, said: &Said<'_>) {
+    const ANEW: &str = "it is made anew from the journal at the next opening";
     let database = folder.join(STATE).join(DATABASE);
     if !database.exists() {
-        if chain.seq > 0 {
-            report.say("state:   none; it is made anew at the next opening");
+        match said.flushed {
+            0 if said.chain.seq == 0 => {}
+            0 => report.say(format!("state:   none; {ANEW}")),
+            n => report.at_least(
+                said.soft,
+                format!("state: gone, it was durable up to commit {n}; {ANEW}"),
+            ),
         }
         return;
     }
@@ -237,45 +255,55 @@ fn state(
             return;
         }
     };
-    let read = SledState::open(&dir.path().join(DATABASE))
-        .map_err(|e| e.to_string())
-        .and_then(|engine| compare(&engine, catalogue, log, chain));
-    match read {
-        Ok((None, 0)) => report.say("state:   empty; it follows at the next opening"),
-        Ok((Some(head), n)) => {
-            witness(report, "the state", head, chain, seals);
-            let behind = chain.seq.saturating_sub(head.seq);
-            report.say(format!("state:   {n} records at commit {}", head.seq));
-            if behind > 0 {
-                report.say(format!(
-                    "note: the state is {behind} commits behind; it follows at the next opening"
-                ));
+    let read = SledState::open(&dir.path().join(DATABASE)).and_then(|engine| {
+        let head = engine.head()?;
+        Ok((head, engine.layout()?, engine))
+    });
+    let (head, engine) = match read {
+        Ok((Some(_), layout, _)) if layout != stored::layout(catalogue) => {
+            report.say(format!("state:   made by another version of isms; {ANEW}"));
+            return;
+        }
+        Ok((head, _, engine)) => (head, engine),
+        Err(e) => {
+            report.at_least(said.soft, format!("state: {e}; {ANEW}"));
+            return;
+        }
+    };
+    if let Some(head) = head {
+        witness(report, "the state", head, said.chain, said.seals);
+    }
+    let at = head.map_or(0, |h| h.seq);
+    match compare(&engine, catalogue, said.log, said.chain, at) {
+        Ok(_) if at < said.flushed => report.at_least(
+            said.soft,
+            format!(
+                "state: it was durable up to commit {} and is at commit {at}; {ANEW}",
+                said.flushed
+            ),
+        ),
+        Ok(n) => {
+            report.say(format!("state:   {n} records at commit {at}"));
+            match said.chain.seq.saturating_sub(at) {
+                0 => {}
+                n => report.say(format!(
+                    "note: the state is {n} commits behind; it follows at the next opening"
+                )),
             }
         }
-        Ok((None, n)) => report.at_least(
-            soft,
-            format!("state: {n} records without a head; it is made anew at the next opening"),
-        ),
-        Err(why) => report.at_least(
-            soft,
-            format!("state: {why}; it is made anew from the journal at the next opening"),
-        ),
+        Err(why) => report.at_least(said.soft, format!("state: {why}; {ANEW}")),
     }
 }
 
-/// The head of the state, and how many records of it are as the journal has them: all, or an error.
+/// How many records of a state at commit `at` are as the journal has them: all, or an error.
 fn compare(
     engine: &dyn Materialised,
     catalogue: &Catalogue,
     log: &dyn Log,
     chain: &Chain,
-) -> Result<(Option<Head>, u64), String> {
+    at: u64,
+) -> Result<u64, String> {
     let text = |e: crate::store::StoreError| e.to_string();
-    let head = engine.head().map_err(text)?;
-    if head.is_some() && engine.layout().map_err(text)? != stored::layout(catalogue) {
-        return Err("made by another version of isms".into());
-    }
-    let at = head.map_or(0, |h| h.seq);
     let mut expected = HashMap::new();
     let (mut digest, mut versions) = (None, 0);
     let mut upto = Chain::default();
@@ -328,7 +356,7 @@ fn compare(
         return Err(why);
     }
     let lost = |what: &str| Err(format!("{what} at commit {at}"));
-    if at <= chain.seq && head.is_some() {
+    if (1..=chain.seq).contains(&at) {
         if digest != Some(sum) {
             return lost("its records do not have the digest that was sealed");
         }
@@ -336,7 +364,7 @@ fn compare(
             return lost("its index is not complete");
         }
     }
-    Ok((head, n))
+    Ok(n)
 }
 
 fn copy(from: &Path, to: &Path) -> io::Result<()> {

@@ -1,5 +1,6 @@
-//! `state/head`: the last commit that was acknowledged, in one small write in place. A second witness beside what is
-//! materialised, for the day on which that cannot be read.
+//! `state/head`: the last commit that was acknowledged, and the one up to which the database was made durable, in one
+//! small write in place. A second witness beside what is materialised, for the day on which that cannot be read or has
+//! forgotten something.
 
 use super::disk::{Disk, DiskFile, For};
 use super::{Head, StoreError};
@@ -19,13 +20,22 @@ pub struct Mark {
     path: PathBuf,
 }
 
+/// What is known of a store outside its log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// The last commit that was acknowledged.
+    pub head: Head,
+    /// The commit up to which what is materialised is durable; 0 if that was never so.
+    pub flushed: u64,
+}
+
 /// What the file says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seen {
     /// It is not there, or empty.
     Nothing,
-    /// This commit was acknowledged.
-    Head(Head),
+    /// This was acknowledged.
+    Known(Known),
     /// It does not add up.
     Damaged,
 }
@@ -62,7 +72,7 @@ impl Mark {
         }
         Ok(parse(&bytes)
             .filter(|_| len == SIZE as u64)
-            .map_or(Seen::Damaged, Seen::Head))
+            .map_or(Seen::Damaged, Seen::Known))
     }
 
     /// Opens it for writing.
@@ -77,25 +87,30 @@ impl Mark {
 }
 
 /// The bytes of the file.
-pub fn text(head: Head) -> Vec<u8> {
-    let body = body(head);
+pub fn text(known: Known) -> Vec<u8> {
+    let body = format!(
+        "seq {}\nseal {}\nflushed {}\n",
+        known.head.seq,
+        super::hex(&known.head.seal),
+        known.flushed
+    );
     let mut bytes = format!("{body}sum {}\n", super::hex(&Sha256::digest(&body))).into_bytes();
     bytes.resize(SIZE - 1, b' ');
     bytes.push(b'\n');
     bytes
 }
 
-fn body(head: Head) -> String {
-    format!("seq {}\nseal {}\n", head.seq, super::hex(&head.seal))
-}
-
-fn parse(bytes: &[u8]) -> Option<Head> {
-    let content = std::str::from_utf8(bytes).ok()?;
-    let mut lines = content.lines();
-    let seq = lines.next()?.strip_prefix("seq ")?.parse().ok()?;
-    let seal = super::unhex(lines.next()?.strip_prefix("seal ")?)?;
-    let head = Head { seq, seal };
-    (text(head) == bytes).then_some(head)
+fn parse(bytes: &[u8]) -> Option<Known> {
+    let mut lines = std::str::from_utf8(bytes).ok()?.lines();
+    let mut value = |name: &str| lines.next()?.strip_prefix(name)?.strip_prefix(' ');
+    let seq = value("seq")?.parse().ok()?;
+    let seal = super::unhex(value("seal")?)?;
+    let flushed = value("flushed")?.parse().ok()?;
+    let known = Known {
+        head: Head { seq, seal },
+        flushed,
+    };
+    (text(known) == bytes).then_some(known)
 }
 
 #[cfg(test)]
@@ -104,13 +119,16 @@ mod tests {
 
     #[test]
     fn a_mark_reads_back_and_every_changed_bit_is_noticed() {
-        let head = Head {
-            seq: 1234,
-            seal: [0xa5; 32],
+        let known = Known {
+            head: Head {
+                seq: 1234,
+                seal: [0xa5; 32],
+            },
+            flushed: 1200,
         };
-        let bytes = text(head);
+        let bytes = text(known);
         assert_eq!(bytes.len(), SIZE);
-        assert_eq!(parse(&bytes), Some(head));
+        assert_eq!(parse(&bytes), Some(known));
         for bit in 0..bytes.len() * 8 {
             let mut b = bytes.clone();
             b[bit / 8] ^= 1 << (bit % 8);
