@@ -3,7 +3,7 @@
 
 use super::content::Content;
 use super::layer::Layer;
-use super::{Form, Purpose, Sent, draft};
+use super::{Form, Purpose, Sent, draft, reason};
 use crate::model::change::{Conflict, Problem, Refusal};
 use crate::model::kind::Kind;
 use crate::model::record::Record;
@@ -49,7 +49,11 @@ impl Form {
                 _ => {}
             }
             let field = p.field.and_then(|tag| kind.field_by_tag(tag));
-            let place = field.and_then(|f| self.sheet.cells.iter().position(|c| c.name == f.name));
+            let is_reason = p.field.is_none() && p.rule == "reason";
+            let place = self.sheet.cells.iter().position(|c| match field {
+                Some(f) => c.name == f.name,
+                None => is_reason && reason::field(&c.name).is_some(),
+            });
             match place {
                 Some(i) => {
                     self.sheet.cells[i].told.get_or_insert(message);

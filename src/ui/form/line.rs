@@ -4,7 +4,7 @@ use super::content::{Content, Place, level, readable};
 use super::sheet::{Sheet, role};
 use super::view::{Line, SHOWN, Scene};
 use crate::model::codec;
-use crate::model::kind::{Field, FieldType, Need};
+use crate::model::kind::{Field, FieldType};
 use crate::ui::input::wrap;
 use crate::ui::look::{from_column, put, row};
 use crate::ui::picker::wide;
@@ -77,7 +77,7 @@ impl Sheet {
                     }
                     let role = if focused { "selected" } else { "text" };
                     let x = put(buffer, label, &field.label, look.style(role), more);
-                    if field.required == Need::Save {
+                    if self.cells[*i].must(field) {
                         put(buffer, Rect { x, width: 2, ..label }, " *", look.style("warn"), "");
                     }
                 }

@@ -19,9 +19,10 @@ mod view;
 
 pub use groups::groups;
 
-use crate::model::change::Draft;
-use crate::model::kind::{Kind, KindIx, Need, TITLE, Tag, Transition};
+use crate::model::change::{Actor, Draft};
+use crate::model::kind::{Ask, Kind, KindIx, Need, TITLE, Tag, Transition};
 use crate::model::record::{Id, Record};
+use crate::model::rights;
 use crate::model::value::Value;
 use crate::model::world::World;
 use crate::ui::key::Key;
@@ -159,9 +160,19 @@ impl Form {
         let t = kind.transitions.iter().find(|t| t.name == transition)?;
         let fields = t.asks.iter().filter_map(|name| kind.field(name));
         let mut cells: Vec<Cell> = fields
-            .map(|f| Cell::new(&f.name, draft::common(w, kind, records, f)))
+            .map(|f| Cell {
+                needed: true,
+                ..Cell::new(&f.name, draft::common(w, kind, records, f))
+            })
             .collect();
-        cells.extend(reason::name(t.reason).map(|name| Cell::new(name, Some(Content::default()))));
+        // Whoever is alone may judge their own work, but must say why.
+        let me = Actor {
+            person: w.me.clone(),
+            by: w.me.clone(),
+        };
+        let own = records.iter().any(|r| rights::judged(w, kind, r, t, &me).is_some());
+        let reason = reason::name(if own { Ask::Required } else { t.reason });
+        cells.extend(reason.map(|name| Cell::new(name, Some(Content::default()))));
         let sheet = Sheet::new(None, cells, true);
         Some(Self::make(Purpose::Move(transition.to_owned()), kind, records, sheet))
     }

@@ -46,6 +46,9 @@ pub(super) struct Cell {
     pub origin: Option<Content>,
     /// What is there now; `None` leaves the records as they differ.
     pub now: Option<Content>,
+    /// What is asked for here must be given, whatever the field says elsewhere.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub needed: bool,
     /// What the door said about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<String>,
@@ -60,9 +63,15 @@ impl Cell {
             name: name.to_owned(),
             now: origin.clone(),
             origin,
+            needed: false,
             told: None,
             theirs: None,
         }
+    }
+
+    /// Whether it cannot be left empty.
+    pub fn must(&self, field: &Field) -> bool {
+        self.needed || field.required == Need::Save
     }
 
     /// Whether the person changed it.
@@ -163,7 +172,7 @@ impl Sheet {
             let Some(now) = &cell.now else { continue };
             match now.value(p, field) {
                 Err(message) if cell.touched() => problems.push((i, message)),
-                Ok(None) if field.required == Need::Save => problems.push((i, format!("{} is needed", field.label))),
+                Ok(None) if cell.must(field) => problems.push((i, format!("{} is needed", field.label))),
                 _ => {}
             }
         }

@@ -286,9 +286,14 @@ fn a_transition_asks_its_fields_and_its_reason() {
         ]
     );
     let mut form = Form::moving(&w, &both[..1], "finish").unwrap();
-    // A reason that must be given is asked for.
+    // What is asked for must be given, and so must the reason.
     assert!(matches!(press(&mut form, &w, "C-s"), Outcome::Still));
-    let Outcome::Save(draft) = press(&mut form, &w, "'it~is~done' Enter") else {
+    let shot = house.shot(&form, (80, 24), false);
+    assert!(
+        shot.contains("Day is needed") && shot.contains("Reason is needed"),
+        "{shot}"
+    );
+    let Outcome::Save(draft) = press(&mut form, &w, "'30d' Enter a Down 'it~is~done' Enter") else {
         panic!()
     };
     assert_eq!(draft.reason.as_deref(), Some("it is done"));
@@ -297,6 +302,9 @@ fn a_transition_asks_its_fields_and_its_reason() {
     assert!(form.is_trivial());
     assert!(matches!(form.save(&w), Outcome::Save(_)));
     assert!(Form::moving(&w, &both, "fly").is_none());
+    // Nobody asks for a reason here, but these are the actor's own specimens.
+    let form = Form::moving(&w, &both, "approve").unwrap();
+    assert!(house.shot(&form, (80, 10), false).contains("Reason *"));
 }
 
 #[test]

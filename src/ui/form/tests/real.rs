@@ -55,3 +55,29 @@ fn a_risk_with_two_assets_and_a_new_control() {
     let links: Vec<String> = changes[1].after.links().map(|(_, id)| id.to_string()).collect();
     assert_eq!(links, ["A-0003", "A-0012", "C-0001"]);
 }
+
+#[test]
+fn every_transition_and_every_field_on_the_spot_can_be_drawn() {
+    let mut house = House::new();
+    for kind in house.catalogue.kinds.clone() {
+        let id = format!("{}-0077", kind.prefix);
+        house.put(&id, 1, &[("title", "One of them")]);
+        let w = house.world();
+        let one = [house.get(&id)];
+        for t in &kind.transitions {
+            let form = Form::moving(&w, &one, &t.name).unwrap();
+            let shot = house.shot(&form, (80, 16), false);
+            for name in &t.asks {
+                assert!(shot.contains(kind.label(name)), "{}.{}: {shot}", kind.name, t.name);
+            }
+            assert!(shot.contains(&t.label), "{shot}");
+        }
+        for f in kind.fields.iter().filter(|f| sheet::writable(f)) {
+            let form = Form::change(&w, &one, &f.name).unwrap();
+            for size in [(80, 10), (60, 10), (120, 16)] {
+                let shot = house.shot(&form, size, false);
+                assert!(shot.contains(&f.label), "{}.{}: {shot}", kind.name, f.name);
+            }
+        }
+    }
+}
