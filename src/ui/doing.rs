@@ -609,6 +609,8 @@ impl Model {
 
     /// Shows lines to read.
     pub(crate) fn read(&mut self, heading: &str, lines: Vec<String>, enter: Option<(String, Import)>) {
+        let width = usize::from(self.size.0.saturating_sub(3));
+        let lines = lines.iter().flat_map(|l| super::line::wrap(l, width)).collect();
         let sheet = Sheet {
             heading: heading.to_owned(),
             lines,

@@ -7,7 +7,7 @@ use super::form::Form;
 use super::list::List;
 use super::look::{Look, from_column, put, row};
 use super::picker::wide;
-use super::{Layer, Model, Standing, Weight, line, text, update};
+use super::{Layer, Model, Standing, Weight, line, text};
 use crate::model::calendar;
 use crate::model::kind::KindIx;
 use ratatui::buffer::Buffer;
@@ -132,7 +132,7 @@ impl Model {
                 buffer,
                 from_column(line, x),
                 &words,
-                look.style(if here { "selected" } else { "muted" }),
+                look.style(if here { "selected" } else { "text" }),
                 "",
             );
             end = to;
@@ -183,7 +183,7 @@ impl Model {
             return (format!("as of {}", calendar::show(past.day)), "warn");
         }
         match &self.standing {
-            Standing::Loading(what, done, of) => (update::progress(what, *done, *of), "warn"),
+            Standing::Loading(..) => ("loading".into(), "warn"),
             Standing::None => ("no store".into(), "warn"),
             Standing::Live => ("live".into(), "ok"),
             Standing::Barred(_) => ("read-only".into(), "warn"),
@@ -252,7 +252,7 @@ impl Model {
                 buffer,
                 from_column(line, x),
                 &cell.1,
-                look.style(if here { "selected" } else { "muted" }),
+                look.style(if here { "selected" } else { "text" }),
                 "",
             );
             x = put(buffer, from_column(line, x), &cell.2, look.style("error"), "") + 2;

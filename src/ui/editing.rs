@@ -369,8 +369,8 @@ impl Model {
             }
         };
         let did = match (c.undoes, c.action.as_str()) {
-            (Some(n), "redo") => format!("did #{n} again"),
-            (Some(n), _) => format!("took back #{n}"),
+            (Some(n), "redo") => format!("did again what #{n} took back: {}", self.deed(c)),
+            (Some(n), _) => format!("took back #{n}: {}", self.deed(c)),
             (None, _) => self.deed(c),
         };
         let undo = self.key_of("history.undo");
@@ -379,7 +379,7 @@ impl Model {
             Some(_) if c.action == "undo" => format!("{redo} does it again"),
             _ => format!("{undo} takes it back"),
         };
-        format!("#{} {did}: {what}. {back}", c.seq)
+        format!("#{} {did}, {what}. {back}", c.seq)
     }
 
     /// What a commit did, in a word or two: the state that was entered, or the fields that changed.

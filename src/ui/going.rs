@@ -233,7 +233,15 @@ impl Model {
             cursor: Cursor::default(),
             all: false,
         });
-        self.go(spot)
+        let effects = self.go(spot);
+        // The cursor begins on something that can be opened or changed.
+        if self.stop() == Stop::None {
+            let first = self.lines().iter().position(|l| l.stop != Stop::None);
+            if let (Some(at), Some(Layer::Record { cursor, .. })) = (first, self.spot.layers.last_mut()) {
+                cursor.at = at;
+            }
+        }
+        effects
     }
 
     /// Whether this register is there.

@@ -126,7 +126,7 @@ impl Model {
                 }
             }
             Modal::Read(sheet) => {
-                let page = usize::from(self.size.1.saturating_sub(6));
+                let page = usize::from(self.size.1.saturating_sub(4));
                 let last = sheet.lines.len().saturating_sub(page);
                 match (key.code, key.ctrl) {
                     (Code::Esc, _) | (Code::Char('q'), false) | (Code::Char('c' | 'g'), true) => return Vec::new(),
@@ -222,15 +222,8 @@ impl Model {
             Modal::Help(h) => self.draw_help(h, buffer),
             Modal::Form(form, full_size) => self.draw_form(form, *full_size, buffer),
             Modal::Read(sheet) => {
-                let inside = frame(
-                    Rect {
-                        height: full.height.saturating_sub(1),
-                        ..full
-                    },
-                    buffer,
-                    look,
-                    &sheet.heading,
-                );
+                let lines = u16::try_from(sheet.lines.len()).unwrap_or(u16::MAX);
+                let inside = bottom(buffer, look, &sheet.heading, lines.saturating_add(2));
                 let body = Rect {
                     height: inside.height.saturating_sub(1),
                     ..inside
@@ -265,7 +258,7 @@ impl Model {
 /// A frame at the bottom, above the footer, with room for some lines.
 fn bottom(buffer: &mut Buffer, look: &dyn Look, heading: &str, lines: u16) -> Rect {
     let full = buffer.area;
-    let height = (lines + 2).min(full.height);
+    let height = lines.saturating_add(2).min(full.height.saturating_sub(1));
     frame(
         Rect::new(0, full.height.saturating_sub(height + 1), full.width, height),
         buffer,

@@ -32,13 +32,13 @@ impl Model {
             out.push(Line::of(4, format!("\"{}\"", text::clean(reason)), "text"));
         }
         if let Some(kind) = w.kind(&r.after.id) {
-            let arrow = self.theme.glyph("→", "->");
+            let (arrow, none) = (self.theme.glyph("→", "->"), self.theme.glyph("–", "-"));
             for d in merge::diff(&w, kind, r.before.as_deref(), &r.after) {
                 let (before, after) = (one_line(&d.before), one_line(&d.after));
                 let line = Line::of(4, text::clean(&d.label).into_owned(), "muted");
                 out.push(match (before.is_empty(), after.is_empty()) {
-                    (true, _) => line.and(24, format!("+ {after}"), "ok"),
-                    (_, true) => line.and(24, format!("- {before}"), "warn"),
+                    (true, _) => line.and(24, after, "ok"),
+                    (_, true) => line.and(24, format!("{before} {arrow} {none}"), "warn"),
                     _ => line.and(24, format!("{before} {arrow} {after}"), "changed"),
                 });
             }

@@ -438,7 +438,10 @@ pub(crate) fn frame(area: Rect, buffer: &mut Buffer, look: &dyn Look, heading: &
                 _ => " ",
             };
             buffer[(x, y)].reset();
-            buffer[(x, y)].set_symbol(symbol).set_style(style);
+            // What is inside is written later, in styles that may leave the colour alone.
+            if symbol != " " {
+                buffer[(x, y)].set_symbol(symbol).set_style(style);
+            }
         }
     }
     if !heading.is_empty() {

@@ -3,7 +3,8 @@
 
 use super::list::Cursor;
 use super::look::{Look, from_column, put, row};
-use super::{Model, text};
+use super::update::progress;
+use super::{Model, Standing, text};
 use crate::model::calendar;
 use crate::model::codec;
 use crate::model::kind::{Kind, Stage, Transition};
@@ -173,18 +174,18 @@ impl Model {
 
     /// Draws the stages of the lifecycle with their counts.
     pub(crate) fn draw_lifecycle(&self, area: Rect, buffer: &mut Buffer) {
-        const STAGES: [(Stage, &str, &str); 7] = [
-            (Stage::Establish, "Establish", "Est"),
-            (Stage::Implement, "Implement", "Imp"),
-            (Stage::Run, "Run", "Run"),
-            (Stage::Monitor, "Monitor", "Mon"),
-            (Stage::Review, "Review", "Rev"),
-            (Stage::Maintain, "Maintain", "Mai"),
-            (Stage::Improve, "Improve", "Imp"),
+        const STAGES: [(Stage, &str); 7] = [
+            (Stage::Establish, "Establish"),
+            (Stage::Implement, "Implement"),
+            (Stage::Run, "Run"),
+            (Stage::Monitor, "Monitor"),
+            (Stage::Review, "Review"),
+            (Stage::Maintain, "Maintain"),
+            (Stage::Improve, "Improve"),
         ];
         let look = &self.theme;
         let mut x = area.x;
-        for (i, (stage, long, short)) in STAGES.iter().enumerate() {
+        for (i, (stage, name)) in STAGES.iter().enumerate() {
             let (mut live, mut late, mut any) = (0, 0, false);
             for (ix, _) in self
                 .catalogue
@@ -209,7 +210,6 @@ impl Model {
                     "",
                 );
             }
-            let name = if area.width < 90 { short } else { long };
             x = put(buffer, from_column(area, x), name, look.style("text"), "");
             x = put(
                 buffer,
@@ -242,11 +242,12 @@ impl Model {
         let look = &self.theme;
         let more = look.glyph("…", "~");
         if self.agenda.rows.is_empty() {
-            let what = match self.state.seq {
-                0 => "Nothing here yet.",
-                _ => "Nothing is due in the next 90 days, and nothing waits for your decision.",
+            let what = match &self.standing {
+                Standing::Loading(what, done, of) => progress(what, *done, *of),
+                Standing::None => "Nothing here yet.".to_owned(),
+                _ => "Nothing is due in the next 90 days, and nothing waits for your decision.".to_owned(),
             };
-            put(buffer, from_column(row(area, 1), 2), what, look.style("muted"), more);
+            put(buffer, from_column(row(area, 1), 2), &what, look.style("muted"), more);
             let keys = format!(
                 "{} goes to the registers   {} finds anything",
                 self.key_of("screen.establish"),
@@ -258,7 +259,7 @@ impl Model {
         let w = self.world();
         let small = area.width < 100;
         let owner = if small { 0 } else { 18 };
-        let (when_width, what_width, keys_width) = (12, if small { 14 } else { 18 }, 8);
+        let (when_width, what_width, keys_width) = (14, if small { 14 } else { 18 }, 8);
         let c = &self.agenda.cursor;
         for (y, (n, r)) in self
             .agenda
