@@ -87,7 +87,14 @@ impl Config {
 
     /// Reads one file.
     fn parse(path: &Path, text: &str) -> Result<Self> {
-        toml::from_str(text).map_err(|e| bad(path, text, &e))
+        let mut read: Self = toml::from_str(text).map_err(|e| bad(path, text, &e))?;
+        // As a shell would have it.
+        if let (Some(store), Ok(home)) = (&read.store, etcetera::home_dir())
+            && let Ok(rest) = store.strip_prefix("~")
+        {
+            read.store = Some(home.join(rest));
+        }
+        Ok(read)
     }
 
     /// This, where the layer above says nothing.

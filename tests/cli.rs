@@ -526,6 +526,20 @@ fn the_settings_and_the_environment_name_the_store() {
         home.path().join(".local/share/isms/journal").is_dir(),
         "the XDG data folder is the default"
     );
+    std::fs::write(folder.join("config.toml"), "store = \"~/mine\"\n").unwrap();
+    assert!(run(&["init"]).status.success());
+    assert!(home.path().join("mine/journal").is_dir());
+    let empty = home
+        .command(&["list", "person"])
+        .env("ISMS_STORE", "")
+        .env("ISMS_AS", "")
+        .output()
+        .unwrap();
+    assert!(
+        empty.status.success(),
+        "an empty variable names nothing: {}",
+        text(&empty.stderr)
+    );
     assert!(home.run(&["init"]).status.success(), "ISMS_STORE wins");
     assert!(home.store().join("journal").is_dir());
 }

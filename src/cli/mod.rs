@@ -25,6 +25,7 @@ use crate::error::{Error, Kind, Result};
 use crate::ledger::Access;
 use crate::session::Session;
 use crate::ui::text::clean;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -59,7 +60,8 @@ pub struct Cli {
 #[command(next_help_heading = "Everywhere")]
 pub struct Flags {
     /// The folder of the store; or ISMS_STORE [default: isms in the XDG data folder]
-    #[arg(long, global = true, env = "ISMS_STORE", value_name = "DIR", hide_env = true)]
+    #[arg(long, global = true, env = "ISMS_STORE", value_name = "DIR", hide_env = true,
+          value_parser = OsStringValueParser::new().map(PathBuf::from))]
     pub store: Option<PathBuf>,
     /// Use a scratch copy of the demonstration company; nothing is kept
     #[arg(long, global = true)]
@@ -112,7 +114,7 @@ impl Context {
     /// # Errors
     /// There is no store, it is busy or cannot be opened, or there is nobody as whom to act.
     pub fn open(&self, access: Access) -> Result<Session> {
-        let acting = self.flags.acting.as_deref();
+        let acting = self.acting();
         if self.flags.demo {
             let session = Session::demo(acting)?;
             eprintln!("note: a scratch copy of the demonstration company; nothing is kept");
@@ -132,12 +134,19 @@ impl Context {
         Ok(session)
     }
 
+    /// As whom somebody wants to act.
+    fn acting(&self) -> Option<&str> {
+        self.flags.acting.as_deref().filter(|who| !who.trim().is_empty())
+    }
+
     /// The folder of the store that is meant: flag or environment, settings, XDG.
     ///
     /// # Errors
     /// None is named and no home folder is known.
     pub fn folder(&self) -> Result<PathBuf> {
-        match self.flags.store.as_ref().or(self.config.store.as_ref()) {
+        // An empty variable of the environment names nothing.
+        let given = self.flags.store.as_ref().filter(|dir| !dir.as_os_str().is_empty());
+        match given.or(self.config.store.as_ref()) {
             Some(dir) => Ok(dir.clone()),
             None => Ok(Folders::find()?.store),
         }
@@ -248,7 +257,7 @@ fn screen(context: &Context) -> Result<u8> {
         place: crate::worker::Place {
             folder: context.folder()?,
             insecure: context.flags.insecure_permissions,
-            acting: context.flags.acting.clone(),
+            acting: context.acting().map(str::to_string),
             demo: context.flags.demo,
         },
         caps,
