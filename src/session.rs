@@ -74,7 +74,15 @@ impl Session {
         draft: &Draft,
         actor: Actor,
     ) -> Result<(Self, std::result::Result<Commit, NotDone>)> {
-        let ledger = ledger::create(folder, catalogue()?)?;
+        let ledger = match ledger::create(folder, catalogue()?) {
+            // A store that was made, but whose first commit never came, is as good as none.
+            Err(taken @ OpenError::Taken(_)) => match ledger::open(folder, Access::Write, catalogue()?) {
+                Ok(ledger) if ledger.seq() == 0 && ledger.standing().writable => ledger,
+                Err(busy @ OpenError::Busy(_)) => return Err(busy.into()),
+                _ => return Err(taken.into()),
+            },
+            made => made?,
+        };
         let mut session = Self::on(ledger, false, None)?;
         // The administrator comes into being with this commit, and makes it.
         session.me = actor.person.clone();

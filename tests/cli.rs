@@ -636,3 +636,36 @@ fn a_register_goes_out_and_comes_back() {
     let exported: Json = serde_json::from_str(&home.ok(&["export", "risk", "--json"])).unwrap();
     assert_eq!(exported.as_array().unwrap().len(), 3);
 }
+
+#[test]
+fn a_store_without_its_first_commit_is_begun_anew() {
+    let home = Home::new();
+    drop(ledger::create(&home.store(), catalogue()).unwrap());
+    fails(&home, 2, &["add", "risk", "title=Fire"]);
+    home.ok(&["init"]);
+    let said = fails(&home, 2, &["init"]);
+    assert!(said.contains("holds something already"), "{said}");
+}
+
+#[test]
+fn everything_goes_out_and_comes_back_into_a_new_store() {
+    let home = begun();
+    home.ok(&["add", "asset", "title=Ledger database", "owner=me"]);
+    home.ok(&["add", "risk", "title=Fire", "assets=A-0001", "likelihood=likely"]);
+    home.ok(&["move", "R-0001", "retired", "--reason", "sold"]);
+    let said = home.ok(&["export", "--all", "backup"]);
+    assert!(said.starts_with("4 records in backup"), "{said}");
+    let said = home.ok(&["import", "backup", "--store", "second"]);
+    assert!(said.contains("commit 1: "), "{said}");
+    for line in [vec!["export", "asset"], vec!["list", "person"]] {
+        let second: Vec<&str> = line.iter().copied().chain(["--store", "second"]).collect();
+        assert_eq!(home.ok(&line).lines().count(), home.ok(&second).lines().count());
+    }
+    let again = json(&home, &["show", "R-0001", "--json", "--store", "second"]);
+    assert_eq!(
+        (again["state"].as_str(), again["assets"][0].as_str()),
+        (Some("retired"), Some("A-0001"))
+    );
+    let said = fails(&home, 2, &["import", "backup"]);
+    assert!(said.contains("already in this store"), "{said}");
+}
