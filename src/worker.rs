@@ -3,7 +3,7 @@
 
 use crate::error::{Error, Kind};
 use crate::exchange::past::Journal;
-use crate::exchange::{Plan, ciso_assistant, csv};
+use crate::exchange::{self, Plan};
 use crate::ledger::{self, Access, CommitError};
 use crate::model::change::{Actor, Draft};
 use crate::session::{self, NotDone, Session};
@@ -226,25 +226,11 @@ fn commit(s: &mut Session, token: u64, draft: &Draft, actor: &Actor) -> Answer {
 /// What an import would do.
 fn plan(s: &Session, import: &Import) -> crate::error::Result<Plan> {
     let path = at_home(&import.path);
-    let bytes = std::fs::read(&path).map_err(|e| Error::failed(format!("cannot read {}: {e}", path.display())))?;
-    let name = path
-        .file_name()
-        .unwrap_or(path.as_os_str())
-        .to_string_lossy()
-        .into_owned();
+    let (name, bytes) = exchange::read(&path)?;
     let w = s.world();
     let mut past = Journal(&s.ledger);
     let actor = s.actor()?;
-    let plan = if import.kind == "ciso-assistant" {
-        ciso_assistant::plan(&w, &name, &bytes, &mut past, actor)?
-    } else {
-        let ix = w
-            .catalogue
-            .index_of(&import.kind)
-            .ok_or_else(|| Error::failed(format!("there is no register '{}'", import.kind)))?;
-        csv::plan(&w, ix, &name, &bytes, &mut past, actor)?
-    };
-    Ok(plan)
+    Ok(exchange::plan(&w, &import.kind, &name, &bytes, &mut past, actor)?)
 }
 
 /// A path as the shell would read it: `~` is the home folder.

@@ -10,12 +10,13 @@ use isms::exchange::past::{Past, Version};
 use isms::exchange::{Plan, ciso_assistant, csv, folder, json};
 use isms::ledger::Ledger;
 use isms::model::builtin;
-use isms::model::change::{Actor, Draft, Edit, Origin, Refusal};
+use isms::model::change::{Actor, Draft, Edit, Origin, Refusal, Target};
 use isms::model::codec;
 use isms::model::door;
-use isms::model::kind::{Catalogue, STATE, TITLE};
+use isms::model::kind::{Catalogue, Field, FieldType, STATE, TITLE};
 use isms::model::record::{Id, Meta, Record, Stamp};
 use isms::model::state::State;
+use isms::model::value::{FileRef, Link, Row, Value};
 use isms::model::world::World;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -599,7 +600,7 @@ fn an_undone_import_can_be_made_again() {
 #[test]
 fn rows_that_do_not_fit_are_named_and_the_rest_lands() {
     let mut desk = Desk::new();
-    let text = "ID,Name,Next Review,Treatment,assets,colour\n\
+    let text = "ID,Name,Next Review,Treatment,assets,colour,Changed\n\
                 ,\"Two\nlines\",2026-12-01,mitigate,,red\n\
                 ,Good one,2026-12-01,Transfer,,red\n\
                 ,Bad date,31/31/2026,,,\n\
@@ -607,7 +608,7 @@ fn rows_that_do_not_fit_are_named_and_the_rest_lands() {
                 ,,2026-12-01,,,\n\
                 ,Bad link,,,A-0077,\n\
                 ,Bad choice,,banana,,\n\
-                ,Too,many,,,,cells\n\
+                ,Too,many,,,,,cells\n\
                 ,Unknown asset,,,The moon,\n";
     let plan = desk.csv("risk", text);
     assert_eq!(created(&desk, &plan), [("risk".into(), 2)]);
@@ -674,6 +675,13 @@ fn another_tools_register_comes_in_by_its_aliases() {
     assert!(desk.get(&r, "aliases").contains("LEG-000"));
     assert!(desk.get(&r, "notes").contains("Owner: Ada Okafor"));
     assert!(plan.unused.contains(&"DREAD-Discoverability".to_string()));
+    // ids that look like ours are theirs
+    let text = "ID,Title\nR-0001,Not ours\nR-900,Not ours either\n";
+    let mut other = Desk::new();
+    other.csv("risk", text);
+    let r = other.titled("risk", "Not ours either");
+    assert_eq!((r.id.as_str(), other.get(&r, "aliases").as_str()), ("R-0002", "R-900"));
+    assert!(other.plan_csv("risk", text.as_bytes()).draft.edits.is_empty());
     let again = desk.plan_csv("risk", SIMPLERISK);
     assert!(again.draft.edits.is_empty(), "{:?}", again.draft.edits.first());
 }
@@ -813,4 +821,150 @@ fn a_folder_that_was_touched_is_named() {
     std::fs::remove_file(folder.path().join("export.json")).unwrap();
     let e = folder::export(&desk.world(), folder.path()).unwrap_err();
     assert!(e.to_string().contains("something else"));
+}
+
+/// Whatever the bytes, a file is taken or refused; nothing panics, and what is planned passes the door.
+#[test]
+fn no_file_is_too_strange() {
+    use proptest::prelude::*;
+    let desk = Desk::new();
+    let cell = "[ '=,;|\"\n\r\tabR0-9-]{0,8}";
+    let heads = [
+        "ref_id",
+        "name",
+        "treatment",
+        "assets",
+        "current_proba",
+        "status",
+        "notes",
+        "id",
+        "tags",
+        "owner",
+        "x",
+    ];
+    let row = proptest::collection::vec(cell, 0..12);
+    let text = (
+        proptest::sample::subsequence(heads.to_vec(), 1..heads.len()),
+        proptest::collection::vec(row, 0..6),
+    );
+    proptest!(ProptestConfig::with_cases(300), |((heads, rows) in text, raw in proptest::collection::vec(any::<u8>(), 0..200))| {
+        let lines: Vec<String> = rows.iter().map(|r| r.join(";")).collect();
+        let file = format!("{}\n{}", heads.join(";"), lines.join("\n"));
+        for bytes in [file.as_bytes(), &raw] {
+            for what in ["risk", "control", "ciso-assistant"] {
+                let mut past = Memory(BTreeMap::new());
+                let w = desk.world();
+                if let Ok(plan) = isms::exchange::plan(&w, what, "f", bytes, &mut past, &desk.actor()) {
+                    if !plan.draft.edits.is_empty() {
+                        prop_assert!(door::admit(&w, &desk.actor(), &plan.draft).is_ok());
+                    }
+                }
+            }
+        }
+    });
+}
+
+/// A value of the type of a field, a tricky one; `n` varies it.
+fn sample(desk: &Desk, field: &Field, n: usize) -> Value {
+    let text = ["'=1+1", "  -x", "@a", "naïve, \"quoted\"; 供应商|x", "+", "'tis"][n % 6];
+    let target = |k: usize| {
+        let word = field
+            .target
+            .get(k % field.target.len().max(1))
+            .map_or("person", String::as_str);
+        Id::numbered(&desk.catalogue.kind(word).unwrap().prefix, 1 + (k % 2) as u64)
+    };
+    let cells = |desk: &Desk| -> Vec<(u16, Value)> {
+        let mut all: Vec<(u16, Value)> = field.fields.iter().map(|f| (f.tag, sample(desk, f, n))).collect();
+        all.sort_by_key(|(t, _)| *t);
+        all
+    };
+    let number = field.min.unwrap_or(0.25).max(0.25).min(field.max.unwrap_or(40.0));
+    match field.kind {
+        FieldType::Line if field.max.is_some_and(|m| m < 30.0) => {
+            Value::Text("EUR".chars().take(field.max.unwrap() as usize).collect())
+        }
+        FieldType::Line => Value::Text(format!("{}{n}", text.trim())),
+        FieldType::Text => Value::Text(format!("{text}\n=second\n\n'-third {n}")),
+        FieldType::Bool => Value::Bool(n % 2 == 0),
+        FieldType::Integer => Value::Int(field.min.unwrap_or(-3.0) as i64),
+        FieldType::Decimal | FieldType::Percent | FieldType::Duration => Value::Num(number),
+        FieldType::Money => Value::Money(123_456 + n as i64, *b"EUR"),
+        FieldType::Scale => Value::Text(format!("label {n}, unknown")),
+        FieldType::Choice if field.choices.is_empty() => Value::Text("ebios-4x4".into()),
+        FieldType::Choice => Value::Text(field.choices[n % field.choices.len()].id.clone()),
+        FieldType::Date => Value::Date(TODAY - n as i32),
+        FieldType::Time => Value::Time(i64::from(TODAY) * 86_400_000 + 3_723_004 + n as i64),
+        FieldType::Range => Value::Range(isms::model::value::Range::Pert(number * 0.5, number * 0.75, number)),
+        FieldType::Tags if field.choices.is_empty() => {
+            Value::Tags(vec!["=x".into(), "two words".into(), "zürich".into()])
+        }
+        FieldType::Tags => Value::Tags(vec![field.choices[n % field.choices.len()].id.clone()]),
+        FieldType::Link => Value::Link(target(n)),
+        FieldType::Links => {
+            let mut links: Vec<Link> = (0..2)
+                .map(|k| Link {
+                    to: target(k),
+                    attributes: cells(desk),
+                })
+                .collect();
+            links.sort_by(|a, b| a.to.cmp(&b.to));
+            links.dedup_by(|a, b| a.to == b.to);
+            Value::Links(links)
+        }
+        FieldType::Rows => Value::Rows((1..3).map(|id| Row { id, cells: cells(desk) }).collect()),
+        FieldType::File => Value::File(FileRef {
+            name: "=a.pdf".into(),
+            sha256: [n as u8; 32],
+            size: 9,
+        }),
+    }
+}
+
+#[test]
+fn every_field_of_every_kind_survives_both_ways() {
+    let mut desk = Desk::new();
+    let mut draft = Draft::new("import");
+    draft.origin = Origin::Restore;
+    for (ix, kind) in desk.catalogue.kinds.iter().enumerate() {
+        for n in 0..if kind.single { 0 } else { 3 } {
+            // P-0001 is there already
+            let number = n as u64 + 1 + u64::from(kind.name == "person");
+            let mut edit = Edit::new(ix);
+            edit.target = Target::NewWithId(ix, Id::numbered(&kind.prefix, number));
+            edit.set
+                .push((STATE, Some(Value::Text(kind.states[n % kind.states.len()].id.clone()))));
+            for f in kind.fields.iter().filter(|f| f.tag != STATE) {
+                let own = |v: &Value| v.ids().any(|id| *id == Id::numbered(&kind.prefix, number));
+                let v = sample(&desk, f, n);
+                edit.set.push((f.tag, (!own(&v)).then_some(v)));
+            }
+            draft.edits.push(edit);
+        }
+    }
+    desk.commit(&draft).unwrap();
+    for (ix, kind) in desk.catalogue.kinds.iter().enumerate() {
+        let text = csv::export(&desk.world(), ix, &desk.all(&kind.name));
+        let plan = desk.plan_csv(&kind.name, text.as_bytes());
+        assert!(
+            plan.draft.edits.is_empty(),
+            "{}: {:?}",
+            kind.name,
+            plan.draft.edits.first()
+        );
+        assert!(
+            plan.refused.is_empty() && plan.clashes.is_empty() && plan.unused.is_empty(),
+            "{}: {plan:?}",
+            kind.name
+        );
+    }
+    let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    folder::export(&desk.world(), first.path()).unwrap();
+    let catalogue = Arc::new(desk.catalogue.clone());
+    let mut records = folder::read(&catalogue, first.path()).unwrap();
+    let actor = records.keeper(&catalogue, "ada").unwrap();
+    let mut ledger = Ledger::memory(Arc::clone(&catalogue));
+    ledger.commit(&records.draft(), &actor, 1_000, TODAY).unwrap();
+    folder::export(&seen(&ledger, &actor.person), second.path()).unwrap();
+    assert_eq!(folder_bytes(first.path()), folder_bytes(second.path()));
 }

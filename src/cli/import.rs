@@ -3,18 +3,15 @@
 use super::{Context, add, restore};
 use crate::error::{Error, Result};
 use crate::exchange::past::Journal;
-use crate::exchange::{self, Plan, ciso_assistant, csv};
+use crate::exchange::{self, CISO_ASSISTANT, Plan, ciso_assistant, csv};
 use crate::ledger::Access;
 use crate::model::change::Actor;
 use crate::model::world::World;
 use crate::session::Session;
 use crate::ui::text::clean;
 use clap::Args;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-
-/// The word for the exports of CISO Assistant.
-const CISO_ASSISTANT: &str = "ciso-assistant";
 
 /// Bring a file in: one commit, one undo.
 ///
@@ -71,14 +68,7 @@ impl Import {
         let Some(file) = &self.file else {
             return Err(Error::failed("which file?").hint(format!("isms import {} FILE", self.what)));
         };
-        let bytes = if file == Path::new("-") {
-            let mut bytes = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
-        } else {
-            std::fs::read(file)
-        };
-        let bytes = bytes.map_err(|e| Error::failed(format!("cannot read {}: {e}", file.display())))?;
-        let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
+        let (name, bytes) = exchange::read(file)?;
         let plan = if self.what == CISO_ASSISTANT {
             ciso_assistant::plan(&w, &name, &bytes, &mut past, actor)?
         } else {

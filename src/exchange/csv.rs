@@ -5,7 +5,7 @@ use super::past::Past;
 use super::plan::{Cell, Item, Plan, Want};
 use super::planner::Planner;
 use super::table::{self, Table};
-use super::{Error, table::guard};
+use super::{Error, ciso_assistant, table::guard};
 use crate::model::change::Actor;
 use crate::model::kind::{Field, FieldType, Kind, KindIx, STATE, TITLE};
 use crate::model::record::{Id, Record};
@@ -58,6 +58,10 @@ pub fn plan(
         if *column == Column::Unused {
             planner.unused(head);
         }
+    }
+    if ciso_assistant::is(&table) {
+        let hint = "this is an export of CISO Assistant: 'import ciso-assistant' understands more of it";
+        planner.tell(hint.to_string());
     }
     for row in &table.rows {
         read_row(w, kind, &table, &columns, row, &mut planner);
@@ -116,6 +120,7 @@ fn columns(kind: &Kind, header: &[String]) -> Vec<Column> {
 
 fn read_row(w: &World, kind: KindIx, table: &Table, columns: &[Column], row: &table::Row, planner: &mut Planner) {
     let k = w.kind_at(kind);
+    let own = columns.contains(&Column::Changed);
     let line = row.first().map_or(0, |c| c.line);
     let mut item = Item::new(line, kind);
     if let Some(extra) = row.iter().skip(columns.len()).find(|c| !c.text.is_empty()) {
@@ -126,9 +131,11 @@ fn read_row(w: &World, kind: KindIx, table: &Table, columns: &[Column], row: &ta
         let text = cell.text.trim();
         match column {
             Column::Id if !text.is_empty() => {
-                match Id::typed(text).filter(|id| w.catalogue.kind_of(id) == Some(kind)) {
+                // Other tools have ids that look like ours; only what is written as we write it, and is there or
+                // comes from an own export, is one. The rest is kept, and found again by it.
+                let id = Id::typed(text).filter(|id| id.as_str() == text && w.catalogue.kind_of(id) == Some(kind));
+                match id.filter(|id| own || w.find(id).is_some()) {
                     Some(id) => item.id = Some(id),
-                    // The id of another tool: kept, and found again by it.
                     None => item.keys.push(text.to_string()),
                 }
             }

@@ -177,6 +177,11 @@ fn sheet(table: &Table) -> Result<Sheet, Error> {
     }
 }
 
+/// Whether this is one of the four files.
+pub fn is(table: &Table) -> bool {
+    sheet(table).is_ok()
+}
+
 /// Plans the import of one of the four files.
 ///
 /// # Errors

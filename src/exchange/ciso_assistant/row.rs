@@ -67,6 +67,10 @@ impl<'a, 'p, 't> Reader<'a, 'p, 't> {
     /// Reads all rows and makes the plan.
     pub fn read(mut self, actor: &Actor) -> Plan {
         self.name_others();
+        if let Some((method, false)) = self.method {
+            let text = format!("the labels are those of {}: each risk gets this method", method.name);
+            self.planner.tell(text);
+        }
         for row in &self.table.rows {
             if let Some(item) = self.row(row) {
                 self.planner.add(item);
@@ -164,7 +168,7 @@ impl<'a, 'p, 't> Reader<'a, 'p, 't> {
     fn row(&mut self, row: &[Given]) -> Option<Item> {
         let line = row.first().map_or(0, |c| c.line);
         let mut item = Item::new(line, self.kind);
-        if let Some(extra) = row.get(self.columns.len()).filter(|c| !c.text.is_empty()) {
+        if let Some(extra) = row.iter().skip(self.columns.len()).find(|c| !c.text.is_empty()) {
             let why = format!("the row has {} cells, the header {}", row.len(), self.columns.len());
             self.planner.refuse(line, "", &extra.text, &why);
             return None;
@@ -181,11 +185,10 @@ impl<'a, 'p, 't> Reader<'a, 'p, 't> {
                 guess: true,
             });
         }
-        for (i, cell) in row.iter().enumerate() {
-            let head = self.table.header[i].clone();
-            match self.columns[i] {
-                Some(goes) => self.cell(&mut item, row, &head, cell, goes),
-                None => self.keep(&mut item, &head, cell, "has no field here"),
+        for ((cell, head), goes) in row.iter().zip(&self.table.header).zip(self.columns) {
+            match goes {
+                Some(goes) => self.cell(&mut item, row, head, cell, *goes),
+                None => self.keep(&mut item, head, cell, "has no field here"),
             }
         }
         Some(item)

@@ -82,6 +82,11 @@ impl<'a, 'p> Planner<'a, 'p> {
         self.plan.unused.push(column.to_string());
     }
 
+    /// Tells the person something about the file.
+    pub fn tell(&mut self, text: String) {
+        self.plan.notes.push(text);
+    }
+
     /// Tells the person something about a line; the same about many lines is told once.
     pub fn note(&mut self, line: usize, text: String) {
         let said = &mut self.said;
@@ -120,11 +125,11 @@ impl<'a, 'p> Planner<'a, 'p> {
         }
         self.plan.unchanged = self.plan.unchanged.saturating_sub(self.plan.updated);
         self.plan.refused.sort_by_key(|r| r.line);
-        self.plan.notes = self
+        let said = self
             .said
             .into_iter()
-            .map(|(text, lines)| format!("{text} ({})", count(&lines)))
-            .collect();
+            .map(|(text, lines)| format!("{text} ({})", count(&lines)));
+        self.plan.notes.extend(said);
         self.plan
     }
 

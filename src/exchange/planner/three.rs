@@ -57,10 +57,12 @@ pub fn links(mut ids: Vec<Id>, ours: Option<&Value>) -> Vec<Link> {
         .collect()
 }
 
-/// Whether two values are the same to a person: nothing and an empty one are, and so are both kinds of line end.
+/// Whether two values are the same to a person: nothing and an empty one are, and so are both kinds of line end and
+/// the blanks that reading a cell takes off.
 pub fn same(a: Option<&Value>, b: Option<&Value>) -> bool {
+    let plain = |t: &str| t.replace("\r\n", "\n").trim_end().trim_start_matches('\n').to_string();
     match (a.filter(|v| !v.is_empty()), b.filter(|v| !v.is_empty())) {
-        (Some(Value::Text(a)), Some(Value::Text(b))) => a == b || a.replace("\r\n", "\n") == b.replace("\r\n", "\n"),
+        (Some(Value::Text(a)), Some(Value::Text(b))) => a == b || plain(a) == plain(b),
         (a, b) => a == b,
     }
 }
