@@ -72,7 +72,7 @@ impl Input {
         }
     }
 
-    /// Makes a text that was not typed key by key fit a draft that was kept elsewhere: an impossible cursor is moved.
+    /// Moves a cursor that stands where none can: what comes back from a draft may be damaged.
     pub fn mend(&mut self) {
         self.place(self.at);
     }

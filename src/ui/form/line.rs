@@ -1,6 +1,6 @@
 //! One line of a form: the label, the value as typed or as understood, and what is to be said beside it.
 
-use super::content::{Content, Place, level, readable};
+use super::content::{Content, readable};
 use super::sheet::{Sheet, role};
 use super::view::{Line, SHOWN, Scene};
 use crate::model::codec;
@@ -11,7 +11,19 @@ use crate::ui::picker::wide;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+/// What stands where records differ.
+const DIFFER: &str = "(they differ)";
+
+/// A cell on its line.
+#[derive(Clone, Copy)]
+struct Spot<'a> {
+    i: usize,
+    field: &'a Field,
+    focused: bool,
+}
+
 impl Sheet {
+    /// Draws a line whose first `hidden` lines are above the area, and returns where the cursor is if it is here.
     pub(super) fn view_line(
         &self,
         line: &Line,
@@ -31,31 +43,23 @@ impl Sheet {
         if focused {
             put(buffer, row(area, 0), look.glyph("▌", ">"), look.style("cursor"), "");
         }
-        let text = from_column(area, 2);
+        let text = row(from_column(area, 2), 0);
         let label = Rect {
             width: column.saturating_sub(3),
-            height: 1,
             ..text
         };
         let value = from_column(area, column);
         match line {
             Line::Heading(name) => {
-                let end = put(buffer, row(text, 0), name, look.style("heading"), more);
-                let rule = look
-                    .glyph("─", "-")
-                    .repeat(usize::from(text.right().saturating_sub(end + 1)));
-                put(
-                    buffer,
-                    from_column(row(text, 0), end + 1 - text.x),
-                    &rule,
-                    look.style("border"),
-                    "",
-                );
+                let end = put(buffer, text, name, look.style("heading"), more);
+                let rest = from_column(text, end + 1 - text.x);
+                let rule = look.glyph("─", "-").repeat(usize::from(rest.width));
+                put(buffer, rest, &rule, look.style("border"), "");
                 None
             }
-            Line::Fixed(name, label_text) => {
-                put(buffer, label, label_text, look.style("muted"), more);
-                let (shown, role) = fixed(s.place, name);
+            Line::Fixed(name, words) => {
+                put(buffer, label, words, look.style("muted"), more);
+                let (shown, role) = fixed(s, name);
                 put(buffer, row(value, 0), &shown, look.style(&role), more);
                 None
             }
@@ -65,134 +69,135 @@ impl Sheet {
                 focused.then_some((text.x, text.y))
             }
             Line::Cell(i, field, _) => {
+                let spot = Spot { i: *i, field, focused };
                 if hidden == 0 {
-                    if s.marks && self.cells[*i].touched() {
-                        let mark = Rect {
-                            x: area.x + 1,
-                            width: 1,
-                            height: 1,
-                            ..area
-                        };
-                        put(buffer, mark, look.glyph("•", "+"), look.style("changed"), "");
-                    }
-                    let role = if focused { "selected" } else { "text" };
-                    let x = put(buffer, label, &field.label, look.style(role), more);
-                    if self.cells[*i].must(field) {
-                        put(buffer, Rect { x, width: 2, ..label }, " *", look.style("warn"), "");
-                    }
+                    self.view_label(spot, label, buffer, s);
                 }
-                self.view_cell(*i, field, focused, value, hidden, buffer, s)
+                if self.cells[*i].theirs.is_some() {
+                    self.view_conflict(spot, value, buffer, s)
+                } else if field.kind == FieldType::Text && !self.cells[*i].content().text.is_empty() {
+                    self.view_long(spot, value, hidden, buffer, s)
+                } else if focused && typed(field) {
+                    self.view_typed(spot, row(value, 0), buffer, s)
+                } else {
+                    self.view_value(spot, row(value, 0), buffer, s)
+                }
             }
         }
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn view_cell(
-        &self,
-        i: usize,
-        field: &Field,
-        focused: bool,
-        area: Rect,
-        hidden: u16,
-        buffer: &mut Buffer,
-        s: &Scene,
-    ) -> Option<(u16, u16)> {
-        let (look, more) = (s.look, s.look.glyph("…", "~"));
-        let cell = &self.cells[i];
-        let content = cell.content();
-        let (aside, aside_role) = self.aside(i, field, focused, s);
-        let first = row(area, 0);
-        if cell.theirs.is_some() {
-            return self.view_conflict(i, field, focused, area, buffer, s);
-        }
-        if field.kind == FieldType::Text && !content.text.is_empty() {
-            let rows = wrap(&content.text, area.width);
-            for y in 0..area.height {
-                let n = usize::from(y + hidden);
-                let Some(line) = rows.get(n) else { break };
-                let last = n + 1 == SHOWN && rows.len() > SHOWN;
-                let text = content.text[line.clone()].trim_end();
-                let tail = format!(" {more} {} lines", rows.len());
-                let room = if last {
-                    area.width.saturating_sub(wide(&tail))
-                } else {
-                    area.width
-                };
-                let x = put(
-                    buffer,
-                    Rect {
-                        width: room,
-                        ..row(area, y)
-                    },
-                    text,
-                    look.style("text"),
-                    more,
-                );
-                if last {
-                    put(
-                        buffer,
-                        Rect {
-                            x,
-                            width: area.right() - x,
-                            ..row(area, y)
-                        },
-                        &tail,
-                        look.style("muted"),
-                        "",
-                    );
-                }
-            }
-            return focused.then_some((first.x, first.y));
-        }
-        if focused && typed(field) {
-            let aside_width = wide(&aside);
-            let wanted = wide(self.input.text()) + 3;
-            let width = match aside_width {
-                0 => first.width,
-                _ => wanted.max(10).min(
-                    first
-                        .width
-                        .saturating_sub(aside_width.min(first.width / 2) + 2)
-                        .max(first.width / 3),
-                ),
+    /// The label of a cell, whether it must be given, and whether it is another than what is stored.
+    fn view_label(&self, spot: Spot, label: Rect, buffer: &mut Buffer, s: &Scene) {
+        let cell = &self.cells[spot.i];
+        if s.marks && cell.touched() {
+            let mark = Rect {
+                x: label.x.saturating_sub(1),
+                width: 1,
+                ..label
             };
-            let cursor = self.input.view(Rect { width, ..first }, buffer, look);
-            let rest = from_column(first, width.saturating_add(1));
-            put(buffer, rest, &aside, look.style(aside_role), more);
-            if cell.now.is_none() && self.input.is_empty() && aside.is_empty() {
-                put(
-                    buffer,
-                    from_column(first, 1),
-                    "(they differ)",
-                    look.style("muted"),
-                    more,
-                );
-            }
-            return Some(cursor);
+            put(buffer, mark, s.look.glyph("•", "+"), s.look.style("changed"), "");
         }
-        let shown = content.shown(s.place, field, s.created);
-        let role = match (cell.now.is_none(), shown.is_empty()) {
-            (true, _) | (_, true) => "muted",
-            _ if field.kind == FieldType::Scale => role(s.place, field, &content.text).unwrap_or("text"),
-            _ => "text",
-        };
-        let shown = match (cell.now.is_none(), shown.is_empty()) {
-            (true, _) => "(they differ)".to_owned(),
-            (_, true) if s.several && matches!(field.kind, FieldType::Links | FieldType::Rows) => {
-                "(none in common)".to_owned()
-            }
-            (_, true) => look.glyph("·", "-").to_owned(),
-            _ => shown,
-        };
-        let room = if aside.is_empty() {
-            first.width
+        let role = if spot.focused { "selected" } else { "text" };
+        let x = put(
+            buffer,
+            label,
+            &spot.field.label,
+            s.look.style(role),
+            s.look.glyph("…", "~"),
+        );
+        if cell.must(spot.field) {
+            put(buffer, Rect { x, width: 2, ..label }, " *", s.look.style("warn"), "");
+        }
+    }
+
+    /// The first lines of a long text.
+    fn view_long(&self, spot: Spot, area: Rect, hidden: u16, buffer: &mut Buffer, s: &Scene) -> Option<(u16, u16)> {
+        let (look, more) = (s.look, s.look.glyph("…", "~"));
+        let text = self.cells[spot.i].content().text;
+        let rows = wrap(&text, area.width);
+        for (n, line) in rows.iter().enumerate().take(SHOWN).skip(usize::from(hidden)) {
+            let mut place = row(area, n as u16 - hidden);
+            let rest = n + 1 == SHOWN && rows.len() > SHOWN;
+            let tail = if rest {
+                format!(" {more} {} lines", rows.len())
+            } else {
+                String::new()
+            };
+            place.width = place.width.saturating_sub(wide(&tail));
+            let x = put(buffer, place, text[line.clone()].trim_end(), look.style("text"), more);
+            put(
+                buffer,
+                Rect {
+                    x,
+                    width: area.right() - x,
+                    ..place
+                },
+                &tail,
+                look.style("muted"),
+                "",
+            );
+        }
+        let (told, role) = self.aside(spot.i, spot.field, spot.focused, s);
+        if role == "error" {
+            let first = row(area, 0);
+            let width = wide(&told).min(first.width / 2);
+            let place = from_column(first, first.width - width);
+            put(buffer, place, &told, look.style(role), more);
+        }
+        spot.focused.then_some((area.x, area.y))
+    }
+
+    /// The text that is being typed, and what was understood of it.
+    fn view_typed(&self, spot: Spot, area: Rect, buffer: &mut Buffer, s: &Scene) -> Option<(u16, u16)> {
+        let (look, more) = (s.look, s.look.glyph("…", "~"));
+        let (aside, role) = self.aside(spot.i, spot.field, true, s);
+        let width = if aside.is_empty() {
+            area.width
         } else {
-            first.width.saturating_sub(wide(&aside).min(first.width / 2) + 2)
+            let room = area.width.saturating_sub(wide(&aside).min(area.width / 2) + 2);
+            (wide(self.input.text()) + 3).max(10).min(room.max(area.width / 3))
         };
-        let x = put(buffer, Rect { width: room, ..first }, &shown, look.style(role), more);
-        let rest = from_column(first, (x - first.x) + 2);
-        put(buffer, rest, &aside, look.style(aside_role), more);
-        focused.then_some((first.x, first.y))
+        let cursor = self.input.view(Rect { width, ..area }, buffer, look);
+        put(
+            buffer,
+            from_column(area, width.saturating_add(1)),
+            &aside,
+            look.style(role),
+            more,
+        );
+        if self.cells[spot.i].now.is_none() && aside.is_empty() {
+            put(buffer, from_column(area, 1), DIFFER, look.style("muted"), more);
+        }
+        Some(cursor)
+    }
+
+    /// A value as it was understood, or the text that was not.
+    fn view_value(&self, spot: Spot, area: Rect, buffer: &mut Buffer, s: &Scene) -> Option<(u16, u16)> {
+        let (look, more) = (s.look, s.look.glyph("…", "~"));
+        let cell = &self.cells[spot.i];
+        let content = cell.content();
+        let shown = content.shown(s.place, spot.field, s.created);
+        let level = role(s.place, spot.field, &content.text);
+        let (shown, role) = match &cell.now {
+            None => (DIFFER.to_owned(), "muted"),
+            Some(_) if !shown.is_empty() => (shown, level.unwrap_or("text")),
+            Some(_) if s.several && has_entries(spot.field) => ("(none in common)".to_owned(), "muted"),
+            Some(_) => (look.glyph("·", "-").to_owned(), "muted"),
+        };
+        let (aside, aside_role) = self.aside(spot.i, spot.field, spot.focused, s);
+        let room = match wide(&aside) {
+            0 => area.width,
+            width => area.width.saturating_sub(width.min(area.width / 2) + 2),
+        };
+        let x = put(buffer, Rect { width: room, ..area }, &shown, look.style(role), more);
+        put(
+            buffer,
+            from_column(area, (x - area.x) + 2),
+            &aside,
+            look.style(aside_role),
+            more,
+        );
+        spot.focused.then_some((area.x, area.y))
     }
 
     /// What stands beside a value: what is wrong with it, or what was understood while it is typed.
@@ -207,33 +212,24 @@ impl Sheet {
         };
         match now.value(s.place, field) {
             Err(message) => (format!("{wrong}{message}"), "error"),
-            Ok(Some(v)) if focused && typed(field) => {
-                let shown = readable(s.place, field, &v);
-                let same = shown == now.text.trim() || matches!(field.kind, FieldType::Line);
-                let unknown = field.kind == FieldType::Scale && level(s.place, field, &now.text).is_none();
-                match (same, unknown) {
-                    (false, _) => (format!("{} {shown}", s.look.glyph("→", "->")), "muted"),
-                    _ => Default::default(),
+            Ok(Some(v)) if focused && typed(field) && field.kind != FieldType::Line => {
+                let understood = readable(s.place, field, &v);
+                if understood == now.text.trim() {
+                    return Default::default();
                 }
+                (format!("{} {understood}", s.look.glyph("→", "->")), "muted")
             }
             _ => Default::default(),
         }
     }
 
     /// Mine and theirs, until the person has chosen.
-    fn view_conflict(
-        &self,
-        i: usize,
-        field: &Field,
-        focused: bool,
-        area: Rect,
-        buffer: &mut Buffer,
-        s: &Scene,
-    ) -> Option<(u16, u16)> {
-        let (look, more) = (s.look, s.look.glyph("…", "~"));
-        let cell = &self.cells[i];
-        let none = |text: String| if text.is_empty() { "(nothing)".to_owned() } else { text };
-        let say = |content: &Content| none(content.shown(s.place, field, s.created));
+    fn view_conflict(&self, spot: Spot, area: Rect, buffer: &mut Buffer, s: &Scene) -> Option<(u16, u16)> {
+        let cell = &self.cells[spot.i];
+        let say = |content: &Content| match content.shown(s.place, spot.field, s.created) {
+            text if text.is_empty() => "(nothing)".to_owned(),
+            text => text,
+        };
         let theirs = cell.theirs.as_ref().map(say).unwrap_or_default();
         let lines = [
             (
@@ -244,10 +240,21 @@ impl Sheet {
             (format!("t  theirs  {theirs}"), "text"),
         ];
         for (y, (text, role)) in lines.iter().enumerate() {
-            put(buffer, row(area, y as u16), text, look.style(role), more);
+            put(
+                buffer,
+                row(area, y as u16),
+                text,
+                s.look.style(role),
+                s.look.glyph("…", "~"),
+            );
         }
-        focused.then_some((area.x, area.y))
+        spot.focused.then_some((area.x, area.y))
     }
+}
+
+/// Whether a field holds entries, not one text.
+fn has_entries(field: &Field) -> bool {
+    matches!(field.kind, FieldType::Links | FieldType::Rows)
 }
 
 /// Whether a field's text is typed in its place.
@@ -261,13 +268,13 @@ fn typed(field: &Field) -> bool {
 }
 
 /// A value that is not typed, for people, and its role.
-fn fixed(p: Place, name: &str) -> (String, String) {
+fn fixed(s: &Scene, name: &str) -> (String, String) {
+    let p = s.place;
     let Some(v) = p.w.value(p.kind, p.record, name) else {
-        return ("·".to_owned(), "muted".to_owned());
+        return (s.look.glyph("·", "-").to_owned(), "muted".to_owned());
     };
     let level = codec::level(&p.w, p.kind, p.record, name);
-    let role = level
-        .and_then(|(_, l)| l.role.clone())
-        .unwrap_or_else(|| "muted".to_owned());
-    (codec::show(&p.w, p.kind, Some(p.record), name, &v), role)
+    let role = level.and_then(|(_, l)| l.role.clone());
+    let shown = codec::show(&p.w, p.kind, Some(p.record), name, &v);
+    (shown, role.unwrap_or_else(|| "muted".to_owned()))
 }

@@ -177,11 +177,7 @@ impl Sheet {
             height: help,
             ..area
         };
-        let labels = (0..self.cells.len())
-            .filter_map(|i| self.field(s.place.kind, i))
-            .map(|f| wide(&f.label));
-        let column = (labels.max().unwrap_or(0).min(LABELS) + 5).min(body.width / 3);
-        let lines = self.lines(body.width - column, s);
+        let column = self.column(body.width, s);
         let top = self.scroll(&lines, body.height);
         let (mut y, mut cursor, mut focus) = (0, None, row(body, 0));
         for line in &lines {
