@@ -51,7 +51,7 @@ pub fn cell(w: &World, kind: &Kind, record: &Record, name: &str, width: usize, a
         Value::Date(day) => {
             let due = kind.field(name).is_some_and(|f| f.due.is_some()) || derived_due(kind, name);
             return if due {
-                self::due(w, kind, record, *day)
+                brief(self::due(w, kind, record, *day), width)
             } else {
                 Text::plain(calendar::show(*day))
             };
@@ -59,7 +59,7 @@ pub fn cell(w: &World, kind: &Kind, record: &Record, name: &str, width: usize, a
         Value::Time(ms) => {
             let day = calendar::day_of_time(*ms);
             return Text {
-                text: calendar::show_relative(day, w.today),
+                text: super::past::ago(day, w.today),
                 role: "muted",
             };
         }
@@ -119,6 +119,21 @@ pub fn due(w: &World, kind: &Kind, record: &Record, day: i32) -> Text {
         text: calendar::show_relative(day, w.today),
         role,
     }
+}
+
+/// The same with short units where the column is narrow: `8 mo late`.
+fn brief(mut t: Text, width: usize) -> Text {
+    for (long, short) in [
+        (" months", " mo"),
+        (" weeks", " wk"),
+        (" days", " d"),
+        (" years", " yr"),
+    ] {
+        if t.text.len() > width {
+            t.text = t.text.replace(long, short);
+        }
+    }
+    t
 }
 
 /// A level of a scale: for risk levels a bar as long as the level is high, and its short name; `▲` above the appetite.

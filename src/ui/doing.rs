@@ -460,7 +460,11 @@ pub(crate) fn act_as(m: &mut Model) -> Vec<Effect> {
             .unwrap_or_default()
     };
     let login = text(&m.actor.by, "login");
-    let same = w.live("person").filter(|p| text(&p.id, "login") == login);
+    // In the demonstration one plays whom one likes.
+    let all = m.standing == Standing::Demonstration;
+    let same = w
+        .live("person")
+        .filter(|p| rights::is_active(&w, &p.id) && (all || text(&p.id, "login") == login));
     let choices: Vec<Choice> = same
         .map(|p| Choice {
             head: p.id.to_string(),
@@ -525,6 +529,9 @@ impl Model {
         match what {
             Asked::AsOf => {
                 let day = day(self)?;
+                if day > self.today {
+                    return Err(format!("{} is still to come; -{text} goes back", calendar::show(day)));
+                }
                 // The end of that day; today's is now.
                 let end = (i64::from(day) + 1) * calendar::DAY_MS - 1;
                 self.say(Weight::Plain, format!("looking back to {}", calendar::show(day)));

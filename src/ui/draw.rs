@@ -603,33 +603,23 @@ impl Model {
 
     fn draw_hints(&self, line: Rect, hints: impl Iterator<Item = (String, String)>, buffer: &mut Buffer) {
         let look = &self.theme;
+        let hints: Vec<(String, String)> = hints.collect();
+        let length = |h: &(String, String)| wide(&h.0) + wide(&h.1) + 3;
+        // The last one, which is help, always has its place.
+        let last = hints.last().map_or(0, length);
         let mut x = line.x;
-        for (keys, words) in hints {
-            if x + wide(&keys) + wide(&words) + 1 > line.right() {
-                break;
+        for (i, hint) in hints.iter().enumerate() {
+            let reserved = if i + 1 == hints.len() { 0 } else { last };
+            if x + length(hint) + reserved > line.right() + 2 {
+                continue;
             }
-            x = put(
-                buffer,
-                Rect {
-                    x,
-                    width: line.right() - x,
-                    ..line
-                },
-                &keys,
-                look.style("key"),
-                "",
-            ) + 1;
-            x = put(
-                buffer,
-                Rect {
-                    x,
-                    width: line.right().saturating_sub(x),
-                    ..line
-                },
-                &words,
-                look.style("muted"),
-                "",
-            ) + 2;
+            let at = |x: u16| Rect {
+                x,
+                width: line.right().saturating_sub(x),
+                ..line
+            };
+            x = put(buffer, at(x), &hint.0, look.style("key"), "") + 1;
+            x = put(buffer, at(x), &hint.1, look.style("text"), "") + 2;
         }
     }
 

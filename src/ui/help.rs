@@ -55,7 +55,16 @@ impl Help {
             here.push(Item::Text(format!("{}: {}{clause}", kind.titles, kind.help)));
         }
         let mut rest = Vec::new();
-        for group in Group::ALL {
+        // What belongs to the place comes first, moving about last: everybody tries the arrows anyway.
+        let mut groups = Group::ALL;
+        groups.sort_by_key(|g| match g {
+            Group::List | Group::Record => 0,
+            Group::Transition | Group::Change => 1,
+            Group::Time => 2,
+            Group::Go => 3,
+            Group::Move | Group::Program => 4,
+        });
+        for group in groups {
             let mut other = vec![Item::Heading(group.title().into())];
             for (place, a) in m.actions.rows.iter().enumerate().filter(|(_, a)| a.group == group) {
                 let local = m.keymap.keys_of(&contexts, place);

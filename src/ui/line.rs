@@ -98,29 +98,26 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     for line in text.lines() {
         let line = text::clean(line);
         let (mut now, mut used) = (String::new(), 0);
-        for word in line.split_word_bounds() {
-            let w = text::width(word);
-            if used + w > width && !(word == " " && used <= width) {
-                if used > 0 {
-                    out.push(std::mem::take(&mut now).trim_end().to_owned());
-                    used = 0;
-                }
-                if word == " " {
-                    continue;
-                }
-                // A word longer than a line is cut between graphemes.
-                for g in word.graphemes(true) {
-                    if used + text::width(g) > width {
-                        out.push(std::mem::take(&mut now));
-                        used = 0;
-                    }
-                    now.push_str(g);
-                    used += text::width(g);
-                }
+        for word in line.split_inclusive(' ') {
+            let w = text::width(word.trim_end());
+            if used + w > width && used > 0 {
+                out.push(std::mem::take(&mut now).trim_end().to_owned());
+                used = 0;
+            }
+            if w <= width {
+                now.push_str(word);
+                used += text::width(word);
                 continue;
             }
-            now.push_str(word);
-            used += w;
+            // A word longer than a line is cut between graphemes.
+            for g in word.graphemes(true) {
+                if used + text::width(g) > width {
+                    out.push(std::mem::take(&mut now));
+                    used = 0;
+                }
+                now.push_str(g);
+                used += text::width(g);
+            }
         }
         out.push(now.trim_end().to_owned());
     }
@@ -138,6 +135,7 @@ mod tests {
     fn text_is_broken_at_blanks_and_never_wider_than_asked() {
         assert_eq!(wrap("one two three", 8), ["one two", "three"]);
         assert_eq!(wrap("a\n\nb", 8), ["a", "", "b"]);
+        assert_eq!(wrap("are lost, as said", 9), ["are lost,", "as said"]);
         assert_eq!(wrap("supercalifragilistic", 8), ["supercal", "ifragili", "stic"]);
         assert_eq!(wrap("支付中断支付中断", 8), ["支付中断", "支付中断"]);
         assert_eq!(wrap("a\u{1b}[2J", 20), ["a␛[2J"]);

@@ -108,6 +108,17 @@ impl Model {
                     }
                 }
             }
+            // Letters strewn over a title count only where nothing holds the words as they are.
+            let whole = |item: &Item| match item {
+                Item::Record(id) => w.find(id).is_some_and(|r| {
+                    let title = r.title().to_lowercase();
+                    typed.split_whitespace().all(|word| title.contains(word))
+                }),
+                Item::Action(_) => true,
+            };
+            if records.iter().any(|(_, item)| whole(item)) {
+                records.retain(|(_, item)| whole(item));
+            }
             records.sort_by_key(|(score, _)| -score);
             records.truncate(RECORDS);
         }

@@ -51,14 +51,16 @@ impl Model {
 
     fn head(&self, seq: u64, time: i64, actor: &Actor, action: &str, undoes: Option<u64>) -> Line {
         let day = calendar::day_of_time(time);
-        let ago = calendar::show_relative(day, self.today);
+        let ago = ago(day, self.today);
         let mut what = action.to_owned();
         if let Some(n) = undoes {
             what = format!("{what} (takes back #{n})");
         }
-        Line::of(2, format!("#{seq}"), "id")
-            .and(10, calendar::show_minute(time), "text")
-            .and(28, ago, "muted")
+        let line = Line::of(2, format!("#{seq}"), "id").and(10, calendar::show_minute(time), "text");
+        if self.size.0 < 100 {
+            return line.and(28, self.who(actor), "text").and(50, what, "action");
+        }
+        line.and(28, ago, "muted")
             .and(44, self.who(actor), "text")
             .and(68, what, "action")
     }
@@ -117,7 +119,7 @@ impl Model {
             };
             let line = Line::of(4, change.id.to_string(), "id")
                 .and(12, text::clean(change.after.title()).into_owned(), "text")
-                .and(68, what, "muted")
+                .and(if self.size.0 < 100 { 54 } else { 68 }, what, "muted")
                 .to(Stop::Link(change.id.clone()));
             out.push(line);
         }
@@ -138,6 +140,11 @@ impl Model {
             limit: BATCH,
         })]
     }
+}
+
+/// How long ago a day was, in words.
+pub(crate) fn ago(day: i32, today: i32) -> String {
+    calendar::show_relative(day, today).replace(" late", " ago")
 }
 
 /// A value of several lines on one.
