@@ -2,6 +2,7 @@
 //! One file a subcommand; each drafts what it wants and hands it to the ledger, or asks and prints.
 
 mod add;
+mod commands;
 mod export;
 mod fields;
 mod import;
@@ -96,6 +97,7 @@ enum Command {
     Verify(verify::Verify),
     Kinds(kinds::Kinds),
     Keys(keys::Keys),
+    Commands(commands::Commands),
 }
 
 /// What a command is given: the flags, the settings and how its output looks.
@@ -223,6 +225,7 @@ fn run(cli: Cli) -> Result<u8> {
         Some(Command::Verify(c)) => c.run(&context, &mut out),
         Some(Command::Kinds(c)) => c.run(&context, &mut out),
         Some(Command::Keys(c)) => c.run(&context, &mut out),
+        Some(Command::Commands(c)) => c.run(&context, &mut out),
     };
     // What was printed before an error is still wanted.
     match (done, out.flush()) {
