@@ -203,15 +203,17 @@ pub fn due_of<'k>(kind: &'k Kind, record: &Record) -> Option<(i32, &'k str)> {
             first = Some((day, word));
         }
     };
-    for f in &kind.fields {
-        if let (Some(word), Some(day)) = (&f.due, record.get(f.tag).and_then(Value::as_date)) {
-            see(day, word);
-        }
-        if f.kind != FieldType::Rows {
+    // a record has few values and its kind many fields: go by the values
+    for (tag, value) in &record.values {
+        if !matches!(value, Value::Date(_) | Value::Rows(_)) {
             continue;
         }
+        let Some(f) = kind.field_by_tag(*tag) else { continue };
+        if let (Some(word), Some(day)) = (&f.due, value.as_date()) {
+            see(day, word);
+        }
         let done = f.fields.iter().find(|c| c.name == "done").map(|c| c.tag);
-        for row in record.get(f.tag).map(Value::as_rows).unwrap_or_default() {
+        for row in value.as_rows() {
             let cell = |tag| row.cells.iter().find(|(t, _)| *t == tag).map(|(_, v)| v);
             if done.and_then(cell) == Some(&Value::Bool(true)) {
                 continue;

@@ -181,6 +181,9 @@ impl Catalogue {
 
     /// Place of the kind that a word means.
     pub fn index_of(&self, word: &str) -> Option<KindIx> {
+        if let Some(ix) = self.words.get(word) {
+            return Some(*ix);
+        }
         let w = word.trim().to_lowercase().replace([' ', '_'], "-");
         self.words
             .get(&w)

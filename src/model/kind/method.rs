@@ -69,9 +69,14 @@ impl Method {
 
     /// The risk level at a likelihood and an impact, both as stored ids; `None` if either is not on the scale.
     pub fn level(&self, likelihood: &str, impact: &str) -> Option<&Level> {
+        self.scale("level")?.levels.get(self.place(likelihood, impact)?)
+    }
+
+    /// The place of that level on its scale, lowest 0.
+    pub fn place(&self, likelihood: &str, impact: &str) -> Option<usize> {
         let l = self.scale("likelihood")?.position(likelihood)?;
         let i = self.scale("impact")?.position(impact)?;
-        self.scale("level")?.levels.get(*self.grid.get(l)?.get(i)?)
+        self.grid.get(l)?.get(i).copied()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::fuzzy;
 use super::lex::Op;
-use super::operand::{Days, Nature, Operand, Readings, What, choices, nature};
+use super::operand::{At, Days, Nature, Operand, Place, Readings, What, choices, place};
 use super::{Flag, Query, Term, Test};
 use crate::model::calendar;
 use crate::model::codec;
@@ -14,15 +14,28 @@ use crate::model::world::World;
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 /// Which levels of a scale an operand means, as bits by place, and the place by which it is ordered.
 type Levels = (u64, Option<usize>);
+
+/// What something was worked out for, by its address during the run.
+type Address = usize;
+
+fn address<T: ?Sized>(of: &T) -> Address {
+    std::ptr::from_ref(of).cast::<()>() as Address
+}
 
 /// One run of a query over records: what need not be worked out again for each of them.
 pub(super) struct Run<'w, 'a> {
     w: &'w World<'a>,
     method: OnceCell<Option<&'a Method>>,
-    levels: RefCell<Vec<(usize, usize, Levels)>>,
+    /// By name and kind.
+    places: RefCell<Vec<(Address, Address, Option<Place>)>>,
+    /// By scale and operand.
+    levels: RefCell<Vec<(Address, Address, Levels)>>,
+    /// By operand: which linked records it means.
+    linked: RefCell<HashMap<(Address, Id), bool>>,
 }
 
 impl<'w, 'a> Run<'w, 'a> {
@@ -30,7 +43,9 @@ impl<'w, 'a> Run<'w, 'a> {
         Self {
             w,
             method: OnceCell::new(),
-            levels: RefCell::new(Vec::new()),
+            places: RefCell::default(),
+            levels: RefCell::default(),
+            linked: RefCell::default(),
         }
     }
 
@@ -53,9 +68,9 @@ impl<'w, 'a> Run<'w, 'a> {
             Test::Phrase(p) => phrase(kind, rec, p),
             Test::Is(flags) => flags.iter().any(|f| self.flag(*f, kind, rec)),
             Test::Kind(kinds) => kinds.iter().any(|k| self.w.catalogue.kinds[*k].name == kind.name),
-            Test::Kin(ix, operands) => any(operands, |o| self.kin(*ix, o, rec)),
-            Test::Field(name, operands) => match nature(kind, name) {
-                Some(n) => any(operands, |o| self.field(n, name, o, kind, rec)),
+            Test::Kin(ix, operands) => operands.iter().any(|o| self.kin(*ix, o, rec)),
+            Test::Field(name, operands) => match self.place(kind, name) {
+                Some(p) => operands.iter().any(|o| self.field(p, name, o, kind, rec)),
                 None => false,
             },
         }
@@ -92,15 +107,25 @@ impl<'w, 'a> Run<'w, 'a> {
             What::Any => all.any(live),
             What::None => !all.any(live),
             What::Field(_) => false,
-            What::Value(r) => all.any(|id| self.linked(id, o.op, r)),
+            What::Value(r) => all.any(|id| self.linked(id, o, r)),
         }
     }
 
-    fn field(&self, n: Nature, name: &str, o: &Operand, kind: &Kind, rec: &Record) -> bool {
-        let value = self.value(kind, rec, name);
+    fn place(&self, kind: &Kind, name: &str) -> Option<Place> {
+        let key = (address(name), address(kind));
+        let mut seen = self.places.borrow_mut();
+        if let Some((_, _, found)) = seen.iter().find(|(n, k, _)| (*n, *k) == key) {
+            return *found;
+        }
+        let found = place(kind, name);
+        seen.push((key.0, key.1, found));
+        found
+    }
+
+    fn field(&self, p: Place, name: &str, o: &Operand, kind: &Kind, rec: &Record) -> bool {
         match &o.what {
-            What::Any => value.is_some(),
-            What::None => value.is_none(),
+            What::Any => self.value(p, name, kind, rec).is_some(),
+            What::None => self.value(p, name, kind, rec).is_none(),
             What::Field(other) => {
                 let (a, b) = (
                     codec::key(self.w, kind, name, rec),
@@ -111,22 +136,24 @@ impl<'w, 'a> Run<'w, 'a> {
                     _ => false,
                 }
             }
-            What::Value(r) => value.is_some_and(|v| self.fits(n, name, &v, o, r, kind, rec)),
+            What::Value(r) if p.nature == Nature::Id => id_is(&rec.id, r),
+            What::Value(r) if p.nature == Nature::Level => self.level(p, name, o, r, kind, rec),
+            What::Value(r) => {
+                let value = self.value(p, name, kind, rec);
+                value.is_some_and(|v| self.fits(p, &v, o, r, kind, rec))
+            }
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what a value means depends on all of these")]
-    fn fits(&self, n: Nature, name: &str, v: &Value, o: &Operand, r: &Readings, kind: &Kind, rec: &Record) -> bool {
-        match (n, v) {
-            (Nature::Id, _) => id_is(&rec.id, r),
+    fn fits(&self, p: Place, v: &Value, o: &Operand, r: &Readings, kind: &Kind, rec: &Record) -> bool {
+        match (p.nature, v) {
             (Nature::State, Value::Text(s)) => {
                 let exact = kind.state(&r.joined).is_some();
                 *s == r.joined || (!exact && o.op == Op::Has && s.starts_with(&r.joined))
             }
             (Nature::Day, Value::Date(d)) => self.day(*d, o.op, r, kind, rec),
             (Nature::Day, Value::Time(t)) => self.day(calendar::day_of_time(*t), o.op, r, kind, rec),
-            (Nature::Level, Value::Text(t)) => self.level(name, t, o, r, kind, rec),
-            (Nature::Field(f), v) => self.typed(f, v, o, r),
+            (Nature::Field, v) => p.field(kind).is_some_and(|f| self.typed(f, v, o, r)),
             (_, Value::Int(n)) => number(*n as f64, r.number, o.op),
             _ => false,
         }
@@ -147,13 +174,29 @@ impl<'w, 'a> Run<'w, 'a> {
         })
     }
 
-    fn level(&self, name: &str, stored: &str, o: &Operand, r: &Readings, kind: &Kind, rec: &Record) -> bool {
-        let scale = self.scale(kind, rec, name);
-        let unknown = || !o.op.orders() && fuzzy::begins(stored, &r.text);
-        let Some(scale) = scale else { return unknown() };
-        let Some(place) = scale.position(stored) else {
-            return unknown();
+    /// Levels are compared by their place; a label that the scale does not know is compared as text.
+    fn level(&self, p: Place, name: &str, o: &Operand, r: &Readings, kind: &Kind, rec: &Record) -> bool {
+        if let Some(Derivation::Matrix { likelihood, impact }) = p.derivation(kind) {
+            let Some(method) = self.method(kind, rec) else {
+                return false;
+            };
+            let text = |name| kind.field(name).map_or("", |f| rec.text(f.tag));
+            let at = method.place(text(likelihood), text(impact));
+            let scale = method.scale("level");
+            return at.zip(scale).is_some_and(|(at, scale)| self.stands(at, scale, o, r));
+        }
+        let Some(value) = self.value(p, name, kind, rec) else {
+            return false;
         };
+        let stored = value.as_text().unwrap_or_default();
+        let scale = self.scale(p, name, kind, rec);
+        match scale.and_then(|s| s.position(stored).map(|at| (at, s))) {
+            Some((at, scale)) => self.stands(at, scale, o, r),
+            None => !o.op.orders() && fuzzy::begins(stored, &r.text),
+        }
+    }
+
+    fn stands(&self, place: usize, scale: &Scale, o: &Operand, r: &Readings) -> bool {
         let (mask, at) = self.levels(scale, o, r);
         if o.op.orders() {
             return at.is_some_and(|at| o.op.holds(place.cmp(&at)));
@@ -162,7 +205,7 @@ impl<'w, 'a> Run<'w, 'a> {
     }
 
     fn levels(&self, scale: &Scale, o: &Operand, r: &Readings) -> Levels {
-        let key = (std::ptr::from_ref(scale) as usize, std::ptr::from_ref(o) as usize);
+        let key = (address(scale), address(o));
         let mut seen = self.levels.borrow_mut();
         if let Some((_, _, found)) = seen.iter().find(|(s, o, _)| (*s, *o) == key) {
             return *found;
@@ -209,11 +252,11 @@ impl<'w, 'a> Run<'w, 'a> {
                 tags.iter()
                     .any(|t| codec::joined(t) == r.joined || ids.contains(&t.as_str()))
             }
-            Value::Link(id) => self.linked(id, o.op, r),
-            Value::Links(all) => all.iter().any(|l| self.linked(&l.to, o.op, r)),
+            Value::Link(id) => self.linked(id, o, r),
+            Value::Links(all) => all.iter().any(|l| self.linked(&l.to, o, r)),
             Value::Rows(rows) => rows.iter().flat_map(|row| &row.cells).any(|(_, v)| match v {
                 Value::Text(t) => fuzzy::contains(t, &r.text),
-                Value::Link(id) => self.linked(id, o.op, r),
+                Value::Link(id) => self.linked(id, o, r),
                 _ => false,
             }),
             Value::File(file) => text(&file.name, o.op, r),
@@ -221,15 +264,26 @@ impl<'w, 'a> Run<'w, 'a> {
         }
     }
 
-    /// Whether a value means a linked record: by id, `me`, login, or (not for `=`) a part of its title.
-    fn linked(&self, id: &Id, op: Op, r: &Readings) -> bool {
-        let w = self.w;
-        if r.id.as_ref() == Some(id) || (r.me && w.is_person(id, w.me)) {
-            return true;
+    /// Whether a value means a linked record: by id; else it is `me`, a login, or (not for `=`) a part of its title.
+    fn linked(&self, id: &Id, o: &Operand, r: &Readings) -> bool {
+        if let Some(wanted) = &r.id {
+            return wanted == id;
         }
-        let Some(rec) = w.find(id).filter(|_| !r.me) else {
-            return false;
-        };
+        let key = (address(o), id.clone());
+        if let Some(known) = self.linked.borrow().get(&key) {
+            return *known;
+        }
+        let found = self.means(id, o.op, r);
+        self.linked.borrow_mut().insert(key, found);
+        found
+    }
+
+    fn means(&self, id: &Id, op: Op, r: &Readings) -> bool {
+        let w = self.w;
+        if r.me {
+            return w.is_person(id, w.me);
+        }
+        let Some(rec) = w.find(id) else { return false };
         if text(rec.title(), op, r) {
             return true;
         }
@@ -237,20 +291,11 @@ impl<'w, 'a> Run<'w, 'a> {
         login.is_some_and(|f| codec::same(rec.text(f.tag), &r.text))
     }
 
-    /// The value under a name; the matrix is looked up with what this run knows.
-    fn value<'r>(&self, kind: &Kind, rec: &'r Record, name: &str) -> Option<Cow<'r, Value>> {
-        if let Some(f) = kind.field(name) {
-            return rec.get(f.tag).map(Cow::Borrowed);
-        }
-        match kind.derivation(name).map(|d| &d.from) {
-            Some(Derivation::Matrix { likelihood, impact }) => {
-                let l = rec.text(kind.field(likelihood)?.tag);
-                let i = rec.text(kind.field(impact)?.tag);
-                let level = self.method(kind, rec)?.level(l, i)?;
-                Some(Cow::Owned(Value::Text(level.id.clone())))
-            }
-            None if name == "due" => crate::model::world::due_of(kind, rec).map(|(d, _)| Cow::Owned(Value::Date(d))),
-            _ => self.w.value(kind, rec, name),
+    fn value<'r>(&self, p: Place, name: &str, kind: &Kind, rec: &'r Record) -> Option<Cow<'r, Value>> {
+        match p.at {
+            At::Field(_, tag) => rec.get(tag).map(Cow::Borrowed),
+            At::Due => crate::model::world::due_of(kind, rec).map(|(d, _)| Cow::Owned(Value::Date(d))),
+            At::Other => self.w.value(kind, rec, name),
         }
     }
 
@@ -262,23 +307,14 @@ impl<'w, 'a> Run<'w, 'a> {
         }
     }
 
-    fn scale(&self, kind: &Kind, rec: &Record, name: &str) -> Option<&'a Scale> {
-        if let Some(f) = kind.field(name) {
-            let id = f.scale.as_deref()?;
-            let of_method = self.method(kind, rec).and_then(|m| m.scale(id));
-            return of_method.or_else(|| self.w.catalogue.scale(id));
-        }
-        match &kind.derivation(name)?.from {
-            Derivation::Matrix { .. } => self.method(kind, rec)?.scale("level"),
-            Derivation::Max { of } => self.scale(kind, rec, of.first()?),
-            _ => None,
-        }
+    fn scale(&self, p: Place, name: &str, kind: &Kind, rec: &Record) -> Option<&'a Scale> {
+        let Some(f) = p.field(kind) else {
+            return self.w.scale(kind, Some(rec), name);
+        };
+        let id = f.scale.as_deref()?;
+        let of_method = self.method(kind, rec).and_then(|m| m.scale(id));
+        of_method.or_else(|| self.w.catalogue.scale(id))
     }
-}
-
-/// Any of several alternatives; with `!=` none of them.
-fn any(operands: &[Operand], test: impl Fn(&Operand) -> bool) -> bool {
-    operands.iter().any(test)
 }
 
 fn id_is(id: &Id, r: &Readings) -> bool {

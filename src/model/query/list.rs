@@ -4,7 +4,7 @@
 use super::Query;
 use super::eval::Run;
 use super::fuzzy::Corpus;
-use crate::model::kind::KindIx;
+use crate::model::kind::{Kind, KindIx};
 use crate::model::record::Record;
 use crate::model::world::World;
 use std::sync::Arc;
@@ -55,13 +55,7 @@ impl List {
                 (exact, among)
             }
             _ => {
-                let run = Run::new(w);
-                let hidden = !query.shows_retired();
-                let keep = |r: &Record| {
-                    !(hidden && r.is_retired())
-                        && (query.is_only_words() || w.kind(&r.id).is_some_and(|k| run.exact(query, k, r)))
-                };
-                let exact: Vec<usize> = (0..self.rows.len()).filter(|i| keep(&self.rows[*i])).collect();
+                let exact = self.exact(w, query);
                 (exact.clone(), exact)
             }
         };
@@ -73,6 +67,31 @@ impl List {
         let ranked = self.corpus.rank(&words, found.clone());
         self.last = Some((query.clone(), exact, found));
         ranked
+    }
+
+    /// The rows for which the exact part of a query holds.
+    fn exact(&self, w: &World, query: &Query) -> Vec<usize> {
+        let (run, hidden, only_words) = (Run::new(w), !query.shows_retired(), query.is_only_words());
+        // neighbours are nearly always of one kind
+        let mut kind: Option<(&str, &Kind)> = None;
+        let mut found = Vec::new();
+        for (i, r) in self
+            .rows
+            .iter()
+            .enumerate()
+            .filter(|(_, r)| !(hidden && r.is_retired()))
+        {
+            if !only_words {
+                if kind.is_none_or(|(prefix, _)| prefix != r.id.prefix()) {
+                    kind = w.kind(&r.id).map(|k| (r.id.prefix(), k));
+                }
+                if !kind.is_some_and(|(_, k)| run.exact(query, k, r)) {
+                    continue;
+                }
+            }
+            found.push(i);
+        }
+        found
     }
 }
 

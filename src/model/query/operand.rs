@@ -5,7 +5,7 @@ use super::lex::{Op, Piece};
 use super::names::{self, Subject};
 use crate::model::calendar;
 use crate::model::codec;
-use crate::model::kind::{Catalogue, Derivation, Field, FieldType, Kind};
+use crate::model::kind::{Catalogue, Derivation, Field, FieldType, Kind, Tag};
 use crate::model::record::Id;
 
 /// A value and the operator in front of it.
@@ -105,9 +105,9 @@ impl Days {
     }
 }
 
-/// A field as a query sees it.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Nature<'k> {
+/// How the value under a name is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Nature {
     /// `id`
     Id,
     /// `state`
@@ -118,31 +118,75 @@ pub(super) enum Nature<'k> {
     Level,
     /// A number that is derived.
     Count,
-    /// A field of another type.
-    Field(&'k Field),
+    /// As its field's type says.
+    Field,
 }
 
-/// What sort of value stands under a name; `None` if the kind has no such name.
-pub(super) fn nature<'k>(kind: &'k Kind, name: &str) -> Option<Nature<'k>> {
+/// Where the value under a name is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum At {
+    /// In the field of this number (of the kind's fields), under this tag.
+    Field(usize, Tag),
+    /// In the earliest of its due dates.
+    Due,
+    /// Worked out.
+    Other,
+}
+
+/// A name, looked up in a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    pub nature: Nature,
+    pub at: At,
+    derived: Option<usize>,
+}
+
+impl Place {
+    pub(super) fn field(self, kind: &Kind) -> Option<&Field> {
+        match self.at {
+            At::Field(i, _) => kind.fields.get(i),
+            _ => None,
+        }
+    }
+
+    pub(super) fn derivation(self, kind: &Kind) -> Option<&Derivation> {
+        kind.derived.get(self.derived?).map(|d| &d.from)
+    }
+}
+
+/// Looks a name up; `None` if the kind has no such name.
+pub(super) fn place(kind: &Kind, name: &str) -> Option<Place> {
+    let of = |nature, at| {
+        Some(Place {
+            nature,
+            at,
+            derived: None,
+        })
+    };
     match name {
-        "id" => return Some(Nature::Id),
-        "state" => return Some(Nature::State),
-        "changed" | "created" => return Some(Nature::Day),
+        "id" => return of(Nature::Id, At::Other),
+        "state" => return of(Nature::State, At::Other),
+        "changed" | "created" => return of(Nature::Day, At::Other),
         _ => {}
     }
-    if let Some(f) = kind.field(name) {
-        return Some(match f.kind {
+    if let Some(i) = kind.fields.iter().position(|f| f.name == name) {
+        let f = &kind.fields[i];
+        let nature = match f.kind {
             FieldType::Date | FieldType::Time => Nature::Day,
             FieldType::Scale => Nature::Level,
-            _ => Nature::Field(f),
-        });
+            _ => Nature::Field,
+        };
+        return of(nature, At::Field(i, f.tag));
     }
-    match kind.derivation(name).map(|d| &d.from) {
-        Some(Derivation::Count { .. }) => Some(Nature::Count),
-        Some(Derivation::Due) => Some(Nature::Day),
-        Some(Derivation::Matrix { .. } | Derivation::Max { .. }) => Some(Nature::Level),
-        None => (name == "due").then_some(Nature::Day),
-    }
+    let derived = kind.derived.iter().position(|d| d.name == name);
+    let (nature, at) = match derived.map(|i| &kind.derived[i].from) {
+        Some(Derivation::Count { .. }) => (Nature::Count, At::Other),
+        Some(Derivation::Matrix { .. } | Derivation::Max { .. }) => (Nature::Level, At::Other),
+        Some(Derivation::Due) => (Nature::Day, At::Due),
+        None if name == "due" => (Nature::Day, At::Due),
+        None => return None,
+    };
+    Some(Place { nature, at, derived })
 }
 
 /// Reads a value, and if the kind is known holds it against the field's type.
@@ -174,7 +218,7 @@ pub(super) fn read(
     let readings = Readings {
         joined: codec::joined(text),
         me: lower == "me" && !piece.quoted,
-        id: Id::typed(text),
+        id: Id::typed(text).filter(|id| c.kind_of(id).is_some()),
         yes: codec::yes(text),
         number: codec::number(text),
         hours: codec::hours(text),
@@ -182,8 +226,9 @@ pub(super) fn read(
         days: Days::read(&lower),
         text: lower,
     };
-    if let Some(nature) = kind.and_then(|k| nature(k, name))
-        && let Some(message) = misfit(c, kind, nature, name, op, &readings)
+    if let Some(kind) = kind
+        && let Some(place) = place(kind, name)
+        && let Some(message) = misfit(c, kind, place, name, op, &readings)
     {
         return Err(QueryError::new(piece.at, message));
     }
@@ -207,17 +252,16 @@ fn is_level_none(c: &Catalogue, kind: Option<&Kind>, name: &str) -> bool {
 }
 
 /// Why a value does not fit the field, in words.
-fn misfit(c: &Catalogue, kind: Option<&Kind>, nature: Nature, name: &str, op: Op, r: &Readings) -> Option<String> {
+fn misfit(c: &Catalogue, kind: &Kind, place: Place, name: &str, op: Op, r: &Readings) -> Option<String> {
     let t = &r.text;
     let lacks = |ok: bool, what: &str| (!ok).then(|| format!("'{t}' is not {what}"));
     let no_order = |what: &str| {
         op.orders()
             .then(|| format!("'{name}' is {what} and has no order: use : or ="))
     };
-    match nature {
+    match place.nature {
         Nature::Id => no_order("an id"),
         Nature::State => {
-            let kind = kind?;
             let known = kind.states.iter().any(|s| s.id.starts_with(&r.joined));
             let all: Vec<&str> = kind.states.iter().map(|s| s.id.as_str()).collect();
             no_order("a state").or_else(|| lacks(known, &format!("a state: {}", all.join(", "))))
@@ -228,7 +272,7 @@ fn misfit(c: &Catalogue, kind: Option<&Kind>, nature: Nature, name: &str, op: Op
             Some(_) => None,
         },
         Nature::Level if op.orders() && r.number.is_none() => {
-            let scales = scales(c, kind, name);
+            let scales = scales(c, Some(kind), name);
             let known = scales.iter().any(|s| s.find(t).is_some());
             let names: Vec<&str> = scales
                 .first()
@@ -237,11 +281,12 @@ fn misfit(c: &Catalogue, kind: Option<&Kind>, nature: Nature, name: &str, op: Op
         }
         Nature::Level => None,
         Nature::Count => lacks(r.number.is_some(), "a number"),
-        Nature::Field(f) => match f.kind {
+        Nature::Field => match place.field(kind)?.kind {
             FieldType::Line | FieldType::Text => no_order("a text"),
             FieldType::File => no_order("a file"),
             FieldType::Link => no_order("a link"),
             FieldType::Choice => {
+                let f = place.field(kind)?;
                 let known = !choices(f, r).is_empty();
                 let all: Vec<&str> = f.choices.iter().map(|c| c.id.as_str()).collect();
                 no_order("a choice")
