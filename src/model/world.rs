@@ -208,7 +208,10 @@ pub fn due_of<'k>(kind: &'k Kind, record: &Record) -> Option<(i32, &'k str)> {
         if !matches!(value, Value::Date(_) | Value::Rows(_)) {
             continue;
         }
-        let Some(f) = kind.field_by_tag(*tag) else { continue };
+        let counts = |f: &&Field| f.due_in.is_empty() || f.due_in.iter().any(|s| s == record.state());
+        let Some(f) = kind.field_by_tag(*tag).filter(counts) else {
+            continue;
+        };
         if let (Some(word), Some(day)) = (&f.due, value.as_date()) {
             see(day, word);
         }

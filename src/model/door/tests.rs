@@ -173,6 +173,7 @@ impl House {
 
     fn keep(&mut self, by: &str, changes: &[Changed]) {
         self.seq += 1;
+        self.state.seq = self.seq;
         let stamp = Stamp {
             seq: self.seq,
             time: 0,

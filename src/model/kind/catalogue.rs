@@ -137,6 +137,14 @@ impl Catalogue {
             if names.insert(&f.name, ()).is_some() {
                 return Err(format!("two fields are named '{}'", f.name));
             }
+            for s in &f.due_in {
+                if k.state(s).is_none() {
+                    return Err(format!(
+                        "field '{}' is due in the state '{s}', which is not there",
+                        f.name
+                    ));
+                }
+            }
             for t in &f.target {
                 if self.kind(t).is_none() {
                     return Err(format!("field '{}' links to '{t}', which is no kind", f.name));

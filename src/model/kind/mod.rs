@@ -224,6 +224,9 @@ pub struct Field {
     /// The calendar shows this date as something to do: the words for it ("review").
     #[serde(default)]
     pub due: Option<String>,
+    /// The states in which that date is something to do. Empty: all that are open.
+    #[serde(default)]
+    pub due_in: Vec<String>,
     /// Only the program writes it.
     #[serde(default)]
     pub readonly: bool,
