@@ -638,6 +638,20 @@ fn a_register_goes_out_and_comes_back() {
 }
 
 #[test]
+fn a_store_begins_with_a_real_currency_and_country() {
+    let home = Home::new();
+    for (flag, value, said) in [
+        ("--country", "UK", "'UK' is no country"),
+        ("--country", "Portugal", "'PORTUGAL' is no country"),
+        ("--currency", "euro", "'EURO' is no currency"),
+    ] {
+        let e = fails(&home, 2, &["init", flag, value]);
+        assert!(e.contains(said), "{e}");
+        assert!(!home.store().exists(), "nothing is begun");
+    }
+}
+
+#[test]
 fn a_store_without_its_first_commit_is_begun_anew() {
     let home = Home::new();
     drop(ledger::create(&home.store(), catalogue()).unwrap());
