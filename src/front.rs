@@ -57,8 +57,9 @@ impl App for Front {
             Event::Edited { name, result } => Msg::Edited(name, result),
             Event::Copied(how) => Msg::Copied(how),
             Event::Refused(why) => Msg::Refused(why),
+            Event::Tick => Msg::Turn,
             // The day may have changed, which the clock has said already.
-            Event::Tick | Event::Reload | Event::Resumed => Msg::Clock(now, today),
+            Event::Reload | Event::Resumed => Msg::Clock(now, today),
         };
         effects.extend(self.model.update(msg));
         if opened && let Some(bytes) = self.left.take() {
@@ -93,6 +94,10 @@ impl App for Front {
     }
 
     fn wake(&self) -> Option<i64> {
+        // A moment long past: as soon as nothing else waits.
+        if let Some(turn) = self.model.is_hungry() {
+            return Some(turn);
+        }
         // Days turn at midnight here; a screen that is left open shows the new one.
         Some(session::midnight(self.model.today() + 1))
     }

@@ -253,3 +253,164 @@ fn revision(r: ledger::Revision) -> Revision {
         after: r.after,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::change::Edit;
+    use crate::model::kind::TITLE;
+    use crate::model::record::Id;
+    use crate::model::value::Value;
+    use std::sync::mpsc::{Sender, channel};
+    use std::time::Duration;
+
+    /// A worker on a folder, what it is asked, and what it says.
+    struct Desk {
+        jobs: Sender<Job>,
+        answers: Receiver<Answer>,
+        thread: std::thread::JoinHandle<()>,
+    }
+
+    impl Desk {
+        fn at(folder: &Path) -> Self {
+            let (jobs, todo) = channel();
+            let (say, answers) = channel();
+            let place = Place {
+                folder: folder.to_path_buf(),
+                insecure: false,
+                acting: None,
+                demo: false,
+            };
+            let thread = std::thread::spawn(move || work(&place, &todo, |a| say.send(a).is_ok()));
+            Self { jobs, answers, thread }
+        }
+
+        /// The next answer that is no progress.
+        fn next(&self) -> Answer {
+            loop {
+                match self.answers.recv_timeout(Duration::from_secs(60)).unwrap() {
+                    Answer::Progress { .. } => {}
+                    other => return other,
+                }
+            }
+        }
+
+        fn ask(&self, job: Job) -> Answer {
+            self.jobs.send(job).unwrap();
+            self.next()
+        }
+
+        fn close(self) {
+            drop(self.jobs);
+            self.thread.join().unwrap();
+        }
+    }
+
+    #[test]
+    fn a_store_is_made_filled_changed_and_looked_back_at() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("store");
+        let csv = home.path().join("risks.csv");
+        std::fs::write(&csv, "title,treatment\nLaptop stolen,mitigate\nOffice flooded,accept\n").unwrap();
+        let desk = Desk::at(&folder);
+        assert!(matches!(desk.next(), Answer::Missing { .. }));
+        let birth = Birth {
+            name: "Acme".into(),
+            currency: "EUR".into(),
+            country: "PT".into(),
+        };
+        let Answer::Loaded(opened) = desk.ask(Job::Create(birth)) else {
+            panic!("not made")
+        };
+        let actor = opened.actor.clone().unwrap();
+        assert_eq!((opened.barred, opened.state.seq), (None, 1));
+
+        let import = Import {
+            kind: "risk".into(),
+            path: csv.display().to_string(),
+        };
+        let Answer::Preview { changes, .. } = desk.ask(Job::Preview(import.clone())) else {
+            panic!("no preview")
+        };
+        assert_eq!(changes, 2);
+        let Answer::Committed { commit, .. } = desk.ask(Job::Import(import, actor.clone())) else {
+            panic!("no import")
+        };
+        assert!(matches!(desk.next(), Answer::Imported(_)));
+        let imported = commit.time;
+
+        let risk = Id::from("R-0001");
+        let record = commit.changes.iter().find(|c| c.id == risk).unwrap().after.clone();
+        let mut draft = Draft::new("record.edit");
+        draft
+            .edits
+            .push(Edit::of(&record).with(TITLE, Some(Value::Text("Laptop lost".into()))));
+        let commit = |draft: &Draft| Job::Commit {
+            token: 7,
+            draft: draft.clone(),
+            actor: actor.clone(),
+        };
+        let answer = desk.ask(commit(&draft));
+        assert!(matches!(answer, Answer::Committed { token: 7, .. }), "{answer:?}");
+        draft.edits[0].set[0].1 = None;
+        assert!(matches!(desk.ask(commit(&draft)), Answer::Refused { token: 7, .. }));
+
+        let Answer::Committed { token: 0, commit } = desk.ask(Job::Undo(actor.clone())) else {
+            panic!("no undo")
+        };
+        assert_eq!(commit.undoes, Some(3));
+        assert!(matches!(desk.ask(Job::Redo(actor)), Answer::Committed { .. }));
+        let Answer::History(_, all) = desk.ask(Job::History(risk)) else {
+            panic!("no history")
+        };
+        assert_eq!(all.iter().map(|r| r.seq).collect::<Vec<_>>(), [5, 4, 3, 2]);
+        let Answer::Log { commits, more, .. } = desk.ask(Job::Log {
+            before: Some(4),
+            limit: 2,
+        }) else {
+            panic!("no log")
+        };
+        assert_eq!((commits.len(), more), (2, true));
+        let Answer::AsOf(_, state) = desk.ask(Job::AsOf(imported)) else {
+            panic!("no past")
+        };
+        assert_eq!(state.seq, 2);
+
+        // A second screen reads, and says who has the store.
+        let other = Desk::at(&folder);
+        let Answer::Loaded(opened) = other.next() else {
+            panic!("not read")
+        };
+        assert!(opened.barred.is_some());
+        other.close();
+        desk.close();
+        let again = Desk::at(&folder);
+        let Answer::Loaded(opened) = again.next() else {
+            panic!("not opened again")
+        };
+        assert_eq!((opened.barred, opened.state.seq), (None, 5));
+        again.close();
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_named() {
+        let home = tempfile::tempdir().unwrap();
+        let (folder, nowhere) = (home.path().join("store"), home.path().join("nowhere.csv"));
+        let desk = Desk::at(&folder);
+        desk.next();
+        desk.ask(Job::Create(Birth {
+            name: "Acme".into(),
+            currency: "EUR".into(),
+            country: String::new(),
+        }));
+        let import = Import {
+            kind: "risk".into(),
+            path: nowhere.display().to_string(),
+        };
+        let Answer::Failed { why, .. } = desk.ask(Job::Preview(import)) else {
+            panic!("read what is not there")
+        };
+        assert!(why.contains("nowhere.csv"), "{why}");
+        desk.close();
+    }
+}

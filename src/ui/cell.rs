@@ -246,3 +246,46 @@ pub fn place(columns: &[Column], x: u16, width: u16) -> Vec<Placed<'_>> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(field: &str, width: u16, rank: u8, grow: bool) -> Column {
+        Column {
+            field: field.into(),
+            label: None,
+            width,
+            grow,
+            rank,
+        }
+    }
+
+    #[test]
+    fn columns_of_high_rank_fold_first_and_the_rest_grows() {
+        let all = [
+            column("id", 7, 0, false),
+            column("title", 20, 0, true),
+            column("owner", 12, 4, false),
+            column("due", 11, 1, false),
+        ];
+        let names = |width| {
+            place(&all, 2, width)
+                .iter()
+                .map(|p| (p.column.field.clone(), p.width))
+                .collect::<Vec<_>>()
+        };
+        let own = |list: &[(&str, u16)]| list.iter().map(|(n, w)| ((*n).to_owned(), *w)).collect::<Vec<_>>();
+        assert_eq!(names(60), own(&[("id", 7), ("title", 27), ("owner", 12), ("due", 11)]));
+        assert_eq!(names(50), own(&[("id", 7), ("title", 30), ("due", 11)]));
+        assert_eq!(names(30), own(&[("id", 7), ("title", 22)]));
+        assert_eq!(names(15), own(&[("id", 7), ("title", 7)]));
+        assert!(names(0).is_empty());
+    }
+
+    #[test]
+    fn a_time_that_does_not_fit_is_said_shorter() {
+        let late = |width| brief(Text::plain("10 months late".into()), width).text;
+        assert_eq!((late(14).as_str(), late(11).as_str()), ("10 months late", "10 mo late"));
+    }
+}

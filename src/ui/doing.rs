@@ -17,6 +17,9 @@ use crate::model::record::Id;
 use crate::model::rights::{self, Verb};
 use std::sync::Arc;
 
+/// From so many records on, what is typed is shown before what is found.
+const LARGE: usize = 2_000;
+
 /// What a question for a line of text is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Asked {
@@ -645,8 +648,27 @@ impl Model {
         if let Some(list) = self.list_mut() {
             list.query = text;
             list.cursor = Cursor::default();
-            let ix = list.kind;
+            let (ix, large) = (list.kind, list.total > LARGE);
+            if large {
+                // What is typed shows first; the answer comes with the next turn.
+                self.turn += 1;
+                self.hungry = Some((ix, self.turn));
+            } else {
+                self.find(ix);
+            }
+        }
+    }
+
+    /// A number if a filter was typed whose rows are still to be found, another one each time.
+    pub fn is_hungry(&self) -> Option<i64> {
+        self.hungry.map(|(_, turn)| turn)
+    }
+
+    /// Finds the rows of the filter that was typed last.
+    pub(crate) fn feed(&mut self) {
+        if let Some((ix, _)) = self.hungry.take() {
             self.find(ix);
+            self.dirty = true;
         }
     }
 

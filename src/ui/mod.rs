@@ -63,6 +63,8 @@ pub enum Msg {
     Mouse(Mouse),
     /// It is this moment (milliseconds since 1970, UTC), and here this day (days since 1970).
     Clock(i64, i32),
+    /// There is time: what was put off may be done.
+    Turn,
     /// This action is wanted.
     Action(&'static str),
     /// The worker has something to say.
@@ -183,6 +185,8 @@ pub struct Model {
     pub(crate) kept: Option<Vec<u8>>,
     pub(crate) counted: Option<(u64, i32)>,
     pub(crate) import_next: bool,
+    pub(crate) hungry: Option<(KindIx, i64)>,
+    pub(crate) turn: i64,
 }
 
 impl Model {
@@ -237,6 +241,8 @@ impl Model {
             kept: None,
             counted: None,
             import_next: false,
+            hungry: None,
+            turn: 0,
         })
     }
 

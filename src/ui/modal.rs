@@ -68,13 +68,22 @@ impl Model {
         };
         match &mut top {
             Modal::Filter(input) => match (key.code, key.ctrl) {
-                (Code::Enter, _) => return Vec::new(),
+                (Code::Enter, _) => {
+                    self.feed();
+                    return Vec::new();
+                }
                 (Code::Esc, _) | (Code::Char('c' | 'g'), true) => {
                     self.filter_by(String::new());
                     return Vec::new();
                 }
-                (Code::Down, _) | (Code::Char('n'), true) => drop(super::moving::down(self)),
-                (Code::Up, _) | (Code::Char('p'), true) => drop(super::moving::up(self)),
+                (Code::Down, _) | (Code::Char('n'), true) => {
+                    self.feed();
+                    super::moving::down(self);
+                }
+                (Code::Up, _) | (Code::Char('p'), true) => {
+                    self.feed();
+                    super::moving::up(self);
+                }
                 _ => {
                     if input.update(key) == Typed::Changed {
                         let text = input.text().to_owned();

@@ -1,12 +1,12 @@
 //! What may follow a key that begins several: shown at once, with the reason beside what cannot be done. The menu of a
 //! record (`space`) is such a panel too.
 
-use super::Model;
 use super::action::Run;
 use super::key::{Code, Key};
 use super::keymap::{Found, words};
 use super::look::{Look, put};
 use super::picker::{frame, wide};
+use super::{Model, text};
 use crate::model::kind::Ask;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -159,7 +159,19 @@ impl Model {
             (columns * cell + 4).max(30).min(full.width)
         };
         let area = Rect::new(0, full.height.saturating_sub(height + 1), width, height);
-        let heading = format!("{} {}", words(&self.pending.keys), look.glyph("…", "..."));
+        let mut heading = format!("{} {}", words(&self.pending.keys), look.glyph("…", "..."));
+        // What one record or all that are selected will get is worth knowing before.
+        let changes = |e: &Entry| {
+            let run = self.actions.rows.get(e.action).map(|a| a.run);
+            matches!(run, Some(Run::Move(..) | Run::Change(_)))
+        };
+        if entries.iter().any(changes) {
+            heading = match self.targets().as_slice() {
+                [] => heading,
+                [one] => format!("{heading}  {} {}", one.id, text::clean(one.title())),
+                many => format!("{heading}  {} selected records", many.len()),
+            };
+        }
         let inside = frame(area, buffer, look, &heading);
         let rows = usize::from(inside.height.max(1));
         let first = self

@@ -12,7 +12,12 @@ use std::sync::Arc;
 impl Model {
     /// Takes in a message and says what is to be done.
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        if matches!(msg, Msg::Turn) {
+            self.feed();
+            return Vec::new();
+        }
         let mut effects = match msg {
+            Msg::Turn => Vec::new(),
             Msg::Clock(now, today) => {
                 let other = today != self.today;
                 (self.now, self.today) = (now, today);
@@ -24,6 +29,9 @@ impl Model {
             }
             Msg::Key(key) => {
                 self.message = None;
+                if !matches!(self.modals.last(), Some(Modal::Filter(_))) {
+                    self.feed();
+                }
                 if !self.modals.is_empty() {
                     self.modal_key(key)
                 } else if let Some(action) = self.resolve(key) {
