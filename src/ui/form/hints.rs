@@ -42,14 +42,12 @@ impl Sheet {
             _ => &[],
         };
         let accept = if self.of.is_some() { "take" } else { "save" };
-        own.iter()
-            .copied()
-            .chain([
-                ("C-s", accept),
-                ("Up Down", "move"),
-                ("PgDn", "next group"),
-                ("Esc", "leave"),
-            ])
-            .collect()
+        let mut hints = own.to_vec();
+        hints.extend([("C-s", accept), ("Up Down", "move")]);
+        if !self.brisk {
+            hints.push(("PgDn", "next group"));
+        }
+        hints.push(("Esc", "leave"));
+        hints
     }
 }

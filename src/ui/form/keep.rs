@@ -27,7 +27,7 @@ impl Form {
         let mut notes: Vec<String> = Vec::new();
         self.sheet.layer = None;
         for p in problems {
-            let id = p.id.as_ref().filter(|_| several);
+            let id = p.id.as_ref().filter(|id| several && !p.message.contains(id.as_str()));
             let message = id.map_or_else(|| p.message.clone(), |id| format!("{id}: {}", p.message));
             match self.sent.get(p.edit) {
                 Some(Sent::Created(n)) => {
@@ -63,7 +63,7 @@ impl Form {
                 None => notes.push(message),
             }
         }
-        self.note = (!notes.is_empty()).then(|| notes.join("; "));
+        self.note = (!notes.is_empty()).then(|| notes.join("\n"));
         if let Some(i) = first.filter(|_| self.sheet.layer.is_none()) {
             self.sheet.go(i);
         }

@@ -352,7 +352,7 @@ impl Sheet {
                 "warn",
             ));
         }
-        told.extend(note.map(|n| (n.to_owned(), "error")));
+        told.extend(note.into_iter().flat_map(str::lines).map(|n| (n.to_owned(), "error")));
         if let Some(field) = self.field(s.place.kind, self.focus) {
             let (aside, role) = self.aside(self.focus, field, true, s);
             if role == "error" {

@@ -154,3 +154,28 @@ fn what_is_half_typed_deep_within_survives_a_lost_connection() {
     assert_eq!(back.sheet.input, form.sheet.input);
     assert_eq!(house.shot(&back, (80, 24), false), house.shot(&form, (80, 24), false));
 }
+
+#[test]
+fn problems_of_several_records_stand_one_below_the_other_each_with_its_id_once() {
+    let house = House::new();
+    let w = house.world();
+    let both = [house.get("SP-0001"), house.get("SP-0002")];
+    let mut form = Form::moving(&w, &both, "approve").unwrap();
+    press(&mut form, &w, "'why' C-s");
+    let of = |edit: usize, id: &str, message: &str| Problem {
+        id: Some(Id::from(id)),
+        ..problem(edit, None, message)
+    };
+    form.mark(
+        &Refusal::Problems(vec![
+            of(0, "SP-0001", "SP-0001 has tasks left"),
+            of(1, "SP-0002", "it has none"),
+        ]),
+        &w,
+    );
+    let shot = house.shot(&form, (80, 12), false);
+    assert!(
+        shot.contains("\n  SP-0001 has tasks left\n  SP-0002: it has none\n"),
+        "{shot}"
+    );
+}
