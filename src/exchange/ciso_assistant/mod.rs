@@ -3,6 +3,7 @@
 
 mod lists;
 mod row;
+mod words;
 
 use super::Error;
 use super::past::Past;

@@ -1,5 +1,6 @@
 //! One row of a CISO Assistant export as an item of the plan.
 
+use super::words::code;
 use super::{Goes, lists};
 use crate::exchange::Plan;
 use crate::exchange::plan::{Cell, Item, Want};
@@ -16,21 +17,21 @@ const TITLE_MAX: usize = 120;
 
 /// Reads the rows of one file.
 pub struct Reader<'a, 'p, 't> {
-    w: &'a World<'a>,
-    kind: KindIx,
+    pub(super) w: &'a World<'a>,
+    pub(super) kind: KindIx,
     /// Lists are parted by bars, not by commas.
-    bars: bool,
-    table: &'t Table,
-    columns: &'t [Option<Goes>],
+    pub(super) bars: bool,
+    pub(super) table: &'t Table,
+    pub(super) columns: &'t [Option<Goes>],
     /// The method whose labels the file uses, and whether that is the organisation's.
-    method: Option<(&'a Method, bool)>,
+    pub(super) method: Option<(&'a Method, bool)>,
     /// Titles that are there, folded, by kind.
-    known: BTreeMap<&'static str, HashSet<String>>,
-    planner: Planner<'a, 'p>,
+    pub(super) known: BTreeMap<&'static str, HashSet<String>>,
+    pub(super) planner: Planner<'a, 'p>,
 }
 
 /// `--` (the apostrophe before it is gone already) and nothing at all mean that nothing is set.
-fn set(text: &str) -> Option<&str> {
+pub(super) fn set(text: &str) -> Option<&str> {
     let t = text.trim();
     (!matches!(t, "" | "--")).then_some(t)
 }
@@ -195,7 +196,7 @@ impl<'a, 'p, 't> Reader<'a, 'p, 't> {
     }
 
     /// What has no place goes to the notes and is listed.
-    fn keep(&mut self, item: &mut Item, head: &str, cell: &Given, why: &str) {
+    pub(super) fn keep(&mut self, item: &mut Item, head: &str, cell: &Given, why: &str) {
         if let Some(text) = set(&cell.text) {
             item.kept.push((head.to_string(), text.to_string()));
             self.planner
@@ -204,7 +205,7 @@ impl<'a, 'p, 't> Reader<'a, 'p, 't> {
     }
 
     /// A value for a field by its name.
-    fn to(&self, item: &mut Item, name: &str, head: &str, cell: &Given, text: &str, want: Want) {
+    pub(super) fn to(&self, item: &mut Item, name: &str, head: &str, cell: &Given, text: &str, want: Want) {
         if let Some(Field { tag, .. }) = self.w.kind_at(self.kind).field(name) {
             let (column, text) = (head.to_string(), text.to_string());
             item.cells.push(Cell {
@@ -313,120 +314,5 @@ impl<'a, 'p, 't> Reader<'a, 'p, 't> {
         }
         let value = crate::exchange::planner::tags(words.into_iter());
         self.to(item, name, head, cell, &cell.text, Want::Value(Some(value)));
-    }
-
-    /// A level that the file gives beside likelihood and impact: the matrix works it out here, so it is kept only
-    /// where it says something else.
-    fn level(&mut self, item: &mut Item, row: &[Given], head: &str, cell: &Given, of: (&str, &str)) {
-        let Some(said) = set(&cell.text) else { return };
-        let label = |name: &str| {
-            let at = self
-                .columns
-                .iter()
-                .position(|g| matches!(g, Some(Goes::To(n)) if *n == name))?;
-            set(&row.get(at)?.text)
-        };
-        let worked_out = self.method.and_then(|(m, _)| {
-            let l = m.scale("likelihood")?.find(label(of.0)?)?;
-            let i = m.scale("impact")?.find(label(of.1)?)?;
-            let level = m.level(&l.id, &i.id)?;
-            Some((
-                level.name.clone(),
-                m.scale("level")?.find(said).is_some_and(|s| s.id == level.id),
-            ))
-        });
-        match worked_out {
-            Some((_, true)) => {}
-            Some((level, false)) => {
-                let why = format!("says '{said}' where the matrix gives {level}");
-                self.keep(item, head, cell, &why);
-            }
-            None => self.keep(item, head, cell, "gives a level without a known likelihood and impact"),
-        }
-    }
-
-    fn status(&mut self, item: &mut Item, head: &str, cell: &Given, text: &str) {
-        let state = match text {
-            "" => return,
-            "to_do" => "planned",
-            "in_progress" => "in-progress",
-            "active" => "implemented",
-            "on_hold" => {
-                self.keep(item, head, cell, "says 'on_hold', which is taken for in progress");
-                "in-progress"
-            }
-            "degraded" => {
-                let health = Want::Value(Some(Value::Text("degraded".to_string())));
-                self.to(item, "health", head, cell, text, health);
-                "implemented"
-            }
-            "deprecated" => return self.keep(item, head, cell, "says 'deprecated': retire it here if it is gone"),
-            _ => return self.keep(item, head, cell, "names a status that is not known here"),
-        };
-        item.state = Some(state.to_string());
-        item.foreign = true;
-    }
-
-    /// Amounts are in the currency of their row; one that is not the organisation's is kept as it was given.
-    fn money(&mut self, item: &mut Item, row: &[Given], name: &str, head: &str, cell: &Given) {
-        let Some(amount) = set(&cell.text) else {
-            return self.to(item, name, head, cell, "", Want::Text);
-        };
-        let at = self.columns.iter().position(|g| matches!(g, Some(Goes::Currency)));
-        let given = at.and_then(|i| set(&row.get(i)?.text)).unwrap_or_default();
-        let own = String::from_utf8_lossy(&self.w.currency()).to_string();
-        match code(given) {
-            Some(code) if code != own => {
-                let other = Given {
-                    text: format!("{amount} {given}"),
-                    line: cell.line,
-                };
-                self.keep(
-                    item,
-                    head,
-                    &other,
-                    &format!("is in {code}, the organisation's currency is {own}"),
-                );
-            }
-            None if !given.is_empty() => {
-                self.keep(item, head, cell, &format!("is in '{given}', which is not known here"))
-            }
-            _ => self.to(item, name, head, cell, &format!("{amount} {own}"), Want::Text),
-        }
-    }
-
-    /// `confidentiality: 3,integrity: 2`, on the scale 0 to 4.
-    fn objectives(&mut self, item: &mut Item, head: &str, cell: &Given, text: &str) {
-        let scale = self.w.catalogue.scale("cia");
-        for part in text.split([',', '|', '\n']).map(str::trim).filter(|p| !p.is_empty()) {
-            let (name, value) = part.split_once(':').map_or((part, ""), |(n, v)| (n.trim(), v.trim()));
-            let place = value.parse::<usize>().ok();
-            let level = place.and_then(|n| scale?.levels.get(n)).map(|l| l.id.clone());
-            match (name.to_lowercase().as_str(), level) {
-                (name @ ("confidentiality" | "integrity" | "availability"), Some(level)) => {
-                    self.to(item, name, head, cell, part, Want::Value(Some(Value::Text(level))));
-                    self.planner
-                        .note(cell.line, format!("column '{head}' is taken for levels 0 to 4"));
-                }
-                _ => {
-                    let other = Given {
-                        text: part.to_string(),
-                        line: cell.line,
-                    };
-                    self.keep(item, head, &other, "holds more than levels 0 to 4 of c, i and a");
-                }
-            }
-        }
-    }
-}
-
-/// The ISO 4217 code that a sign or code means.
-fn code(text: &str) -> Option<String> {
-    match text {
-        "€" => Some("EUR".to_string()),
-        "$" => Some("USD".to_string()),
-        "£" => Some("GBP".to_string()),
-        t if t.len() == 3 && t.chars().all(|c| c.is_ascii_alphabetic()) => Some(t.to_uppercase()),
-        _ => None,
     }
 }

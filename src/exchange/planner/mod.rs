@@ -185,11 +185,11 @@ impl<'a, 'p> Planner<'a, 'p> {
         };
         let notes = kind.field("notes").map(|f| f.tag);
         let mut state = item.state.clone().filter(|s| s != record.state());
-        if let Some(kept_as) = state.as_deref().map(|s| ("state".to_string(), s.to_string())) {
-            if notes.is_some_and(|t| notes::holds(record.text(t), &kept_as)) {
-                kept.push(kept_as);
-                state = None;
-            }
+        if let Some(kept_as) = state.as_deref().map(|s| ("state".to_string(), s.to_string()))
+            && notes.is_some_and(|t| notes::holds(record.text(t), &kept_as))
+        {
+            kept.push(kept_as);
+            state = None;
         }
         // A file with notes of its own says in one text what a new record would hold there.
         if let Some((_, v)) = wants.iter_mut().find(|(n, _)| Some(item.cells[*n].tag) == notes) {

@@ -24,11 +24,11 @@ impl Planner<'_, '_> {
             Want::Text => {
                 let value = codec::parse(self.w, kind, Some(seen), field, &cell.text);
                 let value = value.map_err(|e| Strange::Unfit(e.to_string()))?;
-                if let (Some(Value::Text(t)), Some(scale)) = (&value, self.w.field_scale(kind, Some(seen), field)) {
-                    if scale.position(t).is_none() {
-                        let text = format!("column '{}': '{t}' is not on the scale; kept as it is", cell.column);
-                        self.note(cell.line, text);
-                    }
+                if let (Some(Value::Text(t)), Some(scale)) = (&value, self.w.field_scale(kind, Some(seen), field))
+                    && scale.position(t).is_none()
+                {
+                    let text = format!("column '{}': '{t}' is not on the scale; kept as it is", cell.column);
+                    self.note(cell.line, text);
                 }
                 return Ok(value.filter(|v| !v.is_empty()));
             }
@@ -72,12 +72,11 @@ impl Planner<'_, '_> {
         let kind = self.w.kind_at(item.kind);
         let mut seen = record.cloned().unwrap_or_else(|| Record::new(Id::local(0)));
         // Scales are read by the method that the row itself names.
-        if let Some(method) = kind.field("method") {
-            if let Some(cell) = item.cells.iter().find(|c| c.tag == method.tag) {
-                if let Ok(v @ Some(_)) = self.value(kind, method, cell, &seen) {
-                    seen.set(method.tag, v);
-                }
-            }
+        if let Some(method) = kind.field("method")
+            && let Some(cell) = item.cells.iter().find(|c| c.tag == method.tag)
+            && let Ok(v @ Some(_)) = self.value(kind, method, cell, &seen)
+        {
+            seen.set(method.tag, v);
         }
         let mut out = Vec::new();
         for (n, cell) in item.cells.iter().enumerate() {

@@ -1,0 +1,256 @@
+//! Registers as CSV: what comes twice, what was edited meanwhile, what does not fit.
+
+use crate::desk::*;
+use isms::exchange::{ciso_assistant, csv, json};
+use isms::model::change::{Draft, Edit};
+use isms::model::door;
+use isms::model::kind::TITLE;
+use std::collections::BTreeMap;
+
+#[test]
+fn an_import_never_reverts_what_was_edited_here() {
+    let mut desk = Desk::new();
+    let csv = |impact: &str, threat: &str| {
+        format!("ref_id,title,threat,current_impact,tags\nX1,Fire,{threat},{impact},a b\n")
+    };
+    desk.csv("risk", &csv("minor", "spark"));
+    let id = desk.titled("risk", "Fire").id.clone();
+    desk.set(&id, "threat", "arson");
+    desk.set(&id, "tags", "b c");
+    assert!(
+        desk.plan_csv("risk", csv("minor", "spark").as_bytes())
+            .draft
+            .edits
+            .is_empty(),
+        "the same file again"
+    );
+    // the file moves on in another field: taken; the edit here stays
+    let plan = desk.csv("risk", &csv("serious", "spark"));
+    assert_eq!((plan.updated, plan.clashes.len()), (1, 0));
+    assert_eq!(
+        (
+            desk.get(desk.world().find(&id).unwrap(), "current_impact"),
+            desk.get(desk.world().find(&id).unwrap(), "threat")
+        ),
+        ("serious".into(), "arson".into())
+    );
+    assert!(
+        desk.plan_csv("risk", csv("serious", "spark").as_bytes())
+            .draft
+            .edits
+            .is_empty(),
+        "and again"
+    );
+    // both changed it: ours stays and it is listed
+    let plan = desk.csv("risk", &csv("serious", "cigarette"));
+    assert_eq!(plan.updated, 0);
+    assert_eq!(
+        (plan.clashes[0].file.as_str(), plan.clashes[0].here.as_str()),
+        ("cigarette", "arson")
+    );
+    // what the file takes away goes, if nobody touched it here
+    let plan = desk.csv("risk", "ref_id,title,current_impact\nX1,Fire,\n");
+    assert_eq!(plan.updated, 1);
+    assert_eq!(desk.get(desk.world().find(&id).unwrap(), "current_impact"), "");
+}
+
+#[test]
+fn an_undone_import_can_be_made_again() {
+    let mut desk = Desk::new();
+    let text = "ref_id,title,threat\nX1,Fire,spark\nX2,Flood,rain\n";
+    desk.csv("risk", text);
+    desk.undo();
+    assert!(desk.all("risk").is_empty());
+    let plan = desk.csv("risk", text);
+    assert_eq!(
+        created(&desk, &plan),
+        [("risk".into(), 2)],
+        "what was taken back is made anew"
+    );
+    desk.csv("risk", &text.replace("spark", "arson"));
+    desk.undo();
+    let plan = desk.csv("risk", &text.replace("spark", "arson"));
+    assert_eq!(plan.updated, 1, "an undone change is made again");
+    // what a person retired stays so
+    let id = desk.titled("risk", "Flood").id.clone();
+    let mut draft = Draft::new("risk.retire");
+    draft.reason = Some("gone".into());
+    draft
+        .edits
+        .push(Edit::of(desk.world().find(&id).unwrap()).moving("retire"));
+    desk.commit(&draft).unwrap();
+    let plan = desk.csv("risk", text);
+    assert!(
+        plan.created.is_empty() && plan.notes[0].contains("is retired here"),
+        "{:?}",
+        plan.notes
+    );
+}
+
+#[test]
+fn rows_that_do_not_fit_are_named_and_the_rest_lands() {
+    let mut desk = Desk::new();
+    let text = "ID,Name,Next Review,Treatment,assets,colour,Changed\n\
+                ,\"Two\nlines\",2026-12-01,mitigate,,red\n\
+                ,Good one,2026-12-01,Transfer,,red\n\
+                ,Bad date,31/31/2026,,,\n\
+                R-0099,No such,,,,\n\
+                ,,2026-12-01,,,\n\
+                ,Bad link,,,A-0077,\n\
+                ,Bad choice,,banana,,\n\
+                ,Too,many,,,,,cells\n\
+                ,Unknown asset,,,The moon,\n";
+    let plan = desk.csv("risk", text);
+    assert_eq!(created(&desk, &plan), [("risk".into(), 2)]);
+    assert_eq!(plan.unused, ["colour"]);
+    let refused: Vec<(usize, &str, &str)> = plan
+        .refused
+        .iter()
+        .map(|r| (r.line, r.column.as_str(), r.value.as_str()))
+        .collect();
+    let wanted = [
+        (2, "Name", "Two\nlines"),
+        (5, "Next Review", "31/31/2026"),
+        (6, "id", "R-0099"),
+        (7, "Risk", ""),
+        (8, "assets", "A-0077"),
+        (9, "Treatment", "banana"),
+        (10, "", "cells"),
+    ];
+    assert_eq!(refused, wanted, "{:#?}", plan.refused);
+    assert!(plan.refused.iter().all(|r| !r.why.is_empty()));
+    assert_eq!(desk.get(&desk.titled("risk", "Good one"), "treatment"), "share");
+    let lost = desk.titled("risk", "Unknown asset");
+    assert_eq!(
+        desk.get(&lost, "notes"),
+        "assets: The moon",
+        "a name that nobody knows is kept"
+    );
+}
+
+#[test]
+fn a_file_as_a_whole_is_refused_by_name() {
+    let desk = Desk::new();
+    let mut past = Memory(BTreeMap::new());
+    let ix = desk.catalogue.index_of("risk").unwrap();
+    let mut says = |bytes: &[u8]| {
+        csv::plan(&desk.world(), ix, "my.csv", bytes, &mut past, &desk.actor())
+            .unwrap_err()
+            .to_string()
+    };
+    assert!(says(b"colour,shape\nred,round\n").contains("my.csv, line 1: no column is known of a risk"));
+    assert!(says(b"PK\x03\x04").contains("save it as CSV"));
+    let mut past = Memory(BTreeMap::new());
+    let e = ciso_assistant::plan(&desk.world(), "my.csv", b"a,b\n1,2\n", &mut past, &desk.actor()).unwrap_err();
+    assert!(e.to_string().contains("none of CISO Assistant's exports"));
+}
+
+#[test]
+fn who_may_not_create_imports_nothing() {
+    let mut desk = Desk::new();
+    desk.csv("person", "title,login,permissions\nRex,rex,viewer\n");
+    desk.me = desk.titled("person", "Rex").id.clone();
+    let plan = desk.plan_csv("risk", b"title\nFire\n");
+    assert!(plan.draft.edits.is_empty());
+    assert!(plan.refused[0].why.contains("may not create"), "{:?}", plan.refused);
+}
+
+#[test]
+fn another_tools_register_comes_in_by_its_aliases() {
+    let mut desk = Desk::new();
+    let plan = desk.plan_csv("risk", SIMPLERISK);
+    desk.run(&plan);
+    assert_eq!(desk.all("risk").len(), 20, "{:?}", plan.refused);
+    let r = desk.titled("risk", "Phishing leads to stolen mailbox");
+    assert!(desk.get(&r, "aliases").contains("LEG-000"));
+    assert!(desk.get(&r, "notes").contains("Owner: Ada Okafor"));
+    assert!(plan.unused.contains(&"DREAD-Discoverability".to_string()));
+    // ids that look like ours are theirs
+    let text = "ID,Title\nR-0001,Not ours\nR-900,Not ours either\n";
+    let mut other = Desk::new();
+    other.csv("risk", text);
+    let r = other.titled("risk", "Not ours either");
+    assert_eq!((r.id.as_str(), other.get(&r, "aliases").as_str()), ("R-0002", "R-900"));
+    assert!(other.plan_csv("risk", text.as_bytes()).draft.edits.is_empty());
+    let again = desk.plan_csv("risk", SIMPLERISK);
+    assert!(again.draft.edits.is_empty(), "{:?}", again.draft.edits.first());
+}
+
+#[test]
+fn an_own_export_comes_back_unchanged_and_knows_its_moment() {
+    let mut desk = Desk::new();
+    for bytes in [CONTROLS, ASSETS, RISKS, SCENARIOS] {
+        desk.ciso(bytes);
+    }
+    let tricky = desk.titled("risk", "Website defaced").id.clone();
+    desk.set(&tricky, "description", "'tis\n=1+1\n'=2\n  -x\n\"q\", ; |\ttab");
+    for kind in ["risk", "asset", "control", "person", "organisation"] {
+        let ix = desk.catalogue.index_of(kind).unwrap();
+        let text = csv::export(&desk.world(), ix, &desk.all(kind));
+        let plan = desk.plan_csv(kind, text.as_bytes());
+        assert!(
+            plan.draft.edits.is_empty(),
+            "{kind}: {:?} {:?}",
+            plan.draft.edits.first(),
+            plan.clashes
+        );
+        assert!(
+            plan.refused.is_empty() && plan.unused.is_empty() && plan.notes.is_empty(),
+            "{kind}: {plan:?}"
+        );
+        let parsed: serde_json::Value =
+            serde_json::from_str(&json::export(&desk.world(), ix, &desk.all(kind))).unwrap();
+        assert_eq!(parsed.as_array().unwrap().len(), desk.all(kind).len());
+    }
+    // an export taken, then an edit here, then the export edited in a spreadsheet: both count
+    let ix = desk.catalogue.index_of("asset").unwrap();
+    let asset = desk.titled("asset", "Payroll").id.clone();
+    let text = csv::export(&desk.world(), ix, &desk.all("asset"));
+    desk.set(&asset, "location", "Lisbon");
+    let edited = text.replace("Payroll,", "Payroll run,");
+    let plan = desk.csv("asset", &edited);
+    assert_eq!((plan.updated, plan.clashes.len()), (1, 0));
+    let r = desk.titled("asset", "Payroll run");
+    assert_eq!(desk.get(&r, "location"), "Lisbon", "not reverted");
+    assert_eq!(r.text(TITLE), "Payroll run");
+}
+
+/// Whatever the bytes, a file is taken or refused; nothing panics, and what is planned passes the door.
+#[test]
+fn no_file_is_too_strange() {
+    use proptest::prelude::*;
+    let desk = Desk::new();
+    let cell = "[ '=,;|\"\n\r\tabR0-9-]{0,8}";
+    let heads = [
+        "ref_id",
+        "name",
+        "treatment",
+        "assets",
+        "current_proba",
+        "status",
+        "notes",
+        "id",
+        "tags",
+        "owner",
+        "x",
+    ];
+    let row = proptest::collection::vec(cell, 0..12);
+    let text = (
+        proptest::sample::subsequence(heads.to_vec(), 1..heads.len()),
+        proptest::collection::vec(row, 0..6),
+    );
+    proptest!(ProptestConfig::with_cases(300), |((heads, rows) in text, raw in proptest::collection::vec(any::<u8>(), 0..200))| {
+        let lines: Vec<String> = rows.iter().map(|r| r.join(";")).collect();
+        let file = format!("{}\n{}", heads.join(";"), lines.join("\n"));
+        for bytes in [file.as_bytes(), &raw] {
+            for what in ["risk", "control", "ciso-assistant"] {
+                let mut past = Memory(BTreeMap::new());
+                let w = desk.world();
+                if let Ok(plan) = isms::exchange::plan(&w, what, "f", bytes, &mut past, &desk.actor())
+                    && !plan.draft.edits.is_empty() {
+                        prop_assert!(door::admit(&w, &desk.actor(), &plan.draft).is_ok());
+                    }
+            }
+        }
+    });
+}
