@@ -2,7 +2,6 @@
 
 use super::{Context, out};
 use crate::error::Result;
-use crate::model::kind::Column;
 use clap::{Arg, Args, Command};
 use std::io::Write;
 
@@ -29,19 +28,10 @@ impl Commands {
             }
             return Ok(0);
         }
-        let column = |width, grow| Column {
-            field: String::new(),
-            label: None,
-            width,
-            grow,
-            rank: 0,
-        };
-        let heads = ["Command", "What it does"].map(String::from);
-        out::table(
+        out::glossary(
             out,
             context.look,
-            &[column(20, false), column(30, true)],
-            &heads,
+            &["Command", "What it does"],
             &rows.collect::<Vec<_>>(),
         )?;
         Ok(0)

@@ -3,7 +3,7 @@
 use super::{Context, out};
 use crate::config::{self, Folders};
 use crate::error::{Error, Result};
-use crate::model::kind::{Catalogue, Column};
+use crate::model::kind::Catalogue;
 use crate::session;
 use crate::ui::action::{Actions, Group};
 use crate::ui::keymap::{self, Keymap};
@@ -47,16 +47,7 @@ impl Keys {
         if rows.is_empty() {
             return Err(Error::nothing(format!("no action with a key has the word '{word}'")));
         }
-        let column = |width, grow, rank| Column {
-            field: String::new(),
-            label: None,
-            width,
-            grow,
-            rank,
-        };
-        let columns = [column(12, false, 0), column(20, false, 1), column(30, true, 0)];
-        let heads = ["Keys", "Action", "What it does"].map(String::from);
-        out::table(out, context.look, &columns, &heads, &rows)?;
+        out::glossary(out, context.look, &["Keys", "Action", "What it does"], &rows)?;
         Ok(0)
     }
 }

@@ -2,10 +2,9 @@
 
 use super::{Context, add, out};
 use crate::error::Result;
-use crate::model::kind::{Catalogue, Column, Field, FieldType, Kind, Need};
+use crate::model::kind::{Catalogue, Field, FieldType, Kind, Need};
 use crate::model::world::DEFAULT_METHOD;
 use crate::session;
-use crate::ui::text::clean;
 use clap::Args;
 use std::io::Write;
 
@@ -21,17 +20,21 @@ impl Kinds {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<u8> {
         let catalogue = session::catalogue()?;
         let Some(word) = &self.kind else {
-            let heads = ["Kind", "Ids", "What it holds"].map(String::from);
             let rows: Vec<Vec<String>> = catalogue
                 .kinds
                 .iter()
                 .map(|k| vec![k.name.clone(), format!("{}-", k.prefix), k.help.clone()])
                 .collect();
-            out::table(out, context.look, &columns(), &heads, &rows)?;
+            out::glossary(out, context.look, &["Kind", "Ids", "What it holds"], &rows)?;
             return Ok(0);
         };
         let kind = &catalogue.kinds[add::kind(&catalogue, word)?];
-        writeln!(out, "{}  {}", context.look.strong(&kind.name), clean(&kind.help))?;
+        out::glossary(
+            out,
+            context.look,
+            &["Kind", "What it holds"],
+            &[vec![kind.name.clone(), kind.help.clone()]],
+        )?;
         writeln!(out)?;
         let rows: Vec<Vec<String>> = kind
             .fields
@@ -39,34 +42,16 @@ impl Kinds {
             .filter(|f| !f.readonly)
             .map(|f| vec![f.name.clone(), shape(f), help(&catalogue, f)])
             .collect();
-        out::table(
-            out,
-            context.look,
-            &columns(),
-            &["Field", "Type", "What belongs here"].map(String::from),
-            &rows,
-        )?;
+        out::glossary(out, context.look, &["Field", "Type", "What belongs here"], &rows)?;
         writeln!(out)?;
-        out::table(
+        out::glossary(
             out,
             context.look,
-            &columns(),
-            &["Move", "From, to", "What it does"].map(String::from),
+            &["Move", "From where to where, and what it does"],
             &moves(kind),
         )?;
         Ok(0)
     }
-}
-
-fn columns() -> [Column; 3] {
-    let column = |width, grow, rank| Column {
-        field: String::new(),
-        label: None,
-        width,
-        grow,
-        rank,
-    };
-    [column(20, false, 0), column(20, false, 1), column(30, true, 0)]
 }
 
 /// The type of a field, with what it may hold.
@@ -128,7 +113,7 @@ fn moves(kind: &Kind) -> Vec<Vec<String>> {
             if !t.asks.is_empty() {
                 help.push_str(&format!(" Asks for {}.", t.asks.join(", ")));
             }
-            vec![t.name.clone(), format!("{} > {}", from.join(", "), t.to), help]
+            vec![t.name.clone(), format!("{} > {}. {help}", from.join(", "), t.to)]
         })
         .collect()
 }

@@ -127,6 +127,81 @@ pub fn table(
     Ok(())
 }
 
+/// Prints rows whose last column is prose. For a person at a terminal it is wrapped within its column.
+pub fn glossary(out: &mut dyn Write, look: Look, heads: &[&str], rows: &[Vec<String>]) -> Result<()> {
+    let last = heads.len().saturating_sub(1);
+    let wide = |i: usize| rows.iter().map(|r| width(&r[i])).chain([width(heads[i])]).max();
+    let widths: Vec<usize> = (0..last).map(|i| wide(i).unwrap_or(0) + 2).collect();
+    let indent: usize = widths.iter().sum();
+    // Where there is hardly room beside the other columns, the prose stands below them.
+    let beside = look.width.is_none_or(|room| room >= indent + 24);
+    let indent = if beside { indent } else { 4 };
+    let print = |out: &mut dyn Write, cells: &[String], strong: bool| -> Result<()> {
+        let mut front = String::new();
+        for (cell, wide) in cells.iter().zip(&widths) {
+            front.push_str(cell);
+            front.push_str(&" ".repeat(wide.saturating_sub(width(cell))));
+        }
+        let prose = wrap(
+            &cells[last],
+            look.width
+                .map_or(usize::MAX, |room| room.saturating_sub(indent).max(20)),
+        );
+        if !beside {
+            writeln!(out, "{}", front.trim_end())?;
+            for part in &prose {
+                writeln!(out, "{:indent$}{part}", "")?;
+            }
+            return Ok(());
+        }
+        for (n, part) in prose.iter().enumerate() {
+            let front = if n == 0 { front.as_str() } else { "" };
+            let gap = " ".repeat(indent.saturating_sub(width(front)));
+            let line = format!("{front}{gap}{part}");
+            writeln!(
+                out,
+                "{}",
+                if strong {
+                    look.strong(line.trim_end())
+                } else {
+                    line.trim_end().to_string()
+                }
+            )?;
+        }
+        Ok(())
+    };
+    print(out, &heads.iter().map(|h| (*h).to_string()).collect::<Vec<_>>(), true)?;
+    for row in rows {
+        let row: Vec<String> = row.iter().map(|c| clean(c).into_owned()).collect();
+        print(out, &row, false)?;
+    }
+    Ok(())
+}
+
+/// A text in lines of at most `cells` cells, parted at blanks; at least one line.
+fn wrap(text: &str, cells: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for word in text.split_whitespace() {
+        let wide = width(word);
+        match lines.last_mut() {
+            Some(line) if used == 0 || used + 1 + wide <= cells => {
+                if used > 0 {
+                    line.push(' ');
+                    used += 1;
+                }
+                line.push_str(word);
+                used += wide;
+            }
+            _ => {
+                lines.push(word.to_string());
+                used = wide;
+            }
+        }
+    }
+    lines
+}
+
 /// Prints a JSON value on lines of its own, indented.
 pub fn json(out: &mut dyn Write, value: &serde_json::Value) -> Result<()> {
     serde_json::to_writer_pretty(&mut *out, value).map_err(std::io::Error::from)?;
@@ -173,6 +248,33 @@ mod tests {
              R-0001  Card data ␛[31mexposed  P-0001\n\
              R-0002  支付中断\n"
         );
+    }
+
+    #[test]
+    fn prose_is_wrapped_within_its_column() {
+        let rows = [["due", "The earliest day on which something is to be done."]
+            .map(String::from)
+            .to_vec()];
+        let print = |room| {
+            let (mut out, look) = (
+                Vec::new(),
+                Look {
+                    width: room,
+                    ..Look::default()
+                },
+            );
+            glossary(&mut out, look, &["Field", "Help"], &rows).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(
+            print(None),
+            "Field  Help\ndue    The earliest day on which something is to be done.\n"
+        );
+        assert_eq!(
+            print(Some(40)),
+            "Field  Help\ndue    The earliest day on which\n       something is to be done.\n"
+        );
+        assert!(print(Some(25)).contains("\ndue\n    The earliest day on\n"));
     }
 
     #[test]
