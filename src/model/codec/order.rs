@@ -3,10 +3,11 @@
 
 use super::number::mean;
 use super::{links, money};
-use crate::model::kind::{FieldType, Kind};
+use crate::model::kind::{Derivation, Field, FieldType, Kind, Method, Scale, Tag};
 use crate::model::record::{Id, Record};
 use crate::model::value::Value;
 use crate::model::world::World;
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -46,35 +47,89 @@ impl Key {
     }
 }
 
-/// What a record is ordered by under a name: a field, a derived value, `id`, `state`, `changed` or `created`.
-pub fn key(w: &World, kind: &Kind, name: &str, rec: &Record) -> Option<Key> {
-    if name == "id" {
-        return Some(Key::Id(rec.id.clone()));
+/// How records of a kind are ordered by one name: what need not be looked up again for each of them.
+struct Way<'k, 'a> {
+    kind: &'k Kind,
+    name: &'k str,
+    field: Option<&'k Field>,
+    /// The tags of likelihood and impact, where the name is a cell of the matrix.
+    matrix: Option<(Tag, Tag)>,
+    own_method: Option<Tag>,
+    method: Option<&'a Method>,
+}
+
+impl<'k, 'a> Way<'k, 'a> {
+    fn new(w: &World<'a>, kind: &'k Kind, name: &'k str) -> Self {
+        let tag = |name: &str| kind.field(name).map(|f| f.tag);
+        let matrix = match kind.derivation(name).map(|d| &d.from) {
+            Some(Derivation::Matrix { likelihood, impact }) => tag(likelihood).zip(tag(impact)),
+            _ => None,
+        };
+        Self {
+            kind,
+            name,
+            field: kind.field(name),
+            matrix,
+            own_method: tag("method"),
+            method: w.method(kind, None),
+        }
     }
-    let v = w.value(kind, rec, name)?;
-    let number = |n: usize| Some(Key::Number(n as f64));
-    match v.as_ref() {
-        Value::Text(t) => {
-            if name == "state" {
-                return number(kind.states.iter().position(|s| s.id == *t).unwrap_or(kind.states.len()));
-            }
-            let field = kind.field(name);
-            if let Some(f) = field.filter(|f| f.kind == FieldType::Choice) {
+
+    fn method(&self, w: &World<'a>, rec: &Record) -> Option<&'a Method> {
+        match self.own_method.map(|t| rec.text(t)).filter(|m| !m.is_empty()) {
+            Some(_) => w.method(self.kind, Some(rec)),
+            None => self.method,
+        }
+    }
+
+    fn key(&self, w: &World<'a>, rec: &Record) -> Option<Key> {
+        let number = |n: usize| Some(Key::Number(n as f64));
+        // a level stands by its share of the scale, so that methods of different size mix
+        let share = |place: usize, s: &Scale| Key::Number((place + 1) as f64 / s.levels.len() as f64);
+        if self.name == "id" {
+            return Some(Key::Id(rec.id.clone()));
+        }
+        if let Some((likelihood, impact)) = self.matrix {
+            let method = self.method(w, rec)?;
+            let place = method.place(rec.text(likelihood), rec.text(impact))?;
+            return method.scale("level").map(|s| share(place, s));
+        }
+        let value = match self.field {
+            Some(f) => Cow::Borrowed(rec.get(f.tag)?),
+            None => w.value(self.kind, rec, self.name)?,
+        };
+        let t = match value.as_ref() {
+            Value::Text(t) => t,
+            Value::Link(id) => return Some(Key::Text(links::name(w, id).to_lowercase())),
+            v => return plain(v),
+        };
+        if self.name == "state" {
+            let states = &self.kind.states;
+            return number(states.iter().position(|s| s.id == *t).unwrap_or(states.len()));
+        }
+        let scale = match self.field {
+            Some(f) if f.kind == FieldType::Choice => {
                 return number(f.choices.iter().position(|c| c.id == *t).unwrap_or(f.choices.len()));
             }
-            // a level stands by its share of the scale, so that methods of different size mix; labels that the
-            // scale does not know follow
-            match w.scale(kind, Some(rec), name) {
-                Some(s) => match s.position(t) {
-                    Some(p) => Some(Key::Number((p + 1) as f64 / s.levels.len() as f64)),
-                    None => Some(Key::Text(t.to_lowercase())),
-                },
-                None => Some(Key::Text(t.to_lowercase())),
+            Some(f) if f.kind == FieldType::Scale => {
+                let id = f.scale.as_deref()?;
+                let of_method = self.method(w, rec).and_then(|m| m.scale(id));
+                of_method.or_else(|| w.catalogue.scale(id))
             }
+            Some(_) => None,
+            None => w.scale(self.kind, Some(rec), self.name),
+        };
+        // labels that the scale does not know follow the levels
+        match scale.and_then(|s| s.position(t).map(|p| share(p, s))) {
+            Some(key) => Some(key),
+            None => Some(Key::Text(t.to_lowercase())),
         }
-        Value::Link(id) => Some(Key::Text(links::name(w, id).to_lowercase())),
-        v => plain(v),
     }
+}
+
+/// What a record is ordered by under a name: a field, a derived value, `id`, `state`, `changed` or `created`.
+pub fn key(w: &World, kind: &Kind, name: &str, rec: &Record) -> Option<Key> {
+    Way::new(w, kind, name).key(w, rec)
 }
 
 /// The key of a value that needs no field to be understood.
@@ -112,13 +167,14 @@ pub fn compare(a: Option<&Key>, b: Option<&Key>, descending: bool) -> Ordering {
 
 /// Sorts records by several names, `-` in front for descending; the id decides between equals. Keys are made once.
 pub fn sort(w: &World, kind: &Kind, by: &[String], records: &mut Vec<Arc<Record>>) {
-    let names: Vec<(&str, bool)> = by
+    let names: Vec<(Way, bool)> = by
         .iter()
         .map(|n| n.strip_prefix('-').map_or((n.as_str(), false), |n| (n, true)))
+        .map(|(n, down)| (Way::new(w, kind, n), down))
         .collect();
     let mut keyed: Vec<(Vec<Option<Key>>, Arc<Record>)> = records
         .drain(..)
-        .map(|r| (names.iter().map(|(n, _)| key(w, kind, n, &r)).collect(), r))
+        .map(|r| (names.iter().map(|(way, _)| way.key(w, &r)).collect(), r))
         .collect();
     keyed.sort_by(|(a, ra), (b, rb)| {
         a.iter()

@@ -173,11 +173,12 @@ impl Query {
         let mut found: Vec<Arc<Record>> = all.filter(|r| run.all(self, kind, r)).cloned().collect();
         codec::sort(w, kind, &kind.sort, &mut found);
         let words = self.words();
-        if !words.is_empty() {
-            let score = |r: &Arc<Record>| std::cmp::Reverse(fuzzy::score(&fuzzy::line(r), &words));
-            found.sort_by_cached_key(score);
+        if words.is_empty() {
+            return found;
         }
-        found
+        let corpus = Corpus::of(found.iter().map(Arc::as_ref));
+        let ranked = corpus.rank(&words, (0..found.len()).collect());
+        ranked.into_iter().map(|i| Arc::clone(&found[i])).collect()
     }
 
     /// The fuzzy words, folded; give each to [`positions`] to mark what it matched.
