@@ -1,6 +1,6 @@
 //! Values as JSON: the content of the journal, of `--json` and of exports. Exact both ways.
 
-use super::{Expected, money, number, parse};
+use super::{Expected, many, money, range};
 use crate::model::calendar;
 use crate::model::kind::{Field, FieldType, Kind, STATE, Tag};
 use crate::model::record::{Id, Record};
@@ -117,7 +117,7 @@ pub fn from_json(field: &Field, j: &Json) -> Result<Value, Expected> {
                 .map(jiff::Timestamp::as_millisecond);
             Value::Time(ms.ok_or_else(|| bad("a time such as \"2026-12-01T08:30:00Z\""))?)
         }
-        FieldType::Range => Value::Range(range(j).ok_or_else(|| {
+        FieldType::Range => Value::Range(distribution(j).ok_or_else(|| {
             bad("a distribution such as {\"shape\":\"pert\",\"min\":1,\"mode\":5,\"max\":20}, sound in its order")
         })?),
         FieldType::Tags => {
@@ -147,7 +147,7 @@ pub fn from_json(field: &Field, j: &Json) -> Result<Value, Expected> {
                     attributes,
                 });
             }
-            Value::Links(parse::sorted(links))
+            Value::Links(many::sorted(links))
         }
         FieldType::Rows => {
             let hint = "a list of {\"id\": number, ...}, each number once";
@@ -193,7 +193,7 @@ fn id(text: &str) -> Option<Id> {
     (!text.trim().is_empty() && text.len() <= 200).then(|| Id::from(text))
 }
 
-fn range(j: &Json) -> Option<Range> {
+fn distribution(j: &Json) -> Option<Range> {
     let n = |name: &str| j.get(name)?.as_f64();
     let r = match j.get("shape")?.as_str()? {
         "constant" => Range::Constant(n("value")?),
@@ -204,7 +204,7 @@ fn range(j: &Json) -> Option<Range> {
         "normal" => Range::Normal(n("p05")?, n("p95")?),
         _ => return None,
     };
-    number::unsound(&r).is_none().then_some(r)
+    range::unsound(&r).is_none().then_some(r)
 }
 
 fn hex(bytes: &[u8; 32]) -> String {

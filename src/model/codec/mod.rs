@@ -3,10 +3,12 @@
 
 mod json;
 mod links;
+mod many;
 mod money;
 mod number;
 mod order;
 mod parse;
+mod range;
 mod show;
 
 pub use json::{Mistake, from_json, record_from_json, record_json, to_json};
@@ -17,8 +19,9 @@ pub use parse::parse;
 pub use show::{cell, edit_text, level, plain, show, show_long};
 
 pub(in crate::model) use links::same;
-pub(in crate::model) use number::{hours, mean};
+pub(in crate::model) use number::hours;
 pub(in crate::model) use parse::{joined, yes};
+pub(in crate::model) use range::mean;
 
 use crate::model::value::Value;
 use std::fmt;

@@ -1,7 +1,7 @@
 //! One order for each type: numbers by size, texts without regard to case, levels and choices by their place, dates by
 //! day, links by title. What is empty comes last, whichever way a list is sorted.
 
-use super::number::mean;
+use super::range::mean;
 use super::{links, money};
 use crate::model::kind::{Derivation, Field, FieldType, Kind, Method, Scale, Tag};
 use crate::model::record::{Id, Record};

@@ -1,6 +1,6 @@
 //! Values as text: for people, for a column, and for editing and CSV.
 
-use super::{json, links, money, number};
+use super::{json, links, money, number, range};
 use crate::model::calendar;
 use crate::model::kind::{Derivation, Field, FieldType, Kind, Level};
 use crate::model::record::Record;
@@ -151,7 +151,7 @@ fn basic(field: Option<&Field>, v: &Value) -> String {
             _ => number::float(*n),
         },
         Value::Date(d) => calendar::show(*d),
-        Value::Range(r) => number::show_range(r),
+        Value::Range(r) => range::show(r),
         Value::Tags(tags) => {
             let quote = |t: &String| {
                 if t.contains(|c: char| c.is_whitespace() || ",;|\"".contains(c)) {
