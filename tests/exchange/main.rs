@@ -9,4 +9,5 @@
 mod ciso;
 mod desk;
 mod folder;
+mod ledger;
 mod table;
