@@ -126,15 +126,6 @@ impl From<std::io::Error> for Error {
     }
 }
 
-impl From<csv::Error> for Error {
-    fn from(e: csv::Error) -> Self {
-        match e.into_kind() {
-            csv::ErrorKind::Io(e) => e.into(),
-            other => Self::failed(format!("cannot write the table: {other:?}")),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
