@@ -203,12 +203,13 @@ pub struct Whole {
     pub state: State,
 }
 
-/// Folds a whole log in memory.
-pub fn whole(log: &dyn Log, catalogue: &Catalogue) -> Whole {
+/// Folds a whole log in memory, and hands out the head of every commit that fits.
+pub fn whole(log: &dyn Log, catalogue: &Catalogue, seen: &mut dyn FnMut(Head)) -> Whole {
     let mut chain = Chain::default();
     let mut fold = Fold::new(catalogue);
     let mut trouble = None;
     let mut end = chain.walk(log, &mut |_, group| {
+        seen(group.head);
         if trouble.is_none() {
             trouble = fold
                 .group(&group, &mut |_| None)

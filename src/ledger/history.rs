@@ -290,7 +290,7 @@ impl Ledger {
         {
             return f(&Past::new(&self.catalogue, self.log.as_ref(), engine));
         }
-        let whole = fold::whole(self.log.as_ref(), &self.catalogue);
+        let whole = fold::whole(self.log.as_ref(), &self.catalogue, &mut |_| ());
         f(&Past::new(&self.catalogue, self.log.as_ref(), &whole.index))
     }
 

@@ -1,6 +1,7 @@
 //! How records change and how that is remembered. One door for a change, one journal that proves it: [`format`] gives
 //! the form of the journal on one page. The journal is the truth; everything else follows from it and can be made anew.
 
+mod agree;
 mod chain;
 mod commit;
 mod content;

@@ -1,21 +1,18 @@
 //! Opening: what the journal says, what was acknowledged, and what is materialised are held against each other before
 //! anybody reads or writes. The journal is the truth; nothing of it is ever healed away.
 
+use super::agree::{follow, load, rebuild};
 use super::chain::{Bad, Chain, End};
-use super::fold::{self, Fold, Outcome};
+use super::fold::{self, Fold};
 use super::keeper::{Keeper, Marking};
-use super::stored::{self, Stored};
+use super::stored;
 use super::{Ledger, Standing};
 use crate::model::kind::Catalogue;
-use crate::model::record::Id;
 use crate::model::state::State;
 use crate::store::mark::{Known, Mark, Seen};
 use crate::store::memory::MemoryState;
 use crate::store::{Head, Log, Materialised, StoreError, hex};
 use std::sync::Arc;
-
-/// Records in one transaction when much is to be applied.
-const CHUNK: usize = 2_000;
 
 /// Where what is materialised comes from.
 pub trait States {
@@ -66,8 +63,7 @@ pub fn reading(catalogue: Arc<Catalogue>, log: Box<dyn Log>, mark: Option<&Mark>
             found: None,
         });
     }
-    let whole = fold::whole(log.as_ref(), &catalogue);
-    find_seals(log.as_ref(), &mut witnesses);
+    let whole = fold::whole(log.as_ref(), &catalogue, &mut |head| note(&mut witnesses, head));
     let damage = damage(log.as_ref(), &whole.chain, &whole.end, &witnesses);
     let standing = Standing {
         writable: false,
@@ -130,9 +126,7 @@ pub fn writing(catalogue: Arc<Catalogue>, log: Box<dyn Log>, states: &mut dyn St
     let mut tail = Fold::new(&catalogue);
     let mut trouble = None;
     let mut end = chain.walk(log.as_ref(), &mut |_, group| {
-        for w in witnesses.iter_mut().filter(|w| w.head.seq == group.head.seq) {
-            w.found = Some(group.head.seal);
-        }
+        note(&mut witnesses, group.head);
         if let (Some((e, _)), true, None) = (engine.usable(), group.head.seq > from, &trouble) {
             let mut prior = |id: &str| if from == 0 { None } else { fold::prior(e, id) };
             trouble = tail.group(&group, &mut prior).err();
@@ -182,7 +176,7 @@ pub fn writing(catalogue: Arc<Catalogue>, log: Box<dyn Log>, states: &mut dyn St
             Err(why) => engine = Opened::Useless(why),
         }
     }
-    let whole = fold::whole(log.as_ref(), &catalogue);
+    let whole = fold::whole(log.as_ref(), &catalogue, &mut |_| ());
     if whole.end != End::Whole || whole.chain.seq != chain.seq {
         let what = match whole.end {
             End::Bad(b) | End::Torn(b) => describe(log.as_ref(), &b),
@@ -240,7 +234,7 @@ fn ready(
 
 /// Read-only, with what the good part of the journal says.
 fn damaged(catalogue: Arc<Catalogue>, log: Box<dyn Log>, why: String, notes: Vec<String>) -> Ledger {
-    let whole = fold::whole(log.as_ref(), &catalogue);
+    let whole = fold::whole(log.as_ref(), &catalogue, &mut |_| ());
     let standing = Standing {
         writable: false,
         why: Some(why),
@@ -306,15 +300,11 @@ impl Opened {
     }
 }
 
-fn find_seals(log: &dyn Log, witnesses: &mut [Witness]) {
-    if witnesses.is_empty() {
-        return;
+/// Notes the seal that the journal has where a witness knows one.
+fn note(witnesses: &mut [Witness], head: Head) {
+    for w in witnesses.iter_mut().filter(|w| w.head.seq == head.seq) {
+        w.found = Some(head.seal);
     }
-    Chain::default().walk(log, &mut |_, group| {
-        for w in witnesses.iter_mut().filter(|w| w.head.seq == group.head.seq) {
-            w.found = Some(group.head.seal);
-        }
-    });
 }
 
 /// The sentence for damage, if there is any: a bad line, or an acknowledged commit that is not there.
@@ -351,77 +341,4 @@ fn damage(log: &dyn Log, chain: &Chain, end: &End, witnesses: &[Witness]) -> Opt
 /// A bad entry for people.
 pub fn describe(log: &dyn Log, bad: &Bad) -> String {
     format!("{}, commit {}: {}", log.place(bad.at), bad.seq, bad.what)
-}
-
-/// Applies what the state has missed.
-fn follow(engine: &mut dyn Materialised, tail: &Outcome, layout: u64) -> Result<(), StoreError> {
-    if engine.layout()? != layout {
-        engine.set_layout(layout)?;
-    }
-    if tail.rows.head.is_none() {
-        return Ok(());
-    }
-    for batch in tail.batches(CHUNK).map_err(StoreError::Damaged)? {
-        engine.apply(&batch)?;
-    }
-    Ok(())
-}
-
-/// Reads all records and holds them against the digest, and the index against what was counted.
-fn load(engine: &dyn Materialised, catalogue: &Catalogue, chain: &Chain) -> Result<State, String> {
-    let mut state = State::empty(catalogue);
-    let mut digest = super::format::Digest::default();
-    let mut trouble = None;
-    let scanned = engine.scan(&mut |id, bytes| {
-        let Ok(text) = std::str::from_utf8(id) else {
-            trouble = Some("an id is not UTF-8".to_string());
-            return;
-        };
-        match Stored::read(bytes) {
-            Ok(stored) => {
-                digest.add(text, &stored.leaf);
-                let id = Id::from(text);
-                if let Some(kind) = catalogue.kind_of(&id) {
-                    state.put(kind, Arc::new(stored.into_record(id)));
-                }
-            }
-            Err(e) => trouble = Some(format!("{text}: {e}")),
-        }
-    });
-    scanned.map_err(|e| e.to_string())?;
-    if let Some(why) = trouble {
-        return Err(why);
-    }
-    if digest != chain.digest {
-        return Err("its records do not have the digest that was sealed".into());
-    }
-    let (versions, commits) = engine.count().map_err(|e| e.to_string())?;
-    if (versions, commits) != (chain.versions, chain.seq) {
-        return Err(format!(
-            "its index has {versions} versions and {commits} commits, the journal {} and {}",
-            chain.versions, chain.seq
-        ));
-    }
-    (state.seq, state.time) = (chain.seq, chain.time);
-    Ok(state)
-}
-
-/// Makes the state anew from the whole journal.
-fn rebuild(
-    states: &mut dyn States,
-    log: &dyn Log,
-    catalogue: &Catalogue,
-    layout: u64,
-) -> Result<(Box<dyn Materialised>, String), String> {
-    let (mut engine, old) = states.replace().map_err(|e| e.to_string())?;
-    let mut fold = Fold::new(catalogue);
-    let mut trouble = None;
-    Chain::default().walk(log, &mut |_, group| {
-        trouble = trouble.take().or_else(|| fold.group(&group, &mut |_| None).err());
-    });
-    if let Some(why) = trouble {
-        return Err(why);
-    }
-    follow(engine.as_mut(), &fold.finish()?, layout).map_err(|e| e.to_string())?;
-    Ok((engine, old))
 }

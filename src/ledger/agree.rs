@@ -1,0 +1,88 @@
+//! Brings what is materialised in step with the journal, and holds it against the digest that was sealed.
+
+use super::chain::Chain;
+use super::fold::{Fold, Outcome};
+use super::format::Digest;
+use super::open::States;
+use super::stored::Stored;
+use crate::model::kind::Catalogue;
+use crate::model::record::Id;
+use crate::model::state::State;
+use crate::store::{Log, Materialised, StoreError};
+use std::sync::Arc;
+
+/// Records in one transaction when much is to be applied.
+const CHUNK: usize = 2_000;
+
+/// Applies what the state has missed.
+pub(super) fn follow(engine: &mut dyn Materialised, tail: &Outcome, layout: u64) -> Result<(), StoreError> {
+    if engine.layout()? != layout {
+        engine.set_layout(layout)?;
+    }
+    if tail.rows.head.is_none() {
+        return Ok(());
+    }
+    for batch in tail.batches(CHUNK).map_err(StoreError::Damaged)? {
+        engine.apply(&batch)?;
+    }
+    Ok(())
+}
+
+/// Reads all records and holds them against the digest, and the index against what was counted.
+pub(super) fn load(engine: &dyn Materialised, catalogue: &Catalogue, chain: &Chain) -> Result<State, String> {
+    let mut state = State::empty(catalogue);
+    let mut digest = Digest::default();
+    let mut trouble = None;
+    let scanned = engine.scan(&mut |id, bytes| {
+        let Ok(text) = std::str::from_utf8(id) else {
+            trouble = Some("an id is not UTF-8".to_string());
+            return;
+        };
+        match Stored::read(bytes) {
+            Ok(stored) => {
+                digest.add(text, &stored.leaf);
+                let id = Id::from(text);
+                if let Some(kind) = catalogue.kind_of(&id) {
+                    state.put(kind, Arc::new(stored.into_record(id)));
+                }
+            }
+            Err(e) => trouble = Some(format!("{text}: {e}")),
+        }
+    });
+    scanned.map_err(|e| e.to_string())?;
+    if let Some(why) = trouble {
+        return Err(why);
+    }
+    if digest != chain.digest {
+        return Err("its records do not have the digest that was sealed".into());
+    }
+    let (versions, commits) = engine.count().map_err(|e| e.to_string())?;
+    if (versions, commits) != (chain.versions, chain.seq) {
+        return Err(format!(
+            "its index has {versions} versions and {commits} commits, the journal {} and {}",
+            chain.versions, chain.seq
+        ));
+    }
+    (state.seq, state.time) = (chain.seq, chain.time);
+    Ok(state)
+}
+
+/// Makes the state anew from the whole journal.
+pub(super) fn rebuild(
+    states: &mut dyn States,
+    log: &dyn Log,
+    catalogue: &Catalogue,
+    layout: u64,
+) -> Result<(Box<dyn Materialised>, String), String> {
+    let (mut engine, old) = states.replace().map_err(|e| e.to_string())?;
+    let mut fold = Fold::new(catalogue);
+    let mut trouble = None;
+    Chain::default().walk(log, &mut |_, group| {
+        trouble = trouble.take().or_else(|| fold.group(&group, &mut |_| None).err());
+    });
+    if let Some(why) = trouble {
+        return Err(why);
+    }
+    follow(engine.as_mut(), &fold.finish()?, layout).map_err(|e| e.to_string())?;
+    Ok((engine, old))
+}
