@@ -2,7 +2,7 @@
 
 use super::fuzzy;
 use super::lex::Op;
-use super::operand::{At, Days, Nature, Operand, Place, Readings, What, choices, place};
+use super::operand::{At, Days, Nature, Operand, Place, Readings, What, choices, class_of, place};
 use super::{Flag, Query, Term, Test};
 use crate::model::calendar;
 use crate::model::codec;
@@ -149,7 +149,10 @@ impl<'w, 'a> Run<'w, 'a> {
         match (p.nature, v) {
             (Nature::State, Value::Text(s)) => {
                 let exact = kind.state(&r.joined).is_some();
-                *s == r.joined || (!exact && o.op == Op::Has && s.starts_with(&r.joined))
+                match class_of(&r.joined).filter(|_| !exact) {
+                    Some(class) => kind.state(s).is_some_and(|s| s.class == class),
+                    None => *s == r.joined || (!exact && o.op == Op::Has && s.starts_with(&r.joined)),
+                }
             }
             (Nature::Day, Value::Date(d)) => self.day(*d, o.op, r, kind, rec),
             (Nature::Day, Value::Time(t)) => self.day(calendar::day_of_time(*t), o.op, r, kind, rec),

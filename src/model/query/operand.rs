@@ -5,7 +5,7 @@ use super::lex::{Op, Piece};
 use super::names::{self, Subject};
 use crate::model::calendar;
 use crate::model::codec;
-use crate::model::kind::{Catalogue, Derivation, Field, FieldType, Kind, Tag};
+use crate::model::kind::{Catalogue, Class, Derivation, Field, FieldType, Kind, Tag};
 use crate::model::record::Id;
 
 /// A value and the operator in front of it.
@@ -262,7 +262,7 @@ fn misfit(c: &Catalogue, kind: &Kind, place: Place, name: &str, op: Op, r: &Read
     match place.nature {
         Nature::Id => no_order("an id"),
         Nature::State => {
-            let known = kind.states.iter().any(|s| s.id.starts_with(&r.joined));
+            let known = class_of(&r.joined).is_some() || kind.states.iter().any(|s| s.id.starts_with(&r.joined));
             let all: Vec<&str> = kind.states.iter().map(|s| s.id.as_str()).collect();
             no_order("a state").or_else(|| lacks(known, &format!("a state: {}", all.join(", "))))
         }
@@ -302,6 +302,15 @@ fn misfit(c: &Catalogue, kind: &Kind, place: Place, name: &str, op: Op, r: &Read
             }
             _ => None,
         },
+    }
+}
+
+/// The class of states that a word means, so that `state:open` works for every kind.
+pub(super) fn class_of(word: &str) -> Option<Class> {
+    match word {
+        "open" => Some(Class::Open),
+        "closed" => Some(Class::Closed),
+        _ => None,
     }
 }
 

@@ -51,6 +51,8 @@ fn what_a_query_finds() {
         ("-treatment:*", "3 5"),
         ("state:treat", "2"),
         ("state=treat", ""),
+        ("state:open", "1 2 5"),
+        ("-state:open", "3"),
         ("state:identified", "1 5"),
         ("status:none", "x"),
         ("current_likelihood:likely", "1"),
@@ -301,6 +303,36 @@ fn what_could_come_next() {
         ("", (0, "")),
     ] {
         assert_eq!(next(text), (want.0, want.1.to_string()), "{text}");
+    }
+}
+
+#[test]
+fn the_registers_of_the_program_understand_what_people_are_told_to_type() {
+    let c = crate::model::builtin::catalogue().unwrap();
+    for (kind, query) in [
+        (
+            "risk",
+            "owner:me current_level>=high due<30d status:open tag:pci -asset:A-0003",
+        ),
+        (
+            "risk",
+            "target_level<=@current_level treatment:mitigate|share is:overdue",
+        ),
+        (
+            "risk",
+            "controls:none planned_controls:* next_review<2027-01 -is:mine strength:high",
+        ),
+        (
+            "asset",
+            "importance>=3 exposure:internet personal_data:yes value>10k risk:R-0007 is:gap",
+        ),
+        ("control", "state:implemented mandatory:yes"),
+        ("finding", "severity>=high priority:p1 state:new|triaged"),
+        ("treatment-plan", "risk:none finish_by:overdue"),
+        ("person", "login:ada permissions:admin"),
+    ] {
+        let q = Query::parse(query, &c, c.kind(kind));
+        assert!(q.is_ok(), "{kind}: {query}: {q:?}");
     }
 }
 
