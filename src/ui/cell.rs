@@ -164,7 +164,7 @@ fn level(
     } else {
         (place + 1) * full / scale.levels.len()
     };
-    let bar = if ascii { "#" } else { "▇" }.repeat(length) + &" ".repeat(full - length);
+    let bar = if ascii { "#" } else { "▄" }.repeat(length) + &" ".repeat(full - length);
     let mark = match (above(w, kind, record, name, scale, place), ascii) {
         (false, _) => "",
         (true, false) => "▲",
