@@ -200,7 +200,7 @@ impl Model {
             .map(|&ix| {
                 let c = self.counts[ix];
                 let late = if c.late > 0 {
-                    format!(" !{}", c.late)
+                    format!("!{}", c.late)
                 } else {
                     String::new()
                 };
@@ -216,7 +216,7 @@ impl Model {
                 )
             })
             .collect();
-        let width = |c: &(KindIx, String, String)| wide(&c.1) + wide(&c.2) + 2;
+        let width = |c: &(KindIx, String, String)| wide(&c.1) + wide(&c.2) + if c.2.is_empty() { 2 } else { 3 };
         let at = cells.iter().position(|c| Some(c.0) == shown).unwrap_or(0);
         let mut first = 0;
         while first < at && cells[first..=at].iter().map(width).sum::<u16>() + 2 > line.width {
@@ -255,7 +255,10 @@ impl Model {
                 look.style(if here { "selected" } else { "text" }),
                 "",
             );
-            x = put(buffer, from_column(line, x), &cell.2, look.style("error"), "") + 2;
+            if !cell.2.is_empty() {
+                x = put(buffer, from_column(line, x + 1), &cell.2, look.style("error"), "");
+            }
+            x += 2;
         }
     }
 

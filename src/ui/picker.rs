@@ -445,14 +445,12 @@ pub(crate) fn frame(area: Rect, buffer: &mut Buffer, look: &dyn Look, heading: &
         }
     }
     if !heading.is_empty() {
+        let heading = format!(" {heading} ");
         let room = Rect::new(area.x + 2, area.y, area.width - 4, 1);
-        put(
-            buffer,
-            room,
-            &format!(" {heading} "),
-            look.style("heading"),
-            look.glyph("…", "~"),
-        );
+        for x in room.left()..room.right().min(room.x + wide(&heading)) {
+            buffer[(x, room.y)].reset();
+        }
+        put(buffer, room, &heading, look.style("heading"), look.glyph("…", "~"));
     }
     Rect::new(area.x + 1, area.y + 1, area.width - 2, area.height - 2)
 }

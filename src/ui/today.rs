@@ -221,8 +221,8 @@ impl Model {
             if late > 0 {
                 x = put(
                     buffer,
-                    from_column(area, x),
-                    &format!(" !{late}"),
+                    from_column(area, x + 1),
+                    &format!("!{late}"),
                     look.style("error"),
                     "",
                 );
