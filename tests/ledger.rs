@@ -11,7 +11,8 @@ mod kit;
 use isms::ledger::{self, Access, CommitError, NoUndo, OpenError};
 use isms::model::change::{Draft, Edit};
 use isms::model::record::Id;
-use isms::model::value::Value;
+use isms::model::value::{Link, Range, Value};
+use isms::store::hex;
 use kit::*;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -274,4 +275,110 @@ fn an_edit_of_nothing_is_refused() {
     assert!(matches!(try_commit(&mut ledger, &d), Err(CommitError::Refused(_))));
     let d = set(&ledger, "P-1", "contact", Some(Value::Text("ada@example.org".into())));
     assert_eq!(commit(&mut ledger, &d).seq, 2);
+}
+
+/// `tests/samples/journal-1.jsonl` was written by the first version of the program, once; it is never written again.
+#[test]
+fn a_journal_of_format_1_reads_as_it_always_did() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("store");
+    ledger::create(&folder, catalogue()).unwrap().close();
+    let golden = include_str!("samples/journal-1.jsonl");
+    fs::write(folder.join("journal/000001.jsonl"), golden).unwrap();
+    fs::remove_dir_all(folder.join("state")).unwrap();
+    let ledger = open(&folder);
+    assert!(ledger.standing().writable, "{:?}", ledger.standing());
+    let seen = format!(
+        "{} commits\nseal {}\ndigest {}\n",
+        ledger.seq(),
+        hex(&ledger.seal()),
+        hex(&ledger.digest().0)
+    );
+    assert_eq!(seen, include_str!("samples/journal-1.txt"));
+    let asset = find(&ledger, "A-1");
+    assert_eq!(asset.title(), "Payroll \u{1b}[2J \"quoted\" \u{202e} é");
+    assert_eq!(
+        asset.get(tag("asset", "value")),
+        Some(&Value::Money(1_200_050, *b"EUR"))
+    );
+    assert_eq!(asset.get(tag("asset", "next_review")), Some(&Value::Date(20_779)));
+    let risk = find(&ledger, "R-1");
+    assert_eq!(
+        risk.get(tag("risk", "primary_loss")),
+        Some(&Value::Range(Range::Lognormal(5_000.0, 80_000.0)))
+    );
+    assert_eq!(risk.get(tag("risk", "assets")).unwrap().ids().count(), 2);
+    assert_eq!(ledger.history(&Id::from("A-0001")).unwrap()[0].undoes, None);
+    assert_eq!(ledger.commits(None, 1).unwrap()[0].undoes, Some(4));
+    // What is written now has the same form.
+    let line = golden.lines().last().unwrap();
+    assert!(
+        line.starts_with("{\"seq\":5,\"store\":\"")
+            && line.contains("\",\"format\":1,\"time\":\"2026-11-22T16:04:00.000Z\"")
+    );
+    if let Some((status, said)) = python(&folder) {
+        assert_eq!(status, 0, "{said}");
+    }
+}
+
+#[test]
+fn a_sign_off_is_neither_undone_nor_brought_back_by_undo() {
+    let mut ledger = isms::ledger::Ledger::memory(catalogue());
+    commit(&mut ledger, &init());
+    commit(&mut ledger, &assets(&["Payroll"]));
+    let value = |field: &str, v: Value| (tag("risk", field), Some(v));
+    let word = |w: &str| Value::Text(w.into());
+    let mut risk = new("risk").with(2, text("Wages are not paid"));
+    risk.set.extend([
+        value("owner", Value::Link(Id::from("P-0001"))),
+        value(
+            "assets",
+            Value::Links(vec![Link {
+                to: Id::from("A-0001"),
+                attributes: vec![],
+            }]),
+        ),
+        value("current_likelihood", word("rare")),
+        value("current_impact", word("minor")),
+        value("treatment", word("accept")),
+        value("accepted_until", Value::Date(20_800)),
+    ]);
+    commit(
+        &mut ledger,
+        &Draft {
+            edits: vec![risk],
+            ..Draft::new("risk.create")
+        },
+    );
+    let go = |ledger: &mut isms::ledger::Ledger, name: &str| {
+        let edits = vec![Edit::of(&find(ledger, "R-1")).moving(name)];
+        let reason = Some("one person runs this".to_string());
+        commit(
+            ledger,
+            &Draft {
+                edits,
+                reason,
+                ..Draft::new(&format!("risk.{name}"))
+            },
+        );
+    };
+    for name in ["analyse", "evaluate", "accept"] {
+        go(&mut ledger, name);
+    }
+    let Err(NoUndo::Refused(why)) = ledger.undo(&me()) else {
+        panic!("a sign-off was undone")
+    };
+    assert!(
+        why.contains("R-0001 was signed off (accepted)") && why.contains("reassess"),
+        "{why}"
+    );
+    go(&mut ledger, "reassess");
+    let Err(NoUndo::Refused(why)) = ledger.undo(&me()) else {
+        panic!("a sign-off was brought back")
+    };
+    assert!(why.contains("must be signed off again"), "{why}");
+    go(&mut ledger, "analyse");
+    let d = ledger.undo(&me()).unwrap();
+    commit(&mut ledger, &d);
+    assert_eq!(find(&ledger, "R-1").state(), "identified", "a plain move is undone");
 }
