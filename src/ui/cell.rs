@@ -158,26 +158,33 @@ fn level(
         return Text::plain(fitting(level, width).to_owned());
     };
     let role = ROLES.iter().find(|r| **r == role).copied().unwrap_or("text");
-    let full = scale.levels.len().min(5);
-    let length = if full == scale.levels.len() {
-        place + 1
-    } else {
-        (place + 1) * full / scale.levels.len()
-    };
-    let bar = if ascii { "#" } else { "▄" }.repeat(length) + &" ".repeat(full - length);
     let mark = match (above(w, kind, record, name, scale, place), ascii) {
         (false, _) => "",
-        (true, false) => "▲",
-        (true, true) => "^",
+        (true, false) => " ▲",
+        (true, true) => " ^",
     };
-    let word = fitting(level, width.saturating_sub(full + 2));
+    // One look for the whole column: either all names fit, or all are short.
+    let room = width.saturating_sub(5);
+    let wide = scale.levels.iter().all(|l| super::text::width(&l.name) <= room);
+    let word = if wide {
+        &level.name
+    } else {
+        level.short.as_ref().unwrap_or(&level.name)
+    };
     Text {
-        text: format!(
-            "{bar} {word}{}{mark}",
-            if mark.is_empty() || width < 10 { "" } else { " " }
-        ),
+        text: format!("{} {word}{mark}", bar(place, scale.levels.len(), ascii)),
         role,
     }
+}
+
+/// A level of a scale as a bar of two cells, as high as the level; its number where there are only ASCII characters.
+fn bar(place: usize, levels: usize, ascii: bool) -> String {
+    if ascii {
+        return (place + 1).to_string();
+    }
+    const HEIGHTS: [&str; 5] = ["▁▁", "▂▂", "▄▄", "▆▆", "██"];
+    let last = levels.saturating_sub(1).max(1);
+    HEIGHTS[(place * (HEIGHTS.len() - 1) / last).min(HEIGHTS.len() - 1)].to_owned()
 }
 
 /// The longest name of a level that fits.
