@@ -9,7 +9,9 @@
 mod kit;
 
 use isms::ledger::{self, Access, CommitError, NoUndo, OpenError};
+use isms::model::builtin;
 use isms::model::change::{Draft, Edit};
+use isms::model::kind::Catalogue;
 use isms::model::record::Id;
 use isms::model::value::{Link, Range, Value};
 use isms::store::hex;
@@ -381,4 +383,70 @@ fn a_sign_off_is_neither_undone_nor_brought_back_by_undo() {
     let d = ledger.undo(&me()).unwrap();
     commit(&mut ledger, &d);
     assert_eq!(find(&ledger, "R-1").state(), "identified", "a plain move is undone");
+}
+
+#[test]
+fn a_newer_format_is_not_judged_and_not_written_to() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("store");
+    let mut ledger = fresh(&folder);
+    commit(&mut ledger, &assets(&["Payroll"]));
+    ledger.close();
+    let path = folder.join("journal/000001.jsonl");
+    let text = fs::read_to_string(&path).unwrap();
+    let at = text.rfind("\"format\":1").unwrap();
+    fs::write(&path, format!("{}\"format\":2{}", &text[..at], &text[at + 10..])).unwrap();
+    let report = ledger::verify(&folder, &catalogue());
+    assert!(report.lines[0].contains("newer isms"), "{:#?}", report.lines);
+    let ledger = open(&folder);
+    assert!(!ledger.standing().writable && ledger.standing().why.as_ref().unwrap().contains("newer isms"));
+    assert_eq!(ledger.seq(), 1, "what can be read is shown");
+    // The state knows of a commit that cannot be read: that is not damage, and neither program says so.
+    assert_eq!(report.status, 2, "{:#?}", report.lines);
+    if let Some((status, said)) = python(&folder) {
+        assert_eq!(status, 2, "{said}");
+    }
+}
+
+#[test]
+fn a_kind_that_the_program_does_not_know_is_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("store");
+    let mut ledger = fresh(&folder);
+    let finding = new("finding")
+        .with(2, text("No lock"))
+        .with(tag("finding", "notes"), text("door"));
+    commit(
+        &mut ledger,
+        &Draft {
+            edits: vec![finding],
+            ..Draft::new("finding.create")
+        },
+    );
+    let before = all(&ledger);
+    ledger.close();
+    let fewer: Vec<_> = builtin::REGISTERS
+        .iter()
+        .filter(|r| r.0 != "finding.toml")
+        .copied()
+        .collect();
+    let fewer = std::sync::Arc::new(Catalogue::read(&fewer, builtin::METHODS).unwrap());
+    let mut old = ledger::open(&folder, Access::Write, fewer.clone()).unwrap();
+    assert!(
+        old.standing().writable && old.standing().notes.is_empty(),
+        "{:?}",
+        old.standing()
+    );
+    assert_eq!(all(&old).len(), before.len() - 1);
+    let d = set(&old, "P-1", "contact", text("ada@example.org"));
+    commit(&mut old, &d);
+    old.close();
+    assert_eq!(ledger::verify(&folder, &fewer).status, 0);
+    assert!(
+        !folder.join("state.bad.1").exists(),
+        "a state of another version is no bad state"
+    );
+    let ledger = open(&folder);
+    assert_eq!((all(&ledger).len(), ledger.seq()), (before.len(), 3));
+    assert_eq!(all(&ledger).get("F-0001"), before.get("F-0001"));
 }

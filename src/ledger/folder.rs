@@ -127,7 +127,13 @@ pub fn open_with(
         Ok(open::reading(catalogue, Box::new(log), Some(&mark), why))
     };
     if access == Access::Read {
-        return for_reading(FOR_READING, catalogue);
+        let first = for_reading(FOR_READING, Arc::clone(&catalogue))?;
+        // A writer that has no room cuts off what it began: who read just then must look again.
+        return if first.standing().damaged {
+            for_reading(FOR_READING, catalogue)
+        } else {
+            Ok(first)
+        };
     }
     lock::restrict();
     let held = match Lock::take(folder) {
@@ -173,6 +179,11 @@ impl States for Files {
         let (from, to) = (self.folder.join(STATE), self.folder.join(&old));
         fs::rename(&from, &to).map_err(StoreError::io(format!("moving {} to {old}", from.display())))?;
         Ok((self.open()?, old))
+    }
+
+    fn discard(&mut self, old: &str) {
+        // What stays behind is only in the way.
+        let _ = fs::remove_dir_all(self.folder.join(old));
     }
 }
 

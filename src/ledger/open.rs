@@ -27,6 +27,9 @@ pub trait States {
     /// # Errors
     /// It cannot be made.
     fn replace(&mut self) -> Result<(Box<dyn Materialised>, String), StoreError>;
+
+    /// Throws away what was put out of the way, because nothing was wrong with it.
+    fn discard(&mut self, old: &str);
 }
 
 /// States in memory: what is there is a clone of the one given.
@@ -41,6 +44,8 @@ impl States for InMemory {
         self.0 = MemoryState::default();
         Ok((Box::new(self.0.clone()), "nowhere".into()))
     }
+
+    fn discard(&mut self, _old: &str) {}
 }
 
 /// A commit that was acknowledged, and who says so.
@@ -195,6 +200,9 @@ pub fn writing(catalogue: Arc<Catalogue>, log: Box<dyn Log>, states: &mut dyn St
             }
             Err(_) => format!("the state did not agree with the journal ({why})"),
         });
+    }
+    if let (Opened::Stale(_), Ok((_, old))) = (&engine, &made) {
+        states.discard(old);
     }
     // What was durable of the old state says nothing of a new one.
     let anew = |kept| {
