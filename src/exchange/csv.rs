@@ -1,7 +1,7 @@
 //! Registers as comma separated values: any spreadsheet in, matched by the names of its columns; any list out, so that
 //! it comes back to the same values.
 
-use super::past::Past;
+use super::past::{self, Past};
 use super::plan::{Cell, Item, Plan, Want};
 use super::planner::Planner;
 use super::table::{self, Table};
@@ -53,6 +53,7 @@ pub fn plan(
         );
         return Err(Error::at(file, 1, what));
     }
+    let origin = origin(w, &table, &columns, past);
     let mut planner = Planner::new(w, past, "csv", file);
     for (head, column) in table.header.iter().zip(&columns) {
         if *column == Column::Unused {
@@ -63,8 +64,11 @@ pub fn plan(
         let hint = "this is an export of CISO Assistant: 'import ciso-assistant' understands more of it";
         planner.tell(hint.to_string());
     }
+    if origin == From::Elsewhere {
+        planner.tell("this is an export of another store: its ids are kept as foreign ids".to_string());
+    }
     for row in &table.rows {
-        read_row(w, kind, &table, &columns, row, &mut planner);
+        read_row(w, kind, &table, &columns, origin, row, &mut planner);
     }
     Ok(planner.finish(actor))
 }
@@ -118,9 +122,45 @@ fn columns(kind: &Kind, header: &[String]) -> Vec<Column> {
     out
 }
 
-fn read_row(w: &World, kind: KindIx, table: &Table, columns: &[Column], row: &table::Row, planner: &mut Planner) {
+/// Where a file comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum From {
+    /// A spreadsheet or another tool.
+    Outside,
+    /// An export of this store.
+    Here,
+    /// An export of another store: it has ids too, but no record here was ever like one of them.
+    Elsewhere,
+}
+
+fn origin(w: &World, table: &Table, columns: &[Column], past: &mut dyn Past) -> From {
+    let at = |c: &Column| columns.iter().position(|d| d == c);
+    let (Some(id), Some(changed)) = (at(&Column::Id), at(&Column::Changed)) else {
+        return From::Outside;
+    };
+    let text = |row: &table::Row, at: usize| row.get(at).map(|c| c.text.trim().to_string()).unwrap_or_default();
+    let mut any = false;
+    let mut here = |row: &table::Row| {
+        let id = text(row, id);
+        any |= !id.is_empty();
+        let time = calendar::parse_time(&text(row, changed), w.today, w.now);
+        let record = w.find(&Id::from(id));
+        record.zip(time).is_some_and(|(r, t)| past::knows(past, r, t))
+    };
+    let found = table.rows.iter().any(&mut here);
+    if any && !found { From::Elsewhere } else { From::Here }
+}
+
+fn read_row(
+    w: &World,
+    kind: KindIx,
+    table: &Table,
+    columns: &[Column],
+    origin: From,
+    row: &table::Row,
+    planner: &mut Planner,
+) {
     let k = w.kind_at(kind);
-    let own = columns.contains(&Column::Changed);
     let line = row.first().map_or(0, |c| c.line);
     let mut item = Item::new(line, kind);
     if let Some(extra) = row.iter().skip(columns.len()).find(|c| !c.text.is_empty()) {
@@ -134,7 +174,7 @@ fn read_row(w: &World, kind: KindIx, table: &Table, columns: &[Column], row: &ta
                 // Other tools have ids that look like ours; only what is written as we write it, and is there or
                 // comes from an own export, is one. The rest is kept, and found again by it.
                 let id = Id::typed(text).filter(|id| id.as_str() == text && w.catalogue.kind_of(id) == Some(kind));
-                match id.filter(|id| own || w.find(id).is_some()) {
+                match id.filter(|id| origin == From::Here || w.find(id).is_some()) {
                     Some(id) => item.id = Some(id),
                     None => item.keys.push(text.to_string()),
                 }
@@ -161,10 +201,12 @@ fn read_row(w: &World, kind: KindIx, table: &Table, columns: &[Column], row: &ta
                     true => Want::Names(names(text)),
                     false => Want::Text,
                 };
-                if let Some(why) = unknown_id(w, &want) {
+                if let Some(why) = unknown_id(w, &want).filter(|_| origin != From::Elsewhere) {
                     return planner.refuse(cell.line, head, text, &why);
                 }
-                let (column, text) = (head.clone(), cell.text.clone());
+                // Two dashes mean nothing in many exports; only a text may hold them.
+                let unset = text == "--" && !matches!(field.kind, FieldType::Line | FieldType::Text);
+                let (column, text) = (head.clone(), if unset { String::new() } else { cell.text.clone() });
                 // Several columns may hold tags: they add up.
                 match item.cells.iter_mut().find(|c| c.tag == field.tag) {
                     Some(sum) => sum.text = format!("{}, {text}", sum.text),
@@ -234,6 +276,10 @@ pub fn export(w: &World, kind: KindIx, records: &[Arc<Record>]) -> String {
 }
 
 fn cell(w: &World, kind: &Kind, r: &Record, head: &str) -> String {
+    if let ("changed", Some(meta)) = (head, &r.meta) {
+        // To the millisecond: an import asks for the version of that moment.
+        return calendar::show_time(meta.changed.time);
+    }
     let text = codec::plain(w, kind, r, head);
     let number = matches!(
         kind.field(head).map(|f| f.kind),

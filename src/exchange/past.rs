@@ -92,6 +92,12 @@ pub fn base(history: &[Version], changed: Option<i64>) -> Option<Record> {
     base
 }
 
+/// Whether a record has a version of this moment: an export that says so is one of this record.
+pub fn knows(past: &mut dyn Past, record: &Record, changed: i64) -> bool {
+    record.meta.as_ref().is_some_and(|m| m.changed.time == changed)
+        || past.history(&record.id).iter().any(|v| v.time == changed)
+}
+
 /// Takes over the fields that a version changed.
 fn absorb(base: &mut Record, v: &Version) {
     let before = |tag| v.before.as_ref().and_then(|r| r.get(tag));

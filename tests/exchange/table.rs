@@ -90,6 +90,7 @@ fn an_undone_import_can_be_made_again() {
 #[test]
 fn rows_that_do_not_fit_are_named_and_the_rest_lands() {
     let mut desk = Desk::new();
+    desk.csv("risk", "title\nOld one\n");
     let text = "ID,Name,Next Review,Treatment,assets,colour,Changed\n\
                 ,\"Two\nlines\",2026-12-01,mitigate,,red\n\
                 ,Good one,2026-12-01,Transfer,,red\n\
@@ -99,7 +100,8 @@ fn rows_that_do_not_fit_are_named_and_the_rest_lands() {
                 ,Bad link,,,A-0077,\n\
                 ,Bad choice,,banana,,\n\
                 ,Too,many,,,,,cells\n\
-                ,Unknown asset,,,The moon,\n";
+                ,Unknown asset,,,The moon,\n\
+                R-0001,Old one,,,,,1970-01-01T00:00:02Z\n";
     let plan = desk.csv("risk", text);
     assert_eq!(created(&desk, &plan), [("risk".into(), 2)]);
     assert_eq!(plan.unused, ["colour"]);
@@ -202,6 +204,19 @@ fn an_own_export_comes_back_unchanged_and_knows_its_moment() {
             serde_json::from_str(&json::export(&desk.world(), ix, &desk.all(kind))).unwrap();
         assert_eq!(parsed.as_array().unwrap().len(), desk.all(kind).len());
     }
+    // a record that never came from a file: only the moment of the export tells what was edited since
+    desk.csv("scope", "title,description\nHead office,The tower\n");
+    for v in desk.history.values_mut().flatten() {
+        v.import = false;
+    }
+    let ix = desk.catalogue.index_of("scope").unwrap();
+    let text = csv::export(&desk.world(), ix, &desk.all("scope"));
+    let scope = desk.titled("scope", "Head office").id.clone();
+    desk.set(&scope, "description", "The tower and the annex");
+    assert!(desk.plan_csv("scope", text.as_bytes()).draft.edits.is_empty());
+    desk.csv("scope", &text.replace("Head office", "Headquarters"));
+    let r = desk.titled("scope", "Headquarters");
+    assert_eq!(desk.get(&r, "description"), "The tower and the annex");
     // an export taken, then an edit here, then the export edited in a spreadsheet: both count
     let ix = desk.catalogue.index_of("asset").unwrap();
     let asset = desk.titled("asset", "Payroll").id.clone();
@@ -216,6 +231,27 @@ fn an_own_export_comes_back_unchanged_and_knows_its_moment() {
 }
 
 /// Whatever the bytes, a file is taken or refused; nothing panics, and what is planned passes the door.
+#[test]
+fn an_export_of_another_store_comes_in_anew() {
+    let (mut one, mut two) = (Desk::new(), Desk::new());
+    one.ciso(RISKS);
+    // the stores differ in their days, and the export in its order
+    two.state.seq += 1_000;
+    let ix = one.catalogue.index_of("risk").unwrap();
+    let mut risks = one.all("risk");
+    risks.reverse();
+    let text = csv::export(&one.world(), ix, &risks);
+    let plan = two.csv("risk", &text);
+    assert_eq!(created(&two, &plan), [("risk".into(), 56)], "{:?}", plan.refused);
+    assert!(plan.notes[0].contains("another store"));
+    let again = two.plan_csv("risk", text.as_bytes());
+    let (edit, refused) = (again.draft.edits.first(), &again.refused);
+    assert!(edit.is_none() && refused.is_empty(), "{edit:?} {refused:?}");
+    // its own export finds its own records, whatever the others are called
+    let own = csv::export(&two.world(), ix, &two.all("risk"));
+    assert!(two.plan_csv("risk", own.as_bytes()).draft.edits.is_empty());
+}
+
 #[test]
 fn no_file_is_too_strange() {
     use proptest::prelude::*;

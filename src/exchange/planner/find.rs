@@ -67,7 +67,18 @@ impl Planner<'_, '_> {
     fn find(&mut self, item: &Item) -> Place {
         let kind = self.w.kind_at(item.kind);
         if let Some(id) = &item.id {
-            return match self.w.state.get(item.kind, id) {
+            let record = self.w.state.get(item.kind, id);
+            let certain = match (record, item.changed) {
+                (Some(r), Some(t)) => past::knows(self.past, r, t),
+                _ => false,
+            };
+            if !certain && self.index(item.kind).keys.contains_key(&fold(id.as_str())) {
+                // Another store, or another tool with ids like ours: known here under an id of its own.
+                let mut other = item.clone();
+                other.keys.extend(other.id.take().map(String::from));
+                return self.find(&other);
+            }
+            return match record {
                 Some(_) if self.taken.contains(id) => {
                     self.refuse(
                         item.line,
@@ -77,7 +88,7 @@ impl Planner<'_, '_> {
                     );
                     Place::None
                 }
-                Some(r) => self.unless_retired(item, &Arc::clone(r)).unwrap_or(Place::None),
+                Some(r) => self.unless_retired(item, r).unwrap_or(Place::None),
                 None => {
                     let why = format!("there is no {id}; leave the cell empty to create a {}", kind.name);
                     self.refuse(item.line, "id", id.as_str(), &why);
