@@ -520,7 +520,7 @@ pub(crate) fn quit(m: &mut Model) -> Vec<Effect> {
         m.refuse("a change is still being written; it is safe in a moment");
         return Vec::new();
     }
-    vec![Effect::Term(Command::Draft(None)), Effect::Term(Command::Quit(0))]
+    vec![Effect::Term(Command::Quit(0))]
 }
 
 impl Model {

@@ -472,24 +472,25 @@ impl Model {
         }
     }
 
-    /// Goes on with a kept draft, or does away with it.
+    /// Goes on with a kept draft, or does away with it; otherwise it waits.
     pub(crate) fn take_draft(&mut self, choice: &str) -> Vec<Effect> {
-        let Some(bytes) = self.found.take() else {
-            return Vec::new();
-        };
-        match choice {
-            "take" => match Form::from_bytes(&bytes, &self.world()) {
-                Ok(form) => self.push_form(form, true),
-                Err(why) => {
-                    self.refuse(why);
-                    Vec::new()
-                }
-            },
-            "drop" => {
-                self.kept = None;
-                vec![Effect::Term(Command::Draft(None))]
+        let form = match (choice, &self.found) {
+            ("take", Some(bytes)) => Form::from_bytes(bytes, &self.world()),
+            ("drop", _) => {
+                self.found = None;
+                return Vec::new();
             }
-            _ => Vec::new(),
+            _ => return Vec::new(),
+        };
+        match form {
+            Ok(form) => {
+                self.found = None;
+                self.push_form(form, true)
+            }
+            Err(why) => {
+                self.refuse(why);
+                Vec::new()
+            }
         }
     }
 

@@ -356,9 +356,11 @@ impl Model {
         self.today
     }
 
-    /// What must survive a lost connection: the open form, as bytes that [`Answer::Draft`] brings back.
+    /// What must survive a lost connection, as bytes that [`Answer::Draft`] brings back: the open form, or else what
+    /// was found at the start and still waits.
     pub fn draft(&self) -> Option<Vec<u8>> {
-        self.modals.iter().rev().find_map(modal::Modal::draft)
+        let form = self.modals.iter().rev().find_map(modal::Modal::draft);
+        form.or_else(|| self.found.clone())
     }
 
     pub(crate) fn say(&mut self, weight: Weight, text: impl Into<String>) {

@@ -415,6 +415,27 @@ fn a_form_is_kept_while_it_is_typed_and_forgotten_after() {
 }
 
 #[test]
+fn what_was_found_waits_until_it_is_taken_or_thrown_away() {
+    let mut s = Screen::register(SMALL);
+    s.keys("e");
+    let bytes = s.model.draft().unwrap();
+    let mut other = Screen::register(SMALL);
+    other.send(Msg::Worker(Box::new(Answer::Draft(bytes.clone()))));
+    other.keys("Down Enter");
+    assert_eq!(other.model.draft(), Some(bytes.clone()));
+    // Another form is more urgent, but does not do away with it.
+    other.keys("n");
+    assert_ne!(other.model.draft(), Some(bytes.clone()));
+    other.keys("Esc");
+    assert_eq!(other.model.draft(), Some(bytes.clone()));
+    other.send(Msg::Worker(Box::new(Answer::Draft(bytes))));
+    other.keys("Down Down Enter");
+    assert_eq!(other.model.draft(), None);
+    let last = other.asked.last();
+    assert!(matches!(last, Some(Effect::Term(super::app::Command::Draft(None)))));
+}
+
+#[test]
 fn without_a_store_it_offers_how_to_begin() {
     let catalogue = Arc::new(builtin::catalogue().unwrap());
     let model = Model::new(catalogue, Theme::built_in("terminal"), &[]).unwrap();

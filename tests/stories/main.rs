@@ -1,0 +1,90 @@
+//! The program as its people meet it: the real binary in a real pseudo-terminal, one story after the other.
+//!
+//! Each story can fail for one reason only: the program does not do what the person in it relies on. What else a
+//! screen shows, and how, is for the tests of `ui`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where it fails"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod line;
+mod newcomer;
+
+use support::{Home, Tty};
+
+/// The size that the byte figures hold for.
+const WIDE: (u16, u16) = (120, 40);
+/// The smallest size that everything must work in.
+const SMALL: (u16, u16) = (80, 24);
+
+/// A home with the store of an organisation, and some risks in it.
+fn begun(risks: &[&str]) -> Home {
+    let home = Home::new();
+    home.ok(&["init", "--name", "Harbour Bank", "--currency", "EUR"]);
+    for title in risks {
+        home.ok(&["add", "risk", &format!("title={title}")]);
+    }
+    home
+}
+
+/// The records of a kind that a query finds, as JSON.
+fn records(home: &Home, kind: &str, query: &str) -> Vec<serde_json::Value> {
+    let out = home.run(&["list", kind, "--query", query, "--json"]);
+    serde_json::from_slice(&out.stdout).unwrap()
+}
+
+/// How many records of a kind a query finds.
+fn count(home: &Home, kind: &str, query: &str) -> usize {
+    records(home, kind, query).len()
+}
+
+/// The open screen on a store.
+fn open(home: &Home, size: (u16, u16)) -> Tty {
+    let mut tty = home.screen(&[], size, &[]);
+    tty.sees("live");
+    tty
+}
+
+/// Ends the screen in order.
+#[track_caller]
+fn quit(mut tty: Tty) {
+    tty.keys("Q");
+    assert_eq!(tty.exits(), 0);
+    given_back(&mut tty);
+}
+
+/// Holds the terminal against one that nobody has touched.
+#[track_caller]
+fn given_back(tty: &mut Tty) {
+    tty.until("the terminal given back", |screen| {
+        !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste()
+    });
+}
+
+/// The line of the screen on which the mark of the cursor stands.
+fn here(screen: &vt100::Screen) -> String {
+    let (_, width) = screen.size();
+    let marked = screen.rows(0, width.get()).find(|row| {
+        let row = row.trim_start();
+        row.starts_with('▌') || row.starts_with("> ")
+    });
+    marked.unwrap_or_default()
+}
+
+/// Goes down in a form to the field of this label.
+#[track_caller]
+fn to_field(tty: &mut Tty, label: &str) {
+    loop {
+        let now = tty.with(|screen, _| here(screen));
+        if now.trim_start_matches([' ', '▌', '>']).starts_with(label) {
+            return;
+        }
+        tty.keys("\x1b[B");
+        tty.until(&format!("the field {label}, on from '{now}'"), |s| here(s) != now);
+    }
+}
