@@ -1,9 +1,13 @@
 //! The files of `data/`: that they are read, and that they keep what a person and an import expect of them.
 
 #![allow(clippy::panic)]
+use isms::ledger::Ledger;
 use isms::model::builtin;
 use isms::model::kind::{Catalogue, Field, FieldType, Kind};
+use isms::model::record::Id;
+use isms::model::world::World;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 fn catalogue() -> Catalogue {
     builtin::catalogue().unwrap_or_else(|e| panic!("{e}"))
@@ -531,4 +535,70 @@ fn the_demonstration_is_a_coherent_year() {
             );
         }
     }
+}
+
+/// A company that is looked after: a little is late, a little more is due, risks differ, and something waits for Ada.
+#[test]
+fn the_demonstration_opens_with_a_believable_day() {
+    let c = Arc::new(catalogue());
+    let today = 20_779;
+    let mut ledger = Ledger::memory(Arc::clone(&c));
+    isms::exchange::demo::replay(&mut ledger, today, &mut |_| {}).unwrap();
+    let me = Id::from("P-0001");
+    let w = World {
+        catalogue: &c,
+        state: ledger.state(),
+        today,
+        now: 0,
+        me: &me,
+    };
+    let (mut late, mut now, mut soon) = (BTreeMap::<&str, usize>::new(), 0, 0);
+    for k in &c.kinds {
+        for r in w.live(&k.name) {
+            match w.due(k, r).map(|(day, _)| day - today) {
+                Some(..0) => *late.entry(&k.name).or_default() += 1,
+                Some(0) => now += 1,
+                Some(1..=14) => soon += 1,
+                _ => {}
+            }
+        }
+    }
+    let expected = [
+        ("control", 2..=4),
+        ("finding", 4..=6),
+        ("risk", 1..=2),
+        ("scope", 1..=1),
+    ];
+    for (kind, range) in expected.into_iter().chain([("treatment-plan", 1..=1)]) {
+        assert!(range.contains(late.get(kind).unwrap_or(&0)), "late: {late:?}");
+    }
+    assert!((8..=14).contains(&late.values().sum::<usize>()), "late: {late:?}");
+    assert!(
+        (1..=3).contains(&now) && (8..=15).contains(&soon),
+        "today {now}, soon {soon}"
+    );
+
+    let risk = c.kind("risk").unwrap();
+    let mut levels: BTreeMap<String, usize> = BTreeMap::new();
+    for r in w.live("risk").filter(|r| w.is_open(risk, r)) {
+        let level = w.value(risk, r, "current_level");
+        let level = level.as_ref().and_then(|v| v.as_text()).unwrap_or("none");
+        *levels.entry(level.to_owned()).or_default() += 1;
+    }
+    let n = |level: &str| levels.get(level).copied().unwrap_or(0);
+    assert!((1..=2).contains(&(n("very-high") + n("high"))), "{levels:?}");
+    assert!((8..=12).contains(&n("medium")), "{levels:?}");
+    assert!((2..=3).contains(&n("none")) && n("very-low") > 2, "{levels:?}");
+    assert!(n("low") < w.live("risk").count() / 2 + 1, "{levels:?}");
+
+    // an ended acceptance, a control that failed, a plan that only Ada can let begin
+    let state = |id: &str| w.find(&Id::from(id)).unwrap().state().to_owned();
+    assert_eq!(
+        (state("R-0009").as_str(), state("TP-0017").as_str()),
+        ("accepted", "proposed")
+    );
+    let control = c.kind("control").unwrap();
+    let restore = w.find(&Id::from("C-0025")).unwrap();
+    let health = w.value(control, restore, "health");
+    assert_eq!(health.as_ref().and_then(|v| v.as_text()), Some("failed"));
 }

@@ -7,7 +7,7 @@ use super::update::progress;
 use super::{Model, Standing, text};
 use crate::model::calendar;
 use crate::model::codec;
-use crate::model::kind::{Kind, Stage, Transition};
+use crate::model::kind::{Ask, Kind, Stage, Transition};
 use crate::model::record::{Id, Record};
 use crate::model::rights::{self, Verb};
 use crate::model::value::Value;
@@ -136,10 +136,10 @@ impl Model {
                     });
                 }
                 for t in &signs {
-                    // Where only a sign-off leads on, somebody is being waited for.
+                    // Where only a sign-off leads on, somebody is being waited for; what asks for a reason leads back.
                     let waits = kind
                         .moves_from(r.state())
-                        .filter(|m| !m.signoff && m.to != "retired")
+                        .filter(|m| !m.signoff && m.reason != Ask::Required)
                         .count()
                         == 0;
                     let from = t.from.iter().any(|f| f == r.state());
