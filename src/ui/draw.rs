@@ -598,7 +598,8 @@ impl Model {
         }
         if self.current().is_some() {
             // The menu of the record is no action of its own: it is what may follow `space`.
-            let before = hints.len().saturating_sub(3).min(hints.len());
+            let palette = self.key_of("palette.open");
+            let before = hints.iter().position(|(key, _)| *key == palette).unwrap_or(hints.len());
             hints.insert(before, ("space".into(), "actions".into()));
         }
         self.draw_hints(from_column(line, x), hints.into_iter(), buffer);

@@ -189,7 +189,7 @@ impl Model {
                 super::draw::blank(buffer, line);
                 let x = put(buffer, line, "/ ", look.style("key"), "");
                 let wrong = self.list().and_then(|l| l.wrong.clone());
-                let (note, role) = match wrong {
+                let (note, role) = match wrong.clone() {
                     Some((_, why)) => (why, "error"),
                     None => ("Enter keeps it  Esc clears".to_owned(), "muted"),
                 };
@@ -199,6 +199,14 @@ impl Model {
                     buffer,
                     look,
                 );
+                // The mistake is marked where it is, as long as the line is not moved sideways.
+                if let Some((at, _)) = wrong {
+                    let before: String = input.text().chars().take(at).collect();
+                    let spot = x + super::picker::wide(&before);
+                    if spot + room < full.width {
+                        buffer.set_style(Rect::new(spot, line.y, 1, 1), look.style("error"));
+                    }
+                }
                 let at = full.width.saturating_sub(room.saturating_sub(1));
                 put(
                     buffer,

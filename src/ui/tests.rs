@@ -1,6 +1,6 @@
 //! Keys in, screen out, over a small fixed world.
 
-use super::job::{Answer, Effect, Job, Opened};
+use super::job::{Answer, Effect, Job, Opened, Revision};
 use super::key::Key;
 use super::theme::Theme;
 use super::{Model, Msg};
@@ -23,7 +23,8 @@ const TODAY: i32 = 20_788;
 const NOW: i64 = TODAY as i64 * calendar::DAY_MS + 9 * 3_600_000;
 
 /// A company small enough to know by heart: every record as its id, state and fields.
-const RECORDS: &[(&str, &str, &[(&str, &str)])] = &[
+type Row = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+const RECORDS: &[Row] = &[
     (
         "ORG-0001",
         "",
@@ -113,7 +114,7 @@ fn put(state: &mut State, catalogue: &Catalogue, id: &str, stage: &str, fields: 
     let mut r = Record::new(id);
     let w = World {
         catalogue,
-        state: state,
+        state,
         today: TODAY,
         now: NOW,
         me: &Id::from("P-0001"),
@@ -150,6 +151,7 @@ pub(super) struct Screen {
     pub asked: Vec<Effect>,
     size: (u16, u16),
     seq: u64,
+    commits: Vec<Commit>,
 }
 
 impl Screen {
@@ -166,6 +168,7 @@ impl Screen {
             asked: Vec::new(),
             size,
             seq: 41,
+            commits: Vec::new(),
         };
         s.send(Msg::Clock(NOW, TODAY));
         s.send(Msg::Resize(size.0, size.1));
@@ -211,22 +214,48 @@ impl Screen {
                                 c.after = Arc::new(after);
                             }
                             let (action, reason) = (draft.action.clone(), draft.reason.clone());
-                            Answer::Committed {
-                                token,
-                                commit: Commit {
-                                    seq: self.seq,
-                                    time: NOW,
-                                    actor,
-                                    action,
-                                    reason,
-                                    undoes: None,
-                                    changes,
-                                },
-                            }
+                            let commit = Commit {
+                                seq: self.seq,
+                                time: NOW,
+                                actor,
+                                action,
+                                reason,
+                                undoes: None,
+                                changes,
+                            };
+                            self.commits.insert(0, commit.clone());
+                            Answer::Committed { token, commit }
                         }
                         Err(refusal) => Answer::Refused { token, refusal },
                     };
                     self.send(Msg::Worker(Box::new(answer)));
+                }
+                Effect::Job(Job::History(id)) => {
+                    let all = self
+                        .commits
+                        .iter()
+                        .flat_map(|c| c.changes.iter().map(move |change| (c, change)));
+                    let own = all.filter(|(_, change)| change.id == id);
+                    let revisions = own.map(|(c, change)| Revision {
+                        seq: c.seq,
+                        time: c.time,
+                        actor: c.actor.clone(),
+                        action: c.action.clone(),
+                        reason: c.reason.clone(),
+                        undoes: c.undoes,
+                        before: change.before.clone(),
+                        after: change.after.clone(),
+                    });
+                    let answer = Answer::History(id.clone(), revisions.collect());
+                    self.send(Msg::Worker(Box::new(answer)));
+                }
+                Effect::Job(Job::Log { before, .. }) => {
+                    let commits = self.commits.clone();
+                    self.send(Msg::Worker(Box::new(Answer::Log {
+                        before,
+                        commits,
+                        more: false,
+                    })));
                 }
                 other => self.asked.push(other),
             }
@@ -259,40 +288,51 @@ const SMALL: (u16, u16) = (80, 24);
 const USUAL: (u16, u16) = (120, 40);
 
 macro_rules! shows {
-    ($name:ident, $size:expr, $keys:expr) => {
+    ($name:ident, $keys:expr) => {
         #[test]
         fn $name() {
-            let mut s = Screen::register($size);
-            if !$keys.is_empty() {
-                s.keys($keys);
+            for size in [SMALL, USUAL] {
+                let mut s = Screen::register(size);
+                if !$keys.is_empty() {
+                    s.keys($keys);
+                }
+                let name = format!("{}_{}x{}", stringify!($name), size.0, size.1);
+                insta::assert_snapshot!(name, s.text());
             }
-            insta::assert_snapshot!(stringify!($name), s.text());
         }
     };
 }
 
-shows!(list_small, SMALL, "");
-shows!(list_usual, USUAL, "");
-shows!(today_small, SMALL, "0");
-shows!(today_usual, USUAL, "0");
-shows!(record_small, SMALL, "j Enter");
-shows!(record_usual, USUAL, "Enter");
-shows!(menu_of_a_record, SMALL, "space");
-shows!(keys_after_c, SMALL, "c");
-shows!(keys_after_g, USUAL, "g");
-shows!(palette_finds, SMALL, ": o u t a g e");
-shows!(help_here, SMALL, "?");
-shows!(help_searched, SMALL, "? u n d o");
-shows!(filter_is_typed, SMALL, "/ o u t a");
-shows!(filter_is_kept, SMALL, "/ o u t a Enter");
-shows!(rows_are_selected, SMALL, "x x");
-shows!(preview_below, USUAL, "p");
-shows!(sort_is_chosen, SMALL, "o");
-shows!(screen_without_registers, SMALL, "5");
-shows!(edit_form_small, SMALL, "e");
-shows!(edit_form_usual, USUAL, "e");
-shows!(one_field_changed, SMALL, "c t");
-shows!(as_of_is_asked, SMALL, "@");
+shows!(list, "");
+shows!(today, "0");
+shows!(today_mine, "0 m");
+shows!(record, "j Enter");
+shows!(record_with_empty_fields, "Enter a");
+shows!(menu_of_a_record, "space");
+shows!(keys_after_c, "c");
+shows!(keys_after_g, "g");
+shows!(palette, ":");
+shows!(palette_finds, ": o u t a g e");
+shows!(help_here, "?");
+shows!(help_searched, "? u n d o");
+shows!(filter_is_typed, "/ o u t a");
+shows!(filter_is_wrong, "/ o w n r : m e");
+shows!(filter_is_kept, "/ o u t a Enter");
+shows!(rows_are_selected, "x x");
+shows!(preview_below, "p");
+shows!(sort_is_chosen, "o");
+shows!(screen_without_registers, "5");
+shows!(form_of_a_record, "e");
+shows!(form_of_a_new_one, "n");
+shows!(one_field_changed, "c t");
+shows!(transition_asks, "G k space r");
+shows!(as_of_is_asked, "@");
+shows!(import_is_chosen, ": r e g i s t e r . i m Enter");
+shows!(another_person, ": s e s s i o n . a s Enter");
+shows!(themes, ": s e s s i o n . t h Enter");
+shows!(history, "c t Down Enter g h");
+shows!(log, "c t Down Enter g l");
+shows!(other_registers_are_empty, "g s");
 
 #[test]
 fn text_from_outside_is_shown_not_obeyed() {
@@ -444,6 +484,7 @@ fn without_a_store_it_offers_how_to_begin() {
         asked: Vec::new(),
         size: SMALL,
         seq: 0,
+        commits: Vec::new(),
     };
     s.send(Msg::Clock(NOW, TODAY));
     s.send(Msg::Resize(80, 24));
@@ -472,4 +513,119 @@ fn every_action_is_reached_from_the_palette() {
         let n = s.model.actions.place(&a.name).unwrap();
         assert!(p.found.contains(&super::palette::Item::Action(n)), "{}", a.name);
     }
+}
+
+#[test]
+fn an_undo_says_what_it_took_back() {
+    let mut s = Screen::register(SMALL);
+    s.keys("c t Down Enter");
+    let mut back = s.commits[0].clone();
+    (back.seq, back.undoes, back.action) = (43, Some(42), "undo".into());
+    for c in &mut back.changes {
+        let (before, after) = (c.after.clone(), c.before.clone().unwrap());
+        (c.before, c.after) = (Some(before), after);
+    }
+    s.send(Msg::Worker(Box::new(Answer::Committed { token: 0, commit: back })));
+    assert!(
+        s.text().contains("#43 took back #42: treatment → Mitigate, R-0002"),
+        "{}",
+        s.text()
+    );
+}
+
+#[test]
+fn what_the_door_refuses_stands_beside_the_field() {
+    let mut s = Screen::register(SMALL);
+    // A title is needed.
+    s.keys("n C-s");
+    assert!(s.text().contains("Risk is needed"), "{}", s.text());
+    assert_eq!(s.seq, 41);
+    s.keys("L o s t C-s");
+    assert!(s.text().contains("#42 new, R-0005 Lost"), "{}", s.text());
+    // The cursor is on what was made.
+    assert!(s.text().contains("▌ R-0005"), "{}", s.text());
+}
+
+#[test]
+fn ranges_and_all_are_selected_and_copied() {
+    let mut s = Screen::register(SMALL);
+    s.keys("x j X");
+    assert!(s.text().contains("3 selected"), "{}", s.text());
+    s.keys("y i");
+    let copied = |s: &Screen| match s.asked.last() {
+        Some(Effect::Term(super::app::Command::Copy(text))) => text.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(copied(&s), "R-0001\nR-0002\nR-0004");
+    s.keys("* y l");
+    assert_eq!(copied(&s).lines().count(), 4);
+    s.keys("* Esc y y");
+    assert!(copied(&s).starts_with("R-000"), "{}", copied(&s));
+}
+
+#[test]
+fn somebody_else_of_the_same_login_may_be_played() {
+    let mut s = Screen::register(SMALL);
+    s.keys(": s e s s i o n . a s Enter Down Enter");
+    assert_eq!(s.model.actor.person, Id::from("P-0002"));
+    assert_eq!(s.model.actor.by, Id::from("P-0001"));
+    assert!(s.text().contains("acting as Bo Lindqvist"), "{}", s.text());
+}
+
+#[test]
+fn an_import_is_shown_before_it_is_done() {
+    let mut s = Screen::register(SMALL);
+    s.keys(": r e g i s t e r . i m Enter Enter a . c s v Enter");
+    let Some(Effect::Job(Job::Preview(import))) = s.asked.last() else {
+        panic!("{}", s.text())
+    };
+    let import = import.clone();
+    assert_eq!(
+        (import.kind.as_str(), import.path.as_str()),
+        ("ciso-assistant", "a.csv")
+    );
+    let lines = vec!["56 risks new".to_owned(), "column not used: x".to_owned()];
+    let preview = Answer::Preview {
+        import: import.clone(),
+        lines,
+        changes: 56,
+    };
+    s.send(Msg::Worker(Box::new(preview)));
+    assert!(s.text().contains("Enter imports it: 56 records"), "{}", s.text());
+    s.keys("Enter");
+    assert!(matches!(s.asked.last(), Some(Effect::Job(Job::Import(i, _))) if *i == import));
+}
+
+#[test]
+fn a_store_that_is_read_only_says_why() {
+    let mut s = Screen::register(SMALL);
+    s.model.standing = super::Standing::Barred("ada has it open".into());
+    s.keys("n");
+    assert!(
+        s.text().contains("nothing can be changed: ada has it open"),
+        "{}",
+        s.text()
+    );
+    assert!(s.text().contains("read-only"), "{}", s.text());
+}
+
+#[test]
+fn large_registers_show_what_is_typed_before_what_is_found() {
+    let mut s = Screen::register(SMALL);
+    for list in &mut s.model.lists {
+        list.total = 1_000_000;
+    }
+    s.keys("/ o u t a");
+    assert!(
+        s.text().contains("/ outa") && s.text().contains("R-0004"),
+        "{}",
+        s.text()
+    );
+    assert!(s.model.is_hungry().is_some());
+    s.send(Msg::Turn);
+    assert!(
+        !s.text().contains("R-0004") && s.text().contains("R-0002"),
+        "{}",
+        s.text()
+    );
 }

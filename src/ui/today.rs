@@ -1,6 +1,7 @@
 //! Today: what needs a person now, the worst first: what is due, by dates and states, and what waits for a decision
 //! that this person may make. Above it the lifecycle, stage by stage.
 
+use super::line::wrap;
 use super::list::Cursor;
 use super::look::{Look, from_column, put, row};
 use super::update::progress;
@@ -245,15 +246,23 @@ impl Model {
             let what = match &self.standing {
                 Standing::Loading(what, done, of) => progress(what, *done, *of),
                 Standing::None => "Nothing here yet.".to_owned(),
+                Standing::Barred(why) if self.state.seq == 0 => why.clone(),
                 _ => "Nothing is due in the next 90 days, and nothing waits for your decision.".to_owned(),
             };
-            put(buffer, from_column(row(area, 1), 2), &what, look.style("muted"), more);
+            for (y, line) in wrap(&what, usize::from(area.width.saturating_sub(4)))
+                .iter()
+                .take(5)
+                .enumerate()
+            {
+                let at = from_column(row(area, 1 + y as u16), 2);
+                put(buffer, at, line, look.style("text"), more);
+            }
             let keys = format!(
                 "{} goes to the registers   {} finds anything",
                 self.key_of("screen.establish"),
                 self.key_of("palette.open")
             );
-            put(buffer, from_column(row(area, 3), 2), &keys, look.style("muted"), more);
+            put(buffer, from_column(row(area, 7), 2), &keys, look.style("muted"), more);
             return;
         }
         let w = self.world();
