@@ -13,7 +13,7 @@ pub struct Refused {
     pub line: usize,
     /// Head of the column; empty if the row as a whole is meant.
     pub column: String,
-    /// What stood there.
+    /// What stood there, cut where it is long.
     pub value: String,
     /// Why it was not taken, and what was expected.
     pub why: String,
@@ -28,9 +28,9 @@ pub struct Clash {
     pub id: Id,
     /// The label of the field.
     pub field: String,
-    /// What the file says.
+    /// What the file says, cut where it is long.
     pub file: String,
-    /// What stands here, and stays.
+    /// What stands here, and stays; cut where it is long.
     pub here: String,
 }
 
@@ -185,7 +185,7 @@ impl Plan {
                 format!(", column '{}'", r.column)
             };
             out.push(format!(
-                "line {}{column}, '{}': left out: {}",
+                "line {}{column}, '{}' is left out: {}",
                 r.line,
                 short(&r.value),
                 r.why
@@ -200,6 +200,14 @@ impl Plan {
         }
         out.extend(self.notes.iter().cloned());
         out
+    }
+}
+
+/// A value not too long to be shown.
+pub fn shown(text: &str) -> String {
+    match text.char_indices().nth(80) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_string(),
     }
 }
 

@@ -8,7 +8,7 @@ mod values;
 
 use super::notes;
 use super::past::{self, Past};
-use super::plan::{Clash, Item, Plan, Refused};
+use super::plan::{Clash, Item, Plan, Refused, shown};
 use crate::model::change::{Actor, Draft, Edit, Origin, Problem, Refusal, Target};
 use crate::model::kind::{KindIx, RETIRED, STATE, TITLE, Tag};
 use crate::model::record::{Id, Record};
@@ -68,7 +68,7 @@ impl<'a, 'p> Planner<'a, 'p> {
 
     /// Leaves a row out.
     pub fn refuse(&mut self, line: usize, column: &str, value: &str, why: &str) {
-        let (column, value, why) = (column.to_string(), value.to_string(), why.to_string());
+        let (column, value, why) = (column.to_string(), shown(value), why.to_string());
         self.plan.refused.push(Refused {
             line,
             column,
@@ -88,7 +88,10 @@ impl<'a, 'p> Planner<'a, 'p> {
     }
 
     /// Tells the person something about a line; the same about many lines is told once.
-    pub fn note(&mut self, line: usize, text: String) {
+    pub fn note(&mut self, line: usize, mut text: String) {
+        if let Some((at, _)) = text.char_indices().nth(240) {
+            text.replace_range(at.., "…");
+        }
         let said = &mut self.said;
         let at = *self.said_at.entry(text.clone()).or_insert_with(|| {
             said.push((text, Vec::new()));
@@ -218,8 +221,8 @@ impl<'a, 'p> Planner<'a, 'p> {
                     line: item.cells[n].line,
                     id: record.id.clone(),
                     field: field.label.clone(),
-                    file: item.cells[n].text.clone(),
-                    here: codec::cell(self.w, kind, record, &field.name),
+                    file: shown(&item.cells[n].text),
+                    here: shown(&codec::cell(self.w, kind, record, &field.name)),
                 }),
             }
         }

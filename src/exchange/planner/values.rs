@@ -13,7 +13,7 @@ enum Strange {
     /// It names records that are not there.
     Unknown(Vec<String>),
     /// It does not fit its field.
-    Unfit(String),
+    Unfit(codec::Expected),
 }
 
 impl Planner<'_, '_> {
@@ -23,7 +23,7 @@ impl Planner<'_, '_> {
             Want::Value(v) => return Ok(v.clone().filter(|v| !v.is_empty())),
             Want::Text => {
                 let value = codec::parse(self.w, kind, Some(seen), field, &cell.text);
-                let value = value.map_err(|e| Strange::Unfit(e.to_string()))?;
+                let value = value.map_err(Strange::Unfit)?;
                 if let (Some(Value::Text(t)), Some(scale)) = (&value, self.w.field_scale(kind, Some(seen), field))
                     && scale.position(t).is_none()
                 {
@@ -88,11 +88,12 @@ impl Planner<'_, '_> {
                     out.push((n, v));
                     continue;
                 }
-                Err(Strange::Unfit(why)) if !cell.guess => {
+                Err(Strange::Unfit(e)) if !cell.guess => {
+                    let why = format!("does not fit; expected {}", e.expected);
                     self.refuse(cell.line, &cell.column, &cell.text, &why);
                     return None;
                 }
-                Err(Strange::Unfit(why)) => why,
+                Err(Strange::Unfit(e)) => e.to_string(),
                 Err(Strange::Unknown(names)) if names.is_empty() => "one record only fits here".to_string(),
                 Err(Strange::Unknown(names)) => {
                     let targets = if field.target.is_empty() {
