@@ -38,10 +38,16 @@ pub(super) fn contains(text: &str, part: &str) -> bool {
         return text.to_lowercase().contains(part);
     }
     let (t, p) = (text.as_bytes(), part.as_bytes());
-    let Some(first) = p.first() else { return true };
-    t.len() >= p.len()
-        && t.windows(p.len())
-            .any(|w| w[0].eq_ignore_ascii_case(first) && w.eq_ignore_ascii_case(p))
+    let Some(&first) = p.first() else { return true };
+    let Some(last) = t.len().checked_sub(p.len()) else {
+        return false;
+    };
+    let upper = first.to_ascii_uppercase();
+    let mut starts = t[..=last]
+        .iter()
+        .enumerate()
+        .filter(|(_, b)| **b == first || **b == upper);
+    starts.any(|(i, _)| t[i..i + p.len()].eq_ignore_ascii_case(p))
 }
 
 /// Whether a text begins with a part, which is in lower case.
