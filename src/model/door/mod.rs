@@ -41,10 +41,10 @@ pub fn admit(w: &World, actor: &Actor, draft: &Draft) -> Result<Vec<Changed>, Re
             continue;
         };
         let current = now.get(&id).or_else(|| w.state.get(kind, &id)).cloned();
-        if let Some(after) = door.edit(i, edit, &id, w.kind_at(kind), current.as_ref()) {
-            if now.insert(id.clone(), Arc::new(after)).is_none() {
-                order.push(id);
-            }
+        if let Some(after) = door.edit(i, edit, &id, w.kind_at(kind), current.as_ref())
+            && now.insert(id.clone(), Arc::new(after)).is_none()
+        {
+            order.push(id);
         }
     }
     door.links(&now);
