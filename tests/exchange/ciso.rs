@@ -279,3 +279,58 @@ fn labels_that_no_method_knows_and_levels_that_differ_are_listed() {
     assert_eq!(desk.get(&two, "current_impact"), "Colossal", "kept as it is given");
     assert!(desk.get(&two, "notes").contains("treatment: nonsense"));
 }
+
+#[test]
+fn owners_qualifications_labels_and_long_names() {
+    let mut desk = Desk::new();
+    desk.csv(
+        "person",
+        "title,login,contact\nMax Otto,mo,\"max@clinic.example, +49 1\"\n",
+    );
+    let long = "An asset whose name goes on and on ".repeat(5);
+    let text = format!(
+        "internal_id;ref_id;name;risk_assessment;treatment;owners;assets;vulnerabilities;qualifications;filtering_labels\n\
+         6f0c1d52-0000-4000-8000-000000000001;R.1;One;Plant;mitigate;ada;{long}|Short;No MFA|Old;confidentiality|safety;web|pci\n\
+         6f0c1d52-0000-4000-8000-000000000002;R.1;Two;Office;accept;Zoe|Max;Short;;availability;\n\
+         6f0c1d52-0000-4000-8000-000000000003;R.3;Three;Office;accept;max@clinic.example;Short;;;\n"
+    );
+    let plan = desk.ciso(text.as_bytes());
+    assert_eq!(
+        created(&desk, &plan),
+        [("asset".into(), 2), ("risk".into(), 3)],
+        "one id in two assessments is two risks"
+    );
+    let one = desk.titled("risk", "One");
+    let at = |f: &str| desk.get(&one, f);
+    assert_eq!(
+        (at("owner").as_str(), at("properties").as_str(), at("tags").as_str()),
+        ("P-0001", "c", "pci, web")
+    );
+    assert_eq!(
+        (at("vulnerability").as_str(), at("assets").split('|').count()),
+        ("No MFA\nOld", 2)
+    );
+    assert!(at("notes").contains("risk_assessment: Plant") && at("notes").contains("qualifications: safety"));
+    let two = desk.titled("risk", "Two");
+    assert_eq!(
+        (desk.get(&two, "owner").as_str(), desk.get(&two, "properties").as_str()),
+        ("", "a")
+    );
+    assert!(
+        desk.get(&two, "notes").contains("owners: Zoe|Max"),
+        "two people are no one owner"
+    );
+    let three = desk.titled("risk", "Three");
+    assert_eq!(
+        desk.get(&three, "owner"),
+        "P-0002",
+        "people are known by their address too"
+    );
+    let cut = desk
+        .all("asset")
+        .into_iter()
+        .find(|a| a.title().ends_with('…'))
+        .unwrap();
+    assert!(desk.get(&cut, "notes").contains(long.trim()), "the whole name is kept");
+    assert!(desk.plan_ciso(text.as_bytes()).draft.edits.is_empty());
+}

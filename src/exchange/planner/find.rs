@@ -14,6 +14,7 @@ use std::sync::Arc;
 pub struct Index {
     titles: HashMap<String, Vec<Id>>,
     keys: HashMap<String, Vec<Id>>,
+    people: HashMap<String, Vec<Id>>,
 }
 
 /// Where an item goes.
@@ -145,9 +146,23 @@ impl Planner<'_, '_> {
         let w = self.w;
         self.index.entry(kind).or_insert_with(|| {
             let mut index = Index::default();
-            let aliases = w.kind_at(kind).field("aliases").map(|f| f.tag);
+            let tag = |name: &str| w.kind_at(kind).field(name).map(|f| f.tag);
+            let (aliases, login, contact) = (tag("aliases"), tag("login"), tag("contact"));
             for r in w.state.all(kind) {
                 index.titles.entry(fold(r.title())).or_default().push(r.id.clone());
+                // People are named by login and by address in other tools.
+                let address = contact
+                    .map_or("", |t| r.text(t))
+                    .split([',', ';', ' '])
+                    .filter(|word| word.contains('@'));
+                for word in login
+                    .map(|t| r.text(t))
+                    .filter(|l| !l.is_empty())
+                    .into_iter()
+                    .chain(address)
+                {
+                    index.people.entry(fold(word)).or_default().push(r.id.clone());
+                }
                 for key in aliases.and_then(|t| r.get(t)).map(Value::as_tags).unwrap_or_default() {
                     index.keys.entry(fold(key)).or_default().push(r.id.clone());
                 }
@@ -156,12 +171,13 @@ impl Planner<'_, '_> {
         })
     }
 
-    /// The live record of a kind that a word names: its title, or a foreign id.
+    /// The live record of a kind that a word names: its title, a foreign id, a login or an address.
     fn named(&mut self, kind: KindIx, word: &str) -> Option<Id> {
         let state = self.w.state;
         let key = fold(word);
         let index = self.index(kind);
-        let found = index.titles.get(&key).into_iter().chain(index.keys.get(&key)).flatten();
+        let maps = [&index.titles, &index.keys, &index.people];
+        let found = maps.into_iter().filter_map(|m| m.get(&key)).flatten();
         found
             .filter(|id| state.get(kind, id).is_some_and(|r| !r.is_retired()))
             .min()
