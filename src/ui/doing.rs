@@ -1,139 +1,21 @@
 //! What the actions do that are neither moving nor going, and when they can be done.
 
 use super::app::Command;
+use super::asked::{Asked, Picked, ask};
 use super::editing::Last;
 use super::input::Input;
-use super::job::{Effect, Import, Job};
+use super::job::{Effect, Job};
 use super::list::Cursor;
-use super::modal::{Modal, Question, Sheet};
+use super::modal::Modal;
 use super::palette::Palette;
 use super::picker::{Choice, Picker};
 use super::theme::{BUILT_IN, Theme};
-use super::{Layer, Model, Past, Standing, Weight, text};
+use super::{Layer, Model, Standing, Weight, text};
 use crate::model::calendar;
 use crate::model::codec;
 use crate::model::kind::{FieldType, RETIRED};
 use crate::model::record::Id;
-use crate::model::rights::{self, Verb};
-use std::sync::Arc;
-
-/// From so many records on, what is typed is shown before what is found.
-const LARGE: usize = 2_000;
-
-/// What a question for a line of text is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Asked {
-    /// The day to look at.
-    AsOf,
-    /// The day from which changes are shown.
-    Since,
-    /// The file to import as this kind.
-    Import(String),
-    /// The name of the new organisation, then its currency, then its country.
-    Name,
-    Currency(String),
-    Country(String, String),
-}
-
-/// What a choice is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Picked {
-    /// The column to sort by.
-    Sort,
-    /// The person to act as.
-    Person,
-    /// The theme.
-    Theme,
-    /// The kind of file to import.
-    Import,
-    /// The long text to edit.
-    Text,
-    /// The kind and field by which a new record is linked with this one.
-    Linked(Id),
-    /// How to begin where there is no store.
-    Start,
-    /// Whether to go on with the draft that was found.
-    Draft,
-}
-
-type Able = Result<(), String>;
-
-pub(crate) fn on_list(m: &Model) -> Able {
-    m.list()
-        .map(|_| ())
-        .ok_or_else(|| "this works in the list of a register".into())
-}
-
-pub(crate) fn on_row(m: &Model) -> Able {
-    on_list(m)?;
-    on_record(m)
-}
-
-pub(crate) fn on_record(m: &Model) -> Able {
-    m.current().map(|_| ()).ok_or_else(|| "there is no record here".into())
-}
-
-pub(crate) fn in_record(m: &Model) -> Able {
-    match m.spot.layers.last() {
-        Some(Layer::Record { .. }) => Ok(()),
-        _ => Err("this works in an open record".into()),
-    }
-}
-
-pub(crate) fn is_open(m: &Model) -> Able {
-    match &m.standing {
-        Standing::Loading(..) => Err("still loading".into()),
-        Standing::None => Err("there is no store yet".into()),
-        _ => Ok(()),
-    }
-}
-
-pub(crate) fn is_past(m: &Model) -> Able {
-    if m.past.is_some() {
-        Ok(())
-    } else {
-        Err("this is now".into())
-    }
-}
-
-pub(crate) fn can_write(m: &Model) -> Able {
-    is_open(m)?;
-    if let Some(past) = &m.past {
-        let back = m.key_of("asof.now");
-        return Err(format!(
-            "this is {}; the past cannot be changed; {back} goes back to now",
-            calendar::show(past.day)
-        ));
-    }
-    match &m.standing {
-        Standing::Barred(why) => Err(format!("nothing can be changed: {why}")),
-        _ => Ok(()),
-    }
-}
-
-pub(crate) fn can_create(m: &Model) -> Able {
-    let ix = m
-        .list()
-        .map(|l| l.kind)
-        .or_else(|| m.current_kind())
-        .ok_or("there is no register here")?;
-    m.may_create(ix)
-}
-
-pub(crate) fn can_edit(m: &Model) -> Able {
-    can_write(m)?;
-    let record = m.current().ok_or("there is no record here")?;
-    rights::may(&m.world(), &m.actor, Verb::Edit(&record))
-}
-
-pub(crate) fn can_repeat(m: &Model) -> Able {
-    can_write(m)?;
-    on_record(m)?;
-    m.last
-        .as_ref()
-        .map(|_| ())
-        .ok_or_else(|| "nothing was changed yet that could be done again".into())
-}
+use crate::model::rights;
 
 pub(crate) fn filter(m: &mut Model) -> Vec<Effect> {
     let before = m.list().map(|l| l.query.clone()).unwrap_or_default();
@@ -220,14 +102,6 @@ pub(crate) fn select_all(m: &mut Model) -> Vec<Effect> {
         list.mark_all();
     }
     Vec::new()
-}
-
-pub(crate) fn in_today(m: &Model) -> Able {
-    if m.spot.screen == 0 && m.spot.layers.is_empty() {
-        Ok(())
-    } else {
-        Err("this works on Today".into())
-    }
 }
 
 pub(crate) fn mine(m: &mut Model) -> Vec<Effect> {
@@ -396,19 +270,6 @@ pub(crate) fn redo(m: &mut Model) -> Vec<Effect> {
     vec![Effect::Job(Job::Redo(m.actor.clone()))]
 }
 
-fn ask(m: &mut Model, heading: &str, help: &str, what: Asked) -> Vec<Effect> {
-    let input = Input::default();
-    let q = Question {
-        heading: heading.to_owned(),
-        help: help.to_owned(),
-        input,
-        wrong: None,
-        what,
-    };
-    m.modals.push(Modal::Ask(Box::new(q)));
-    Vec::new()
-}
-
 pub(crate) fn as_of(m: &mut Model) -> Vec<Effect> {
     let again = m.key_of("asof.now");
     let help = format!("A day: {}. {again} goes back to now.", calendar::HINT);
@@ -521,174 +382,4 @@ pub(crate) fn quit(m: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     vec![Effect::Term(Command::Quit(0))]
-}
-
-impl Model {
-    /// The answer to a question, or what is wrong with it.
-    pub(crate) fn answered(&mut self, what: Asked, text: &str) -> Result<Vec<Effect>, String> {
-        let day = |m: &Self| {
-            calendar::parse_day(text, m.today).ok_or_else(|| format!("'{text}' is no day; write {}", calendar::HINT))
-        };
-        match what {
-            Asked::AsOf => {
-                let day = day(self)?;
-                if day > self.today {
-                    return Err(format!("{} is still to come; -{text} goes back", calendar::show(day)));
-                }
-                // The end of that day; today's is now.
-                let end = (i64::from(day) + 1) * calendar::DAY_MS - 1;
-                self.say(Weight::Plain, format!("looking back to {}", calendar::show(day)));
-                Ok(vec![Effect::Job(Job::AsOf(end.min(self.now)))])
-            }
-            Asked::Since => {
-                let day = day(self)?;
-                let mut spot = self.spot.clone();
-                spot.layers.push(Layer::Log {
-                    cursor: Cursor::default(),
-                    since: Some(day),
-                });
-                Ok(self.go(spot))
-            }
-            Asked::Import(kind) => {
-                if text.is_empty() {
-                    return Err("name a file".into());
-                }
-                self.say(Weight::Plain, "reading the file");
-                Ok(vec![Effect::Job(Job::Preview(Import {
-                    kind,
-                    path: text.to_owned(),
-                }))])
-            }
-            Asked::Name | Asked::Currency(_) | Asked::Country(..) => self.born(what, text),
-        }
-    }
-
-    /// A question was left without an answer.
-    pub(crate) fn unasked(&mut self, what: Asked) -> Vec<Effect> {
-        match what {
-            Asked::Name | Asked::Currency(_) | Asked::Country(..) => self.open_start(),
-            _ => {}
-        }
-        Vec::new()
-    }
-
-    /// What was chosen.
-    pub(crate) fn chosen(&mut self, what: Picked, ids: Vec<String>) -> Vec<Effect> {
-        let Some(id) = ids.into_iter().next() else {
-            return Vec::new();
-        };
-        match what {
-            Picked::Sort => {
-                let down = self
-                    .list()
-                    .map(|l| self.order_of(l))
-                    .is_some_and(|(name, down)| name == id && !down);
-                self.sort_by(id, down);
-            }
-            Picked::Person => {
-                self.actor.person = Id::from(id.as_str());
-                let name = rights::person_name(&self.world(), &self.actor.person);
-                self.fresh_all();
-                self.say(Weight::Plain, format!("acting as {name}; both names are recorded"));
-            }
-            Picked::Theme => {
-                let chosen = Theme::built_in(&id);
-                self.theme = Theme {
-                    ascii: self.theme.ascii,
-                    mono: self.theme.mono,
-                    ..chosen
-                };
-            }
-            Picked::Import => {
-                let help = "The path of a CSV file. What it would do is shown first; nothing is changed yet.";
-                return ask(self, &format!("Import {id} from which file"), help, Asked::Import(id));
-            }
-            Picked::Text => return self.edit_text(&id),
-            Picked::Linked(to) => return self.open_linked(&id, &to),
-            Picked::Start => return self.start(&id),
-            Picked::Draft => return self.take_draft(&id),
-        }
-        Vec::new()
-    }
-
-    /// Starts an import that was looked at.
-    pub(crate) fn start_import(&mut self, import: Import) -> Vec<Effect> {
-        self.say(Weight::Plain, "importing");
-        vec![Effect::Job(Job::Import(import, self.actor.clone()))]
-    }
-
-    /// Shows lines to read.
-    pub(crate) fn read(&mut self, heading: &str, lines: Vec<String>, enter: Option<(String, Import)>) {
-        let width = usize::from(self.size.0.saturating_sub(3));
-        let lines = lines.iter().flat_map(|l| super::line::wrap(l, width)).collect();
-        let sheet = Sheet {
-            heading: heading.to_owned(),
-            lines,
-            top: 0,
-            enter,
-        };
-        self.modals.push(Modal::Read(Box::new(sheet)));
-    }
-
-    pub(crate) fn ask_name(&mut self) -> Vec<Effect> {
-        ask(
-            self,
-            "The organisation's name",
-            "As people know it: Meridian Pay. Esc goes back.",
-            Asked::Name,
-        )
-    }
-
-    pub(crate) fn ask_more(&mut self, heading: &str, help: &str, what: Asked) {
-        ask(self, heading, help, what);
-    }
-
-    /// Filters the list that is shown.
-    pub(crate) fn filter_by(&mut self, text: String) {
-        if let Some(list) = self.list_mut() {
-            list.query = text;
-            list.cursor = Cursor::default();
-            let (ix, large) = (list.kind, list.total > LARGE);
-            if large {
-                // What is typed shows first; the answer comes with the next turn.
-                self.turn += 1;
-                self.hungry = Some((ix, self.turn));
-            } else {
-                self.find(ix);
-            }
-        }
-    }
-
-    /// A number if a filter was typed whose rows are still to be found, another one each time.
-    pub fn is_hungry(&self) -> Option<i64> {
-        self.hungry.map(|(_, turn)| turn)
-    }
-
-    /// Finds the rows of the filter that was typed last.
-    pub(crate) fn feed(&mut self) {
-        if let Some((ix, _)) = self.hungry.take() {
-            self.find(ix);
-            self.dirty = true;
-        }
-    }
-
-    fn sort_by(&mut self, name: String, down: bool) {
-        if let Some(list) = self.list_mut() {
-            list.sort = Some((name, down));
-            let ix = list.kind;
-            self.find(ix);
-        }
-    }
-
-    /// Shows the past.
-    pub(crate) fn look_back(&mut self, time: i64, state: crate::model::state::State) {
-        let day = calendar::day_of_time(time);
-        self.past = Some(Past {
-            day,
-            time,
-            state: Arc::new(state),
-        });
-        self.message = None;
-        self.fresh();
-    }
 }

@@ -3,12 +3,16 @@
 //! A key goes through the keymap to an action of the one table; the action changes the model and asks for effects;
 //! what the worker answers comes back as a message; the view paints a buffer from the model alone.
 
+mod able;
 pub mod action;
 pub mod app;
+mod asked;
 pub mod cell;
+mod committed;
 mod doing;
 mod draw;
 mod editing;
+mod footer;
 pub mod form;
 mod going;
 mod help;
@@ -26,6 +30,7 @@ mod panel;
 mod past;
 pub mod picker;
 mod record;
+mod register;
 mod start;
 pub mod text;
 pub mod theme;

@@ -1,7 +1,7 @@
 //! What lies over everything and takes all keys: a question, a choice, the palette, help. It knows how each takes a
 //! key, not what comes of the answer.
 
-use super::doing::{Asked, Picked as Chosen};
+use super::asked::{Asked, Picked as Chosen};
 use super::form::Form;
 use super::help::Help;
 use super::input::{Input, Typed};

@@ -1,7 +1,7 @@
 //! Where there is no store: start empty, bring a register in, or look at the demonstration. And the draft of a form
 //! that a lost connection left behind.
 
-use super::doing::{Asked, Picked};
+use super::asked::{Asked, Picked};
 use super::job::{Birth, Effect, Job};
 use super::modal::Modal;
 use super::picker::{Choice, Picker};

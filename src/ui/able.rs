@@ -1,0 +1,147 @@
+//! What can be done here and now, and why not: the conditions of the table of actions.
+
+use super::{Layer, Model, Standing};
+use crate::model::calendar;
+use crate::model::kind::{KindIx, RETIRED};
+use crate::model::rights::{self, Verb};
+
+type Able = Result<(), String>;
+
+pub(crate) fn on_list(m: &Model) -> Able {
+    m.list()
+        .map(|_| ())
+        .ok_or_else(|| "this works in the list of a register".into())
+}
+
+pub(crate) fn on_row(m: &Model) -> Able {
+    on_list(m)?;
+    on_record(m)
+}
+
+pub(crate) fn on_record(m: &Model) -> Able {
+    m.current().map(|_| ()).ok_or_else(|| "there is no record here".into())
+}
+
+pub(crate) fn in_record(m: &Model) -> Able {
+    match m.spot.layers.last() {
+        Some(Layer::Record { .. }) => Ok(()),
+        _ => Err("this works in an open record".into()),
+    }
+}
+
+pub(crate) fn is_open(m: &Model) -> Able {
+    match &m.standing {
+        Standing::Loading(..) => Err("still loading".into()),
+        Standing::None => Err("there is no store yet".into()),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn is_past(m: &Model) -> Able {
+    if m.past.is_some() {
+        Ok(())
+    } else {
+        Err("this is now".into())
+    }
+}
+
+pub(crate) fn can_write(m: &Model) -> Able {
+    is_open(m)?;
+    if let Some(past) = &m.past {
+        let back = m.key_of("asof.now");
+        return Err(format!(
+            "this is {}; the past cannot be changed; {back} goes back to now",
+            calendar::show(past.day)
+        ));
+    }
+    match &m.standing {
+        Standing::Barred(why) => Err(format!("nothing can be changed: {why}")),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn can_create(m: &Model) -> Able {
+    let ix = m
+        .list()
+        .map(|l| l.kind)
+        .or_else(|| m.current_kind())
+        .ok_or("there is no register here")?;
+    m.may_create(ix)
+}
+
+pub(crate) fn can_edit(m: &Model) -> Able {
+    can_write(m)?;
+    let record = m.current().ok_or("there is no record here")?;
+    rights::may(&m.world(), &m.actor, Verb::Edit(&record))
+}
+
+pub(crate) fn can_repeat(m: &Model) -> Able {
+    can_write(m)?;
+    on_record(m)?;
+    m.last
+        .as_ref()
+        .map(|_| ())
+        .ok_or_else(|| "nothing was changed yet that could be done again".into())
+}
+
+pub(crate) fn in_today(m: &Model) -> Able {
+    if m.spot.screen == 0 && m.spot.layers.is_empty() {
+        Ok(())
+    } else {
+        Err("this works on Today".into())
+    }
+}
+
+impl Model {
+    pub(crate) fn may_create(&self, ix: KindIx) -> Result<(), String> {
+        can_write(self)?;
+        let kind = &self.catalogue.kinds[ix];
+        if kind.single && self.world().state.live(ix).next().is_some() {
+            return Err(format!("there is only one {}", kind.title.to_lowercase()));
+        }
+        rights::may(&self.world(), &self.actor, Verb::Create(ix))
+    }
+
+    pub(crate) fn may_change(&self, n: usize) -> Result<(), String> {
+        can_write(self)?;
+        let record = self.current().ok_or("there is no record here")?;
+        let ix = self.catalogue.kind_of(&record.id).ok_or("there is no record here")?;
+        let name = self.actions.changes.get(n).map_or("", String::as_str);
+        let kind = &self.catalogue.kinds[ix];
+        if kind.field(name).is_none_or(|f| f.readonly) {
+            return Err(format!("a {} has no such field", kind.title.to_lowercase()));
+        }
+        rights::may(&self.world(), &self.actor, Verb::Edit(&record))
+    }
+
+    pub(crate) fn may_move(&self, ix: KindIx, n: usize) -> Result<(), String> {
+        can_write(self)?;
+        let kind = &self.catalogue.kinds[ix];
+        let t = &kind.transitions[n];
+        let records = self.targets();
+        if records.is_empty() {
+            return Err("there is no record here".into());
+        }
+        for r in &records {
+            if self.catalogue.kind_of(&r.id) != Some(ix) {
+                return Err(format!("this is for {}", kind.titles.to_lowercase()));
+            }
+            if !t
+                .from
+                .iter()
+                .any(|f| f == r.state() || (f == "*" && r.state() != RETIRED))
+            {
+                let from: Vec<&str> = t.from.iter().map(String::as_str).collect();
+                return Err(format!(
+                    "{} is {}; '{}' starts from {}",
+                    r.id,
+                    r.state(),
+                    t.label,
+                    from.join(", ")
+                ));
+            }
+            rights::may(&self.world(), &self.actor, Verb::Move(r, t))?;
+        }
+        Ok(())
+    }
+}

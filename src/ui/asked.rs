@@ -1,0 +1,234 @@
+//! Questions and choices, and what comes of their answers.
+
+use super::input::Input;
+use super::job::{Effect, Import, Job};
+use super::list::Cursor;
+use super::modal::{Modal, Question, Sheet};
+use super::theme::Theme;
+use super::{Layer, Model, Past, Weight};
+use crate::model::calendar;
+use crate::model::record::Id;
+use crate::model::rights;
+use std::sync::Arc;
+
+/// From so many records on, what is typed is shown before what is found.
+const LARGE: usize = 2_000;
+
+/// What a question for a line of text is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// The day to look at.
+    AsOf,
+    /// The day from which changes are shown.
+    Since,
+    /// The file to import as this kind.
+    Import(String),
+    /// The name of the new organisation, then its currency, then its country.
+    Name,
+    Currency(String),
+    Country(String, String),
+}
+
+/// What a choice is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Picked {
+    /// The column to sort by.
+    Sort,
+    /// The person to act as.
+    Person,
+    /// The theme.
+    Theme,
+    /// The kind of file to import.
+    Import,
+    /// The long text to edit.
+    Text,
+    /// The kind and field by which a new record is linked with this one.
+    Linked(Id),
+    /// How to begin where there is no store.
+    Start,
+    /// Whether to go on with the draft that was found.
+    Draft,
+}
+
+pub(crate) fn ask(m: &mut Model, heading: &str, help: &str, what: Asked) -> Vec<Effect> {
+    let input = Input::default();
+    let q = Question {
+        heading: heading.to_owned(),
+        help: help.to_owned(),
+        input,
+        wrong: None,
+        what,
+    };
+    m.modals.push(Modal::Ask(Box::new(q)));
+    Vec::new()
+}
+
+impl Model {
+    /// The answer to a question, or what is wrong with it.
+    pub(crate) fn answered(&mut self, what: Asked, text: &str) -> Result<Vec<Effect>, String> {
+        let day = |m: &Self| {
+            calendar::parse_day(text, m.today).ok_or_else(|| format!("'{text}' is no day; write {}", calendar::HINT))
+        };
+        match what {
+            Asked::AsOf => {
+                let day = day(self)?;
+                if day > self.today {
+                    return Err(format!("{} is still to come; -{text} goes back", calendar::show(day)));
+                }
+                // The end of that day; today's is now.
+                let end = (i64::from(day) + 1) * calendar::DAY_MS - 1;
+                self.say(Weight::Plain, format!("looking back to {}", calendar::show(day)));
+                Ok(vec![Effect::Job(Job::AsOf(end.min(self.now)))])
+            }
+            Asked::Since => {
+                let day = day(self)?;
+                let mut spot = self.spot.clone();
+                spot.layers.push(Layer::Log {
+                    cursor: Cursor::default(),
+                    since: Some(day),
+                });
+                Ok(self.go(spot))
+            }
+            Asked::Import(kind) => {
+                if text.is_empty() {
+                    return Err("name a file".into());
+                }
+                self.say(Weight::Plain, "reading the file");
+                Ok(vec![Effect::Job(Job::Preview(Import {
+                    kind,
+                    path: text.to_owned(),
+                }))])
+            }
+            Asked::Name | Asked::Currency(_) | Asked::Country(..) => self.born(what, text),
+        }
+    }
+
+    /// A question was left without an answer.
+    pub(crate) fn unasked(&mut self, what: Asked) -> Vec<Effect> {
+        match what {
+            Asked::Name | Asked::Currency(_) | Asked::Country(..) => self.open_start(),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// What was chosen.
+    pub(crate) fn chosen(&mut self, what: Picked, ids: Vec<String>) -> Vec<Effect> {
+        let Some(id) = ids.into_iter().next() else {
+            return Vec::new();
+        };
+        match what {
+            Picked::Sort => {
+                let down = self
+                    .list()
+                    .map(|l| self.order_of(l))
+                    .is_some_and(|(name, down)| name == id && !down);
+                self.sort_by(id, down);
+            }
+            Picked::Person => {
+                self.actor.person = Id::from(id.as_str());
+                let name = rights::person_name(&self.world(), &self.actor.person);
+                self.fresh_all();
+                self.say(Weight::Plain, format!("acting as {name}; both names are recorded"));
+            }
+            Picked::Theme => {
+                let chosen = Theme::built_in(&id);
+                self.theme = Theme {
+                    ascii: self.theme.ascii,
+                    mono: self.theme.mono,
+                    ..chosen
+                };
+            }
+            Picked::Import => {
+                let help = "The path of a CSV file. What it would do is shown first; nothing is changed yet.";
+                return ask(self, &format!("Import {id} from which file"), help, Asked::Import(id));
+            }
+            Picked::Text => return self.edit_text(&id),
+            Picked::Linked(to) => return self.open_linked(&id, &to),
+            Picked::Start => return self.start(&id),
+            Picked::Draft => return self.take_draft(&id),
+        }
+        Vec::new()
+    }
+
+    /// Starts an import that was looked at.
+    pub(crate) fn start_import(&mut self, import: Import) -> Vec<Effect> {
+        self.say(Weight::Plain, "importing");
+        vec![Effect::Job(Job::Import(import, self.actor.clone()))]
+    }
+
+    /// Shows lines to read.
+    pub(crate) fn read(&mut self, heading: &str, lines: Vec<String>, enter: Option<(String, Import)>) {
+        let width = usize::from(self.size.0.saturating_sub(3));
+        let lines = lines.iter().flat_map(|l| super::line::wrap(l, width)).collect();
+        let sheet = Sheet {
+            heading: heading.to_owned(),
+            lines,
+            top: 0,
+            enter,
+        };
+        self.modals.push(Modal::Read(Box::new(sheet)));
+    }
+
+    pub(crate) fn ask_name(&mut self) -> Vec<Effect> {
+        ask(
+            self,
+            "The organisation's name",
+            "As people know it: Meridian Pay. Esc goes back.",
+            Asked::Name,
+        )
+    }
+
+    pub(crate) fn ask_more(&mut self, heading: &str, help: &str, what: Asked) {
+        ask(self, heading, help, what);
+    }
+
+    /// Filters the list that is shown.
+    pub(crate) fn filter_by(&mut self, text: String) {
+        if let Some(list) = self.list_mut() {
+            list.query = text;
+            list.cursor = Cursor::default();
+            let (ix, large) = (list.kind, list.total > LARGE);
+            if large {
+                // What is typed shows first; the answer comes with the next turn.
+                self.turn += 1;
+                self.hungry = Some((ix, self.turn));
+            } else {
+                self.find(ix);
+            }
+        }
+    }
+
+    /// A number if a filter was typed whose rows are still to be found, another one each time.
+    pub fn is_hungry(&self) -> Option<i64> {
+        self.hungry.map(|(_, turn)| turn)
+    }
+
+    /// Finds the rows of the filter that was typed last.
+    pub(crate) fn feed(&mut self) {
+        if let Some((ix, _)) = self.hungry.take() {
+            self.find(ix);
+            self.dirty = true;
+        }
+    }
+
+    pub(crate) fn sort_by(&mut self, name: String, down: bool) {
+        if let Some(list) = self.list_mut() {
+            list.sort = Some((name, down));
+            let ix = list.kind;
+            self.find(ix);
+        }
+    }
+
+    /// Shows the past.
+    pub(crate) fn look_back(&mut self, time: i64, state: crate::model::state::State) {
+        let day = calendar::day_of_time(time);
+        self.past = Some(Past {
+            day,
+            time,
+            state: Arc::new(state),
+        });
+        self.message = None;
+        self.fresh();
+    }
+}

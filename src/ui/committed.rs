@@ -1,0 +1,200 @@
+//! What the one door said: a commit is applied and told in words, a refusal goes to the form that asked.
+
+use super::form::Form;
+use super::job::{Effect, Job};
+use super::modal::Modal;
+use super::{Layer, Model, Weight};
+use crate::model::change::{Commit, Refusal};
+use crate::model::kind::STATE;
+#[cfg(test)]
+use crate::model::record::{Id, Record};
+use std::sync::Arc;
+
+impl Model {
+    /// A commit is durable: it is applied, and said.
+    pub(crate) fn committed(&mut self, token: u64, commit: Commit) -> Vec<Effect> {
+        let catalogue = Arc::clone(&self.catalogue);
+        Arc::make_mut(&mut self.state).apply(&catalogue, commit.seq, commit.time, &commit.changes);
+        let mut effects = Vec::new();
+        for c in &commit.changes {
+            self.histories.remove(&c.id);
+        }
+        if let Some(Layer::Record { id, .. } | Layer::History { id, .. }) = self.spot.layers.last()
+            && commit.changes.iter().any(|c| c.id == *id)
+        {
+            effects.push(Effect::Job(Job::History(id.clone())));
+        }
+        if !self.log.commits.is_empty() {
+            self.log.commits.insert(0, commit.clone());
+        }
+        let waiting = self.waiting.remove(&token).unwrap_or_default();
+        if waiting.form && matches!(self.modals.last(), Some(Modal::Form(..))) {
+            self.modals.pop();
+        }
+        if waiting.last.is_some() {
+            self.last = waiting.last;
+        }
+        self.fresh_after(&commit);
+        let words = self.words_of(&commit);
+        self.say(Weight::Good, words);
+        // What was just made is what one wants to see.
+        if let [only] = commit.changes.as_slice()
+            && only.before.is_none()
+            && let Some(list) = self
+                .list()
+                .map(|l| l.kind)
+                .filter(|k| Some(*k) == self.catalogue.kind_of(&only.id))
+        {
+            let page = self.page();
+            self.lists[list].go_to(&only.id, page);
+        }
+        effects
+    }
+
+    /// A commit in one line: what was done to which records, and how to take it back.
+    fn words_of(&self, c: &Commit) -> String {
+        let w = self.world();
+        let what = match c.changes.as_slice() {
+            [] => "nothing".to_owned(),
+            [one] => format!("{} {}", one.id, super::text::clean(one.after.title())),
+            many => {
+                let kinds: std::collections::BTreeSet<_> =
+                    many.iter().filter_map(|c| w.catalogue.kind_of(&c.id)).collect();
+                match kinds.first() {
+                    Some(ix) if kinds.len() == 1 => format!("{} {}", many.len(), w.kind_at(*ix).titles.to_lowercase()),
+                    _ => format!("{} records", many.len()),
+                }
+            }
+        };
+        let did = match (c.undoes, c.action.as_str()) {
+            (Some(n), "redo") => format!("did again what #{n} took back: {}", self.deed(c)),
+            (Some(n), _) => format!("took back #{n}: {}", self.deed(c)),
+            (None, _) => self.deed(c),
+        };
+        let undo = self.key_of("history.undo");
+        let redo = self.key_of("history.redo");
+        let back = match c.undoes {
+            Some(_) if c.action == "undo" => format!("{redo} does it again"),
+            _ => format!("{undo} takes it back"),
+        };
+        format!("#{} {did}, {what}. {back}", c.seq)
+    }
+
+    /// What a commit did, in a word or two: the state that was entered, or the fields that changed.
+    fn deed(&self, c: &Commit) -> String {
+        let w = self.world();
+        let Some(first) = c.changes.first() else {
+            return c.action.clone();
+        };
+        let Some(before) = &first.before else {
+            return "new".to_owned();
+        };
+        if before.state() != first.after.state() {
+            return format!("now {}", first.after.state());
+        }
+        let Some(kind) = w.kind(&first.id) else {
+            return c.action.clone();
+        };
+        let diff = crate::model::merge::diff(&w, kind, Some(before), &first.after);
+        match diff.as_slice() {
+            [one] if one.after.len() < 40 && !one.after.contains('\n') && one.tag != STATE => {
+                let after = if one.after.is_empty() {
+                    "cleared".to_owned()
+                } else {
+                    super::text::clean(&one.after).into_owned()
+                };
+                format!("{} {} {after}", one.label.to_lowercase(), self.arrow())
+            }
+            many => many
+                .iter()
+                .map(|d| d.label.to_lowercase())
+                .collect::<Vec<_>>()
+                .join(", "),
+        }
+    }
+
+    fn arrow(&self) -> &'static str {
+        use super::look::Look;
+        self.theme.glyph("→", "->")
+    }
+
+    /// The door said no: the form shows it beside its fields, else it is a message.
+    pub(crate) fn not_let(&mut self, token: u64, refusal: &Refusal) {
+        let waiting = self.waiting.remove(&token).unwrap_or_default();
+        if waiting.form
+            && matches!(self.modals.last(), Some(Modal::Form(..)))
+            && let Some(Modal::Form(mut form, full)) = self.modals.pop()
+        {
+            form.mark(refusal, &self.world());
+            self.modals.push(Modal::Form(form, full));
+            return;
+        }
+        let text = self.words_of_refusal(refusal);
+        self.refuse(text);
+    }
+
+    pub(crate) fn words_of_refusal(&self, refusal: &Refusal) -> String {
+        let some = |mut all: Vec<String>| {
+            all.dedup();
+            let n = all.len();
+            all.truncate(3);
+            let more = if n > 3 {
+                format!(" And {} more.", n - 3)
+            } else {
+                String::new()
+            };
+            format!("{}{more}", all.join(" "))
+        };
+        match refusal {
+            Refusal::Nothing => "nothing was changed: it is already so".to_owned(),
+            Refusal::Problems(all) => some(all.iter().map(|p| p.message.clone()).collect()),
+            Refusal::Conflicts(all) => some(
+                all.iter()
+                    .map(|c| {
+                        let kind = self.world().kind(&c.id);
+                        let label = kind
+                            .and_then(|k| k.field_by_tag(c.field))
+                            .map_or("a field", |f| &f.label);
+                        format!("{}: '{label}' was changed by somebody else meanwhile.", c.id)
+                    })
+                    .collect(),
+            ),
+        }
+    }
+
+    /// What a kept draft is about.
+    pub(crate) fn name_draft(&self, bytes: &[u8]) -> String {
+        match Form::from_bytes(bytes, &self.world()) {
+            Ok(form) => format!("'{}'", form.title(&self.world())),
+            Err(_) => "the draft of a form".to_owned(),
+        }
+    }
+
+    /// Goes on with a kept draft, or does away with it; otherwise it waits.
+    pub(crate) fn take_draft(&mut self, choice: &str) -> Vec<Effect> {
+        let form = match (choice, &self.found) {
+            ("take", Some(bytes)) => Form::from_bytes(bytes, &self.world()),
+            ("drop", _) => {
+                self.found = None;
+                return Vec::new();
+            }
+            _ => return Vec::new(),
+        };
+        match form {
+            Ok(form) => {
+                self.found = None;
+                self.push_form(form, true)
+            }
+            Err(why) => {
+                self.refuse(why);
+                Vec::new()
+            }
+        }
+    }
+
+    /// The record under an id, if it is there.
+    #[cfg(test)]
+    pub(crate) fn record(&self, id: &str) -> Option<Arc<Record>> {
+        self.world().find(&Id::from(id)).cloned()
+    }
+}

@@ -1,0 +1,261 @@
+//! A register as it is drawn: the strip of registers above, headings, rows, and the preview below.
+
+use super::action::SCREENS;
+use super::cell::{self, Placed};
+use super::draw::rule;
+use super::list::List;
+use super::look::{Look, from_column, put, row};
+use super::picker::wide;
+use super::{Model, Standing, line, text};
+use crate::model::kind::KindIx;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+impl Model {
+    /// The strip of registers, moved so that the one that is shown is in it.
+    fn draw_strip(&self, line: Rect, buffer: &mut Buffer, shown: Option<KindIx>) {
+        let look = &self.theme;
+        let registers = self.registers(self.spot.screen);
+        let cells: Vec<(KindIx, String, String)> = registers
+            .iter()
+            .map(|&ix| {
+                let c = self.counts[ix];
+                let late = if c.late > 0 {
+                    format!("!{}", c.late)
+                } else {
+                    String::new()
+                };
+                let kind = &self.catalogue.kinds[ix];
+                (
+                    ix,
+                    if kind.single {
+                        kind.titles.clone()
+                    } else {
+                        format!("{} {}", kind.titles, c.live)
+                    },
+                    late,
+                )
+            })
+            .collect();
+        let width = |c: &(KindIx, String, String)| wide(&c.1) + wide(&c.2) + if c.2.is_empty() { 2 } else { 3 };
+        let at = cells.iter().position(|c| Some(c.0) == shown).unwrap_or(0);
+        let mut first = 0;
+        while first < at && cells[first..=at].iter().map(width).sum::<u16>() + 2 > line.width {
+            first += 1;
+        }
+        let mut x = 1;
+        if first > 0 {
+            put(buffer, line, look.glyph("‹", "<"), look.style("muted"), "");
+            x = 2;
+        }
+        for cell in &cells[first.min(cells.len())..] {
+            if x + width(cell) > line.width + 2 {
+                put(
+                    buffer,
+                    from_column(line, line.width.saturating_sub(1)),
+                    look.glyph("›", ">"),
+                    look.style("muted"),
+                    "",
+                );
+                break;
+            }
+            let here = Some(cell.0) == shown;
+            if here {
+                put(
+                    buffer,
+                    from_column(line, x - 1),
+                    look.glyph("▌", ">"),
+                    look.style("cursor"),
+                    "",
+                );
+            }
+            x = put(
+                buffer,
+                from_column(line, x),
+                &cell.1,
+                look.style(if here { "selected" } else { "text" }),
+                "",
+            );
+            if !cell.2.is_empty() {
+                x = put(buffer, from_column(line, x + 1), &cell.2, look.style("error"), "");
+            }
+            x += 2;
+        }
+    }
+
+    pub(crate) fn draw_register(&self, body: Rect, buffer: &mut Buffer) {
+        let look = &self.theme;
+        let full = buffer.area;
+        let strip = row(full, 1);
+        let Some(list) = self.list() else {
+            let screen = SCREENS.get(usize::from(self.spot.screen)).copied().unwrap_or_default();
+            let words = format!("{screen} has no registers in this version; they come with later ones.");
+            put(
+                buffer,
+                from_column(row(body, 1), 2),
+                &words,
+                look.style("muted"),
+                look.glyph("…", "~"),
+            );
+            return;
+        };
+        let note = self.list_note(list);
+        let room = wide(&note) + 2;
+        self.draw_strip(
+            Rect {
+                width: strip.width.saturating_sub(room),
+                ..strip
+            },
+            buffer,
+            Some(list.kind),
+        );
+        put(
+            buffer,
+            from_column(strip, strip.width.saturating_sub(room - 2)),
+            &note,
+            look.style("muted"),
+            "",
+        );
+        let preview = self.preview_height();
+        let rows = Rect {
+            height: body.height - preview,
+            ..body
+        };
+        self.draw_list(list, row(full, 2), rows, buffer);
+        if preview > 0 {
+            let below = Rect {
+                y: rows.bottom(),
+                height: preview,
+                ..body
+            };
+            self.draw_preview(list, below, buffer);
+        }
+    }
+
+    /// How many rows there are of how many, what is selected, and the order.
+    fn list_note(&self, list: &List) -> String {
+        let kind = &self.catalogue.kinds[list.kind];
+        let (name, down) = self.order_of(list);
+        let arrow = if down {
+            self.theme.glyph("↓", "v")
+        } else {
+            self.theme.glyph("↑", "^")
+        };
+        let dot = self.theme.glyph(" · ", " - ");
+        let mut parts = Vec::new();
+        if !list.marked.is_empty() {
+            parts.push(format!("{} selected", list.marked.len()));
+        }
+        let place = if list.rows.is_empty() { 0 } else { list.cursor.at + 1 };
+        parts.push(match list.rows.len() == list.total {
+            true => format!("{place}/{}", list.total),
+            false => format!("{place}/{} of {}", list.rows.len(), list.total),
+        });
+        parts.push(format!("{arrow} {}", self.heading_of(kind, &name).to_lowercase()));
+        parts.join(dot)
+    }
+
+    fn draw_list(&self, list: &List, heading: Rect, body: Rect, buffer: &mut Buffer) {
+        let look = &self.theme;
+        let more = look.glyph("…", "~");
+        let w = self.world();
+        let kind = w.kind_at(list.kind);
+        let placed = cell::place(&kind.columns, 2, body.width.saturating_sub(3));
+        for p in &placed {
+            let label = self.heading_of(kind, &p.column.field);
+            let at = Rect {
+                width: p.width,
+                ..from_column(heading, p.x)
+            };
+            let start = if cell::is_number(kind, &p.column.field) {
+                p.width.saturating_sub(wide(label))
+            } else {
+                0
+            };
+            put(buffer, from_column(at, start), label, look.style("heading"), more);
+        }
+        if list.rows.is_empty() {
+            let words = match (list.query.is_empty() && list.only.is_none(), &self.standing) {
+                (_, Standing::Loading(..)) => "loading".to_owned(),
+                (true, _) => {
+                    let (new, import) = (self.key_of("record.new"), self.key_of("palette.open"));
+                    format!(
+                        "No {} yet. {new} makes one; {import} import reads a file.",
+                        kind.titles.to_lowercase()
+                    )
+                }
+                (false, _) => format!("Nothing fits. {} clears the filter.", self.key_of("go.back")),
+            };
+            put(buffer, from_column(row(body, 1), 2), &words, look.style("muted"), more);
+            return;
+        }
+        for (y, (n, r)) in list
+            .rows
+            .iter()
+            .enumerate()
+            .skip(list.cursor.top)
+            .take(usize::from(body.height))
+            .enumerate()
+        {
+            let line = row(body, y as u16);
+            let here = n == list.cursor.at;
+            if here {
+                put(buffer, line, look.glyph("▌", ">"), look.style("cursor"), "");
+            }
+            if list.marked.contains(&r.id) {
+                put(
+                    buffer,
+                    from_column(line, 1),
+                    look.glyph("✓", "x"),
+                    look.style("marked"),
+                    "",
+                );
+            }
+            for p in &placed {
+                let c = cell::cell(&w, kind, r, &p.column.field, usize::from(p.width), self.theme.ascii);
+                let role = if here && p.column.field == "id" {
+                    "selected"
+                } else {
+                    c.role
+                };
+                let shown = text::clean(&c.text);
+                let number = cell::is_number(kind, &p.column.field);
+                let Placed { x, width, .. } = *p;
+                let start = if number { width.saturating_sub(wide(&shown)) } else { 0 };
+                let at = Rect {
+                    width: width - start,
+                    ..from_column(line, x + start)
+                };
+                put(buffer, at, &shown, look.style(role), more);
+            }
+        }
+    }
+
+    fn draw_preview(&self, list: &List, area: Rect, buffer: &mut Buffer) {
+        let look = &self.theme;
+        rule(row(area, 0), buffer, look);
+        let Some(r) = list.current() else { return };
+        let (title, _) = self.record_head(r);
+        let x = put(
+            buffer,
+            from_column(row(area, 0), 2),
+            &format!(" {} ", r.id),
+            look.style("id"),
+            "",
+        );
+        put(
+            buffer,
+            from_column(row(area, 0), x),
+            &format!("{title} "),
+            look.style("heading"),
+            look.glyph("…", "~"),
+        );
+        let lines = self.record_lines(&r.id, false, area.width);
+        let inside = Rect {
+            y: area.y + 1,
+            height: area.height - 1,
+            ..area
+        };
+        line::draw(&lines, 0, None, inside, buffer, look);
+    }
+}
