@@ -338,6 +338,10 @@ mod tests {
         };
         assert!(matches!(desk.next(), Answer::Imported(_)));
         let imported = commit.time;
+        // The next commit must not fall into the same millisecond: a moment shows everything up to its end.
+        while session::clock().0 <= imported {
+            std::thread::yield_now();
+        }
 
         let risk = Id::from("R-0001");
         let record = commit.changes.iter().find(|c| c.id == risk).unwrap().after.clone();
