@@ -72,6 +72,12 @@ pub fn cell(w: &World, kind: &Kind, record: &Record, name: &str, width: usize, a
             let text = first.unwrap_or_default();
             return Text::plain(if more == 0 { text } else { format!("{text} +{more}") });
         }
+        Value::Money(..) => {
+            let text = codec::cell(w, kind, record, name);
+            // Whole amounts need no cents where there is little room.
+            let short = || text.replacen(".00", "", 1);
+            return Text::plain(if text.len() > width { short() } else { text });
+        }
         Value::Int(0) if kind.field(name).is_none() => {
             return Text {
                 text: "0".into(),

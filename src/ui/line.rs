@@ -74,10 +74,10 @@ pub(crate) fn draw(lines: &[Line], top: usize, at: Option<usize>, area: Rect, bu
         }
         for (i, (x, text, role)) in line.spans.iter().enumerate() {
             let x = area.x.saturating_add(*x);
-            let end = line
-                .spans
-                .get(i + 1)
-                .map_or(area.right(), |(next, ..)| (area.x + next).min(area.right()));
+            let end = line.spans.get(i + 1).map_or(area.right(), |(next, ..)| {
+                // A blank parts it from what follows.
+                (area.x + next.saturating_sub(1)).min(area.right())
+            });
             if x < end {
                 put(
                     buffer,
