@@ -183,12 +183,12 @@ fn level(
     }
 }
 
-/// A level of a scale as a bar of two cells, as high as the level; its number where there are only ASCII characters.
+/// A level of a scale as a bar of two cells, as high as the level, never so high that rows touch; its number where there are only ASCII characters.
 fn bar(place: usize, levels: usize, ascii: bool) -> String {
     if ascii {
         return (place + 1).to_string();
     }
-    const HEIGHTS: [&str; 5] = ["▁▁", "▂▂", "▄▄", "▆▆", "██"];
+    const HEIGHTS: [&str; 5] = ["▁▁", "▂▂", "▄▄", "▅▅", "▇▇"];
     let last = levels.saturating_sub(1).max(1);
     HEIGHTS[(place * (HEIGHTS.len() - 1) / last).min(HEIGHTS.len() - 1)].to_owned()
 }

@@ -249,11 +249,8 @@ impl Model {
                 Standing::Barred(why) if self.state.seq == 0 => why.clone(),
                 _ => "Nothing is due in the next 90 days, and nothing waits for your decision.".to_owned(),
             };
-            for (y, line) in wrap(&what, usize::from(area.width.saturating_sub(4)))
-                .iter()
-                .take(5)
-                .enumerate()
-            {
+            let lines = wrap(&what, usize::from(area.width.saturating_sub(4)));
+            for (y, line) in lines.iter().take(8).enumerate() {
                 let at = from_column(row(area, 1 + y as u16), 2);
                 put(buffer, at, line, look.style("text"), more);
             }
@@ -262,7 +259,8 @@ impl Model {
                 self.key_of("screen.establish"),
                 self.key_of("palette.open")
             );
-            put(buffer, from_column(row(area, 7), 2), &keys, look.style("muted"), more);
+            let below = row(area, 2 + lines.len().min(8) as u16);
+            put(buffer, from_column(below, 2), &keys, look.style("muted"), more);
             return;
         }
         let w = self.world();
