@@ -80,10 +80,6 @@ fn svg(screen: &vt100::Screen) -> String {
                     CELL.1
                 );
             }
-            if text.trim().is_empty() {
-                continue;
-            }
-            let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
             let mut style = String::new();
             if bold {
                 style.push_str(" font-weight=\"bold\"");
@@ -94,12 +90,23 @@ fn svg(screen: &vt100::Screen) -> String {
             if under {
                 style.push_str(" text-decoration=\"underline\"");
             }
-            let _ = writeln!(
-                out,
-                "<text x=\"{left}\" y=\"{}\" textLength=\"{wide}\" lengthAdjust=\"spacingAndGlyphs\" fill=\"{ink}\"{style} \
-                 xml:space=\"preserve\">{escaped}</text>",
-                top + 14
-            );
+            // Word by word, so that columns stand where they stand even in a font that is not of one width.
+            let mut at = left;
+            for word in text.split_inclusive(' ') {
+                let cells = unicode_width::UnicodeWidthStr::width(word) * CELL.0;
+                let bare = word.trim_end();
+                if !bare.is_empty() {
+                    let escaped = bare.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+                    let wide = unicode_width::UnicodeWidthStr::width(bare) * CELL.0;
+                    let _ = writeln!(
+                        out,
+                        "<text x=\"{at}\" y=\"{}\" textLength=\"{wide}\" lengthAdjust=\"spacingAndGlyphs\" \
+                         fill=\"{ink}\"{style}>{escaped}</text>",
+                        top + 14
+                    );
+                }
+                at += cells;
+            }
         }
     }
     out.push_str("</svg>\n");
@@ -119,7 +126,7 @@ fn keep(tty: &Tty, name: &str) {
 fn pictures_of_the_readme() {
     let home = Home::new();
     let mut tty = home.screen(&["--demo"], (120, 34), &[("COLORTERM", "truecolor")]);
-    tty.sees("Today");
+    tty.sees("Late");
     keep(&tty, "today.svg");
     tty.keys("gr").sees("R-0001");
     keep(&tty, "risks.svg");
