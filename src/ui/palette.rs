@@ -7,6 +7,8 @@ use super::key::{Code, Key};
 use super::look::{Look, from_column, put, row};
 use super::picker::{frame, wide};
 use super::text;
+use crate::model::kind::KindIx;
+use crate::model::query::Query;
 use crate::model::record::Id;
 use fuzzy_matcher::FuzzyMatcher;
 use fuzzy_matcher::skim::SkimMatcherV2;
@@ -23,6 +25,8 @@ pub(crate) enum Item {
     Action(usize),
     /// A record.
     Record(Id),
+    /// A register with this filter.
+    Filter(KindIx, String),
 }
 
 /// What came of a key.
@@ -83,6 +87,7 @@ impl Model {
         } else if let Some(id) = Id::typed(&typed).filter(|id| w.find(id).is_some()) {
             p.found.push(Item::Record(id));
         }
+        p.found.extend(self.asked_for(p.input.text().trim()));
         let matcher = SkimMatcherV2::default().smart_case();
         let fits = |text: &str| -> Option<i64> {
             typed
@@ -114,7 +119,7 @@ impl Model {
                     let title = r.title().to_lowercase();
                     typed.split_whitespace().all(|word| title.contains(word))
                 }),
-                Item::Action(_) => true,
+                _ => true,
             };
             if records.iter().any(|(_, item)| whole(item)) {
                 records.retain(|(_, item)| whole(item));
@@ -139,6 +144,38 @@ impl Model {
         match item {
             Item::Action(n) => self.run(n),
             Item::Record(id) => self.open_record(&id),
+            Item::Filter(ix, text) => {
+                self.lists[ix].query = text;
+                self.lists[ix].only = None;
+                self.find(ix);
+                let spot = self.spot_of(ix);
+                self.go(spot)
+            }
+        }
+    }
+
+    /// The register and filter that a typed text means: `risks owner:me`, or `owner:me` for the register one is in.
+    fn asked_for(&self, typed: &str) -> Option<Item> {
+        if let Some((first, rest)) = typed.split_once(' ')
+            && let Some(ix) = self.catalogue.index_of(first)
+            && !rest.trim().is_empty()
+        {
+            return Some(Item::Filter(ix, rest.trim().to_owned()));
+        }
+        let asks = typed.contains([':', '<', '>', '=']);
+        let ix = self.list().map(|l| l.kind).filter(|_| asks)?;
+        Some(Item::Filter(ix, typed.to_owned()))
+    }
+
+    /// What a filter would find, in words, or what is wrong with it.
+    fn promise(&self, ix: KindIx, text: &str) -> (String, &'static str) {
+        let w = self.world();
+        match Query::parse(text, w.catalogue, Some(w.kind_at(ix))) {
+            Ok(q) => (
+                format!("{} of {}", q.select(&w, ix).len(), self.counts[ix].live),
+                "muted",
+            ),
+            Err(e) => (format!("at character {}: {}", e.at + 1, e.message), "error"),
         }
     }
 
@@ -202,6 +239,13 @@ impl Model {
                     put(buffer, room, &title, look.style(role(true)), more);
                     let at = from_column(body, body.width.saturating_sub(note - 1));
                     put(buffer, at, kind, look.style("muted"), "");
+                }
+                Item::Filter(ix, text) => {
+                    let (note, look_of) = self.promise(*ix, text);
+                    let words = format!("{} /{}", w.kind_at(*ix).titles, text::clean(text));
+                    let x = put(buffer, from_column(body, 10), &words, look.style(role(true)), more);
+                    let rest = Rect::new(x + 2, body.y, body.right().saturating_sub(x + 2), 1);
+                    put(buffer, rest, &note, look.style(look_of), more);
                 }
                 Item::Action(a) => {
                     let Some(action) = self.actions.rows.get(*a) else {

@@ -42,6 +42,7 @@ shows!(keys_after_c, "c");
 shows!(keys_after_g, "g");
 shows!(palette, ":");
 shows!(palette_finds, ": o u t a g e");
+shows!(palette_filters, ": r i s k s space o w n e r : m e");
 shows!(help_here, "?");
 shows!(help_searched, "? u n d o");
 shows!(filter_is_typed, "/ o u t a");
@@ -357,4 +358,73 @@ fn large_registers_show_what_is_typed_before_what_is_found() {
         "{}",
         s.text()
     );
+}
+
+#[test]
+fn the_palette_speaks_the_language_of_filters() {
+    let mut s = Screen::register(SMALL);
+    s.keys("g a : r i s k s space t r e a t m e n t : m i t i g a t e Enter");
+    let text = s.text();
+    assert!(
+        text.contains("/treatment:mitigate") && text.contains("1/2 of 4"),
+        "{text}"
+    );
+    s.keys(": t a g : p c i Enter");
+    assert!(s.text().contains("1/1 of 4"), "{}", s.text());
+    s.keys(": n o n s e n s e : x");
+    assert!(s.text().contains("at character 1: no field 'nonsense'"), "{}", s.text());
+}
+
+#[test]
+fn every_place_is_drawn_at_every_size_and_in_ascii() {
+    let places = [
+        "",
+        "0",
+        "5",
+        "Enter",
+        "Enter a G",
+        "g h",
+        "g l",
+        "p",
+        "space",
+        "c",
+        "g",
+        ":",
+        "?",
+        "/ x",
+        "o",
+        "@",
+        "n",
+        "e",
+        "c o",
+        "* c t",
+        "d d",
+        "Enter Tab Tab Enter",
+    ];
+    for size in [
+        (1, 1),
+        (20, 3),
+        (59, 16),
+        (60, 16),
+        (61, 40),
+        (100, 17),
+        (160, 50),
+        (255, 90),
+    ] {
+        for keys in places {
+            let mut s = Screen::register(USUAL);
+            s.model.theme.ascii = true;
+            if !keys.is_empty() {
+                s.keys(keys);
+            }
+            s.size = size;
+            s.send(Msg::Resize(size.0, size.1));
+            let text = s.text();
+            // What people wrote stays as it is; what we draw is ASCII.
+            let ours: String = text.chars().filter(|c| !"␛支付".contains(*c)).collect();
+            assert!(ours.is_ascii(), "{size:?} {keys}: {text}");
+            s.keys("Down PgDn Up");
+            s.text();
+        }
+    }
 }
