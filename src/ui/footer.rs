@@ -51,6 +51,15 @@ impl Model {
                 "palette.open",
                 "help.open",
             ],
+            None if self.list().is_some_and(|l| !l.marked.is_empty()) => &[
+                "select.toggle",
+                "select.range",
+                "select.all",
+                "record.repeat",
+                "go.back",
+                "palette.open",
+                "help.open",
+            ],
             None => &[
                 "list.filter",
                 "go.open",
@@ -71,9 +80,15 @@ impl Model {
         }
         if self.current().is_some() {
             // The menu of the record is no action of its own: it is what may follow `space`.
+            let selecting = self.list().is_some_and(|l| !l.marked.is_empty());
             let palette = self.key_of("palette.open");
             let before = hints.iter().position(|(key, _)| *key == palette).unwrap_or(hints.len());
+            // What is selected is there to be changed: the keys of its fields follow `c`.
+            let before = if selecting { 0 } else { before };
             hints.insert(before, ("space".into(), "actions".into()));
+            if selecting {
+                hints.insert(0, ("c".into(), "change a field".into()));
+            }
         }
         self.draw_hints(from_column(line, x), hints.into_iter(), buffer);
     }

@@ -114,6 +114,8 @@ impl Model {
                 self.read("What the import would do", lines, enter);
             }
             Answer::Imported(lines) => self.read("Imported", lines, None),
+            // Where nothing can be saved it waits for a better day.
+            Answer::Draft(bytes) if super::able::can_write(self).is_err() => self.found = Some(bytes),
             Answer::Draft(bytes) => self.offer_draft(bytes),
         }
         Vec::new()
