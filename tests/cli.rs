@@ -683,3 +683,10 @@ fn everything_goes_out_and_comes_back_into_a_new_store() {
     let said = fails(&home, 2, &["import", "backup"]);
     assert!(said.contains("already in this store"), "{said}");
 }
+
+#[test]
+fn the_demonstration_can_be_verified_too() {
+    let home = Home::new();
+    let said = home.ok(&["--demo", "verify"]);
+    assert!(said.ends_with("ok\n"), "{said}");
+}

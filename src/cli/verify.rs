@@ -3,7 +3,7 @@
 use super::Context;
 use crate::error::Result;
 use crate::ledger;
-use crate::session;
+use crate::session::{self, Session};
 use crate::ui::text::clean;
 use clap::Args;
 use std::io::Write;
@@ -25,7 +25,16 @@ impl Verify {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<u8> {
         let catalogue = session::catalogue()?;
         let acked = self.acked.map(|n| n.max(0).unsigned_abs());
-        let report = ledger::verify_acked(&context.folder()?, &catalogue, acked);
+        let scratch = context.flags.demo.then(tempfile::tempdir).transpose()?;
+        let folder = match &scratch {
+            None => context.folder()?,
+            Some(dir) => {
+                let folder = dir.path().join("store");
+                Session::demo_store(&folder)?;
+                folder
+            }
+        };
+        let report = ledger::verify_acked(&folder, &catalogue, acked);
         for line in &report.lines {
             writeln!(out, "{}", clean(line))?;
         }

@@ -105,6 +105,17 @@ impl Session {
         Self::on(ledger, true, acting)
     }
 
+    /// Writes the demonstration company into a folder as a store, for those who look at the store itself.
+    ///
+    /// # Errors
+    /// The disk does not let us.
+    pub fn demo_store(folder: &Path) -> Result<()> {
+        let mut ledger = ledger::create(folder, catalogue()?)?;
+        demo::replay(&mut ledger, clock().1, &mut |_| {})?;
+        ledger.close();
+        Ok(())
+    }
+
     /// A session on a ledger that is open.
     fn on(ledger: Ledger, demo: bool, acting: Option<&str>) -> Result<Self> {
         let (now, today) = clock();
