@@ -26,6 +26,18 @@ pub(crate) fn blank(buffer: &mut Buffer, area: Rect) {
 impl Model {
     /// Paints the whole buffer, which comes empty, and returns where the text cursor is, if it shows.
     pub fn view(&self, buffer: &mut Buffer) -> Option<(u16, u16)> {
+        let cursor = self.draw(buffer);
+        if self.theme.ascii {
+            // Titles and names are as people wrote them, whatever this terminal can show.
+            for cell in buffer.content.iter_mut().filter(|c| !c.symbol().is_ascii()) {
+                let plain = super::text::plain(cell.symbol());
+                cell.set_char(plain);
+            }
+        }
+        cursor
+    }
+
+    fn draw(&self, buffer: &mut Buffer) -> Option<(u16, u16)> {
         let full = buffer.area;
         if full.width < SMALLEST.0 || full.height < SMALLEST.1 {
             let words = format!(

@@ -3,7 +3,7 @@
 
 use super::action::Run;
 use super::key::{Code, Key};
-use super::keymap::{Found, words};
+use super::keymap::{EVERYWHERE, Found, words};
 use super::look::{Look, put};
 use super::picker::{frame, wide};
 use super::{Model, text};
@@ -30,6 +30,16 @@ pub(crate) struct Entry {
 }
 
 impl Model {
+    /// The action of a key that is for the terminal and the shell, whatever is open.
+    pub(crate) fn outer(&self, key: Key) -> Option<usize> {
+        let found = self.keymap.find(&[EVERYWHERE], &[key]);
+        let outer = |n: &usize| ["session.suspend", "session.redraw"].contains(&self.actions.rows[*n].name.as_str());
+        match found {
+            Found::Action(n) if key.ctrl => Some(n).filter(outer),
+            _ => None,
+        }
+    }
+
     /// Takes in a key that belongs to no question, and returns the action that it completes.
     pub(crate) fn resolve(&mut self, key: Key) -> Option<usize> {
         let waiting = !self.pending.keys.is_empty();

@@ -72,10 +72,30 @@ fn acts(c: char) -> bool {
     )
 }
 
+/// What stands for a grapheme where only ASCII can be shown: the nearest character, or a question mark.
+pub fn plain(grapheme: &str) -> char {
+    match grapheme.chars().next() {
+        Some(c) if c.is_ascii() => c,
+        Some('\u{2010}'..='\u{2015}' | '−') => '-',
+        Some('‘' | '’' | '‚') => '\'',
+        Some('“' | '”' | '„' | '«' | '»') => '"',
+        Some('…') => '~',
+        Some('·' | '•') => '-',
+        Some('\u{a0}' | '\u{2000}'..='\u{200a}') => ' ',
+        _ => '?',
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn what_is_not_ascii_has_something_that_stands_for_it() {
+        let all = ["a", "–", "’", "…", "e\u{301}", "é", "風", "\u{a0}"];
+        assert_eq!(all.map(plain), ['a', '-', '\'', '~', 'e', '?', '?', ' ']);
+    }
 
     #[test]
     fn ordinary_text_is_left_alone() {

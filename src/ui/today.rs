@@ -8,7 +8,7 @@ use super::update::progress;
 use super::{Model, Standing, text};
 use crate::model::calendar;
 use crate::model::codec;
-use crate::model::kind::{Ask, Kind, Stage, Transition};
+use crate::model::kind::{Ask, Class, Kind, Stage, Transition};
 use crate::model::record::{Id, Record};
 use crate::model::rights::{self, Verb};
 use crate::model::value::Value;
@@ -137,12 +137,12 @@ impl Model {
                     });
                 }
                 for t in &signs {
-                    // Where only a sign-off leads on, somebody is being waited for; what asks for a reason leads back.
-                    let waits = kind
-                        .moves_from(r.state())
-                        .filter(|m| !m.signoff && m.reason != Ask::Required)
-                        .count()
-                        == 0;
+                    // Where only a sign-off leads on, somebody is being waited for: other ways lead back, and ask for
+                    // a reason, or end it.
+                    let waits = !kind.moves_from(r.state()).any(|m| {
+                        let open = kind.state(&m.to).is_some_and(|s| s.class == Class::Open);
+                        open && !m.signoff && m.reason != Ask::Required
+                    });
                     let from = t.from.iter().any(|f| f == r.state());
                     if from && waits && rights::may(&w, &self.actor, Verb::Move(r, t)).is_ok() {
                         let (owner, _) = owner();

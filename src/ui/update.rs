@@ -32,7 +32,9 @@ impl Model {
                 if !matches!(self.modals.last(), Some(Modal::Filter(_))) {
                     self.feed();
                 }
-                if !self.modals.is_empty() {
+                if let Some(action) = self.outer(key) {
+                    self.run(action)
+                } else if !self.modals.is_empty() {
                     self.modal_key(key)
                 } else if let Some(action) = self.resolve(key) {
                     self.run(action)

@@ -12,8 +12,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod cost;
+mod hostile;
 mod line;
 mod newcomer;
+mod operator;
+mod people;
 
 use support::{Home, Tty};
 

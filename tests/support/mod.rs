@@ -49,7 +49,8 @@ impl Home {
         self.dir.path().join("store")
     }
 
-    fn environment(&self) -> Vec<(String, String)> {
+    /// What a program in this home is told.
+    pub fn environment(&self) -> Vec<(String, String)> {
         let home = self.dir.path().display().to_string();
         [
             ("HOME", home.as_str()),
