@@ -11,6 +11,11 @@ use crate::model::kind::KindIx;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+/// From so many columns on the registers stand beside the list.
+const WIDE: u16 = 160;
+/// The columns that they take there.
+const SIDE: u16 = 28;
+
 impl Model {
     /// The strip of registers, moved so that the one that is shown is in it.
     fn draw_strip(&self, line: Rect, buffer: &mut Buffer, shown: Option<KindIx>) {
@@ -83,6 +88,36 @@ impl Model {
         }
     }
 
+    /// The registers of the screen one below the other.
+    fn draw_side(&self, area: Rect, buffer: &mut Buffer, shown: KindIx) {
+        let look = &self.theme;
+        let registers = self.registers(self.spot.screen);
+        let at = registers.iter().position(|&ix| ix == shown).unwrap_or(0);
+        let top = (at + 1).saturating_sub(usize::from(area.height));
+        for (y, &ix) in registers.iter().skip(top).take(usize::from(area.height)).enumerate() {
+            let line = row(area, y as u16);
+            let (kind, count) = (&self.catalogue.kinds[ix], self.counts[ix]);
+            if ix == shown {
+                put(buffer, line, look.glyph("▌", ">"), look.style("cursor"), "");
+            }
+            let role = if ix == shown { "selected" } else { "text" };
+            let name = Rect {
+                width: 15,
+                ..from_column(line, 1)
+            };
+            put(buffer, name, &kind.titles, look.style(role), look.glyph("…", "~"));
+            if !kind.single {
+                let live = count.live.to_string();
+                let start = 21u16.saturating_sub(wide(&live));
+                put(buffer, from_column(line, start), &live, look.style("muted"), "");
+            }
+            if count.late > 0 {
+                let late = format!("!{}", count.late);
+                put(buffer, from_column(line, 22), &late, look.style("error"), "");
+            }
+        }
+    }
+
     pub(crate) fn draw_register(&self, body: Rect, buffer: &mut Buffer) {
         let look = &self.theme;
         let full = buffer.area;
@@ -101,14 +136,21 @@ impl Model {
         };
         let note = self.list_note(list);
         let room = wide(&note) + 2;
-        self.draw_strip(
-            Rect {
-                width: strip.width.saturating_sub(room),
-                ..strip
-            },
-            buffer,
-            Some(list.kind),
-        );
+        let head = Rect {
+            width: strip.width.saturating_sub(room),
+            ..strip
+        };
+        // In a wide window the registers stand beside the list, and what the register is for above it.
+        let side = if full.width >= WIDE { SIDE } else { 0 };
+        if side > 0 {
+            self.draw_side(Rect { width: side, ..body }, buffer, list.kind);
+            let kind = &self.catalogue.kinds[list.kind];
+            let more = look.glyph("…", "~");
+            let at = from_column(head, side + 2);
+            put(buffer, at, &kind.help, look.style("muted"), more);
+        } else {
+            self.draw_strip(head, buffer, Some(list.kind));
+        }
         put(
             buffer,
             from_column(strip, strip.width.saturating_sub(room - 2)),
@@ -116,12 +158,13 @@ impl Model {
             look.style("muted"),
             "",
         );
+        let body = from_column(body, side);
         let preview = self.preview_height();
         let rows = Rect {
             height: body.height - preview,
             ..body
         };
-        self.draw_list(list, row(full, 2), rows, buffer);
+        self.draw_list(list, from_column(row(full, 2), side), rows, buffer);
         if preview > 0 {
             let below = Rect {
                 y: rows.bottom(),
@@ -245,7 +288,7 @@ impl Model {
         );
         put(
             buffer,
-            from_column(row(area, 0), x),
+            from_column(row(area, 0), x - area.x),
             &format!("{title} "),
             look.style("heading"),
             look.glyph("…", "~"),

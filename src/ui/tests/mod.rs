@@ -65,6 +65,13 @@ shows!(log, "c t Down Enter g l");
 shows!(other_registers_are_empty, "g s");
 
 #[test]
+fn a_wide_window_has_the_registers_beside_the_list() {
+    let mut s = Screen::register((170, 20));
+    s.keys("p");
+    insta::assert_snapshot!("wide_170x20", s.text());
+}
+
+#[test]
 fn text_from_outside_is_shown_not_obeyed() {
     let mut s = Screen::register(SMALL);
     let text = s.text();
