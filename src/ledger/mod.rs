@@ -1,4 +1,4 @@
-//! How records change and how that is remembered. One door for a change, one journal that proves it: [`format`] gives
+//! How records change and how that is remembered. One door for a change, one journal that proves it: [`mod@format`] gives
 //! the form of the journal on one page. The journal is the truth; everything else follows from it and can be made anew.
 
 mod agree;
