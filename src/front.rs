@@ -10,7 +10,8 @@ use crate::ui::theme::Theme;
 use crate::ui::{Model, Msg};
 use crate::worker::{self, Place};
 use ratatui::buffer::Buffer;
-use std::path::PathBuf;
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -103,6 +104,14 @@ impl App for Front {
     }
 }
 
+/// The name of the file that holds the draft of a store: a form begun in one store is not offered in another.
+fn draft_name(store: &Path) -> String {
+    let whole = std::path::absolute(store).unwrap_or_else(|_| store.to_path_buf());
+    let digest = Sha256::digest(whole.as_os_str().as_encoded_bytes());
+    let short: String = digest.iter().take(6).map(|b| format!("{b:02x}")).collect();
+    format!("draft-{short}.json")
+}
+
 /// Shows the screen until it is left, and returns the exit status.
 ///
 /// # Errors
@@ -117,7 +126,7 @@ pub fn run(start: Start) -> Result<u8> {
     std::fs::create_dir_all(&start.folder)
         .map_err(|e| Error::failed(format!("cannot make {}: {e}", start.folder.display())))?;
     // Nothing of the demonstration is kept, so its forms are not either.
-    let draft = (!start.place.demo).then(|| start.folder.join("draft.json"));
+    let draft = (!start.place.demo).then(|| start.folder.join(draft_name(&start.place.folder)));
     let left = draft.as_deref().and_then(|path| term::draft::left(path).ok().flatten());
     let options = term::Options {
         caps: start.caps.clone(),
@@ -146,4 +155,16 @@ pub fn run(start: Start) -> Result<u8> {
         let _ = handle.join();
     }
     status.map_err(|e| Error::failed(format!("the terminal failed: {e}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_store_has_a_draft_of_its_own() {
+        let one = draft_name(Path::new("/srv/isms"));
+        assert_eq!(one, draft_name(Path::new("/srv/isms")));
+        assert_ne!(one, draft_name(Path::new("/srv/other")));
+    }
 }

@@ -44,8 +44,15 @@ fn go_on(home: &Home) {
 
 /// Whether a text is in the draft that the screen keeps.
 fn written(home: &Home, text: &str) -> bool {
-    let draft = home.path().join(".local/state/isms/draft.json");
-    std::fs::read_to_string(draft).is_ok_and(|kept| kept.contains(text))
+    let Ok(all) = std::fs::read_dir(home.path().join(".local/state/isms")) else {
+        return false;
+    };
+    let drafts = all
+        .flatten()
+        .filter(|f| f.file_name().to_string_lossy().starts_with("draft-"));
+    drafts
+        .flat_map(|f| std::fs::read_to_string(f.path()))
+        .any(|kept| kept.contains(text))
 }
 
 #[test]
