@@ -6,6 +6,7 @@ use super::list::List;
 use super::modal::Modal;
 use super::{Count, Layer, Log, Model, Msg, Standing, Weight, keymap};
 use crate::model::change::Commit;
+use crate::model::codec;
 use crate::model::kind::{Kind, KindIx};
 use std::sync::Arc;
 
@@ -334,10 +335,8 @@ impl Model {
         if let Some(order) = &list.sort {
             return order.clone();
         }
-        let by = self.catalogue.kinds[list.kind]
-            .sort
-            .first()
-            .map_or("id", String::as_str);
+        let mut names = self.catalogue.kinds[list.kind].sort.iter();
+        let by = names.find(|n| *n != codec::CLOSED).map_or("id", String::as_str);
         match by.strip_prefix('-') {
             Some(name) => (name.to_owned(), true),
             None => (by.to_owned(), false),

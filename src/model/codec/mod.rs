@@ -14,7 +14,7 @@ mod show;
 pub use json::{Mistake, from_json, record_from_json, record_json, to_json};
 pub use links::{find, name};
 pub use money::{minor_digits, money_text};
-pub use order::{Key, compare, key, order, sort};
+pub use order::{CLOSED, Key, compare, key, order, sort};
 pub use parse::parse;
 pub use show::{cell, edit_text, level, plain, show, show_long};
 

@@ -47,6 +47,9 @@ impl Key {
     }
 }
 
+/// Orders what is still to be done before what is closed; only in a kind's own `sort`.
+pub const CLOSED: &str = "closed";
+
 /// How records of a kind are ordered by one name: what need not be looked up again for each of them.
 struct Way<'k, 'a> {
     kind: &'k Kind,
@@ -88,6 +91,9 @@ impl<'k, 'a> Way<'k, 'a> {
         let share = |place: usize, s: &Scale| Key::Number((place + 1) as f64 / s.levels.len() as f64);
         if self.name == "id" {
             return Some(Key::Id(rec.id.clone()));
+        }
+        if self.name == CLOSED {
+            return number(usize::from(!w.is_open(self.kind, rec)));
         }
         if let Some((likelihood, impact)) = self.matrix {
             let method = self.method(w, rec)?;

@@ -87,7 +87,7 @@ pub struct Kind {
     pub derived: Vec<Derived>,
     /// The columns of the list.
     pub columns: Vec<Column>,
-    /// Default order of the list: field names, `-` in front for descending.
+    /// Default order of the list: field names, `-` in front for descending; `closed` puts what is open first.
     #[serde(default)]
     pub sort: Vec<String>,
     /// The states; the first is where a new record starts. Empty in the file: `active`.
