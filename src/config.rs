@@ -125,6 +125,26 @@ pub fn keys(folders: &Folders) -> Result<Vec<(PathBuf, String)>> {
     Ok(found)
 }
 
+/// The files of own fields, `fields/*.toml` beside the other settings, by name: each with its text.
+///
+/// # Errors
+/// A file is there and cannot be read.
+pub fn fields(folders: &Folders) -> Result<Vec<(PathBuf, String)>> {
+    let mut found = Vec::new();
+    for folder in [Path::new(SYSTEM), &folders.config] {
+        let entries = std::fs::read_dir(folder.join("fields")).into_iter().flatten().flatten();
+        let mut paths: Vec<PathBuf> = entries.map(|e| e.path()).collect();
+        paths.retain(|p| p.extension().is_some_and(|e| e == "toml"));
+        paths.sort();
+        for path in paths {
+            if let Some(text) = read_text(&path)? {
+                found.push((path, text));
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// The text of a file, or nothing if there is no such file.
 fn read_text(path: &Path) -> Result<Option<String>> {
     match std::fs::read_to_string(path) {

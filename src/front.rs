@@ -2,7 +2,6 @@
 //! knows all three.
 
 use crate::error::{Error, Result};
-use crate::model::builtin;
 use crate::session;
 use crate::term::{self, App, Command, Event};
 use crate::ui::job::{Answer, Effect, Job};
@@ -117,12 +116,12 @@ fn draft_name(store: &Path) -> String {
 /// # Errors
 /// The terminal fails, or the program's own data is wrong.
 pub fn run(start: Start) -> Result<u8> {
-    let catalogue = builtin::catalogue().map_err(|e| Error::failed(format!("a mistake in isms itself: {e}")))?;
+    let catalogue = session::catalogue()?;
     let mut theme = Theme::built_in(start.theme.as_deref().unwrap_or_default());
     theme.ascii = !start.caps.unicode;
     theme.mono = start.caps.depth == term::Depth::None;
     let mistake = |e: String| Error::failed(format!("a mistake in isms itself: {e}"));
-    let model = Model::new(Arc::new(catalogue), theme, &start.keys).map_err(mistake)?;
+    let model = Model::new(catalogue, theme, &start.keys).map_err(mistake)?;
     std::fs::create_dir_all(&start.folder)
         .map_err(|e| Error::failed(format!("cannot make {}: {e}", start.folder.display())))?;
     // Nothing of the demonstration is kept, so its forms are not either.

@@ -4,6 +4,7 @@
 mod first;
 mod who;
 
+use crate::config::{self, Folders};
 use crate::error::{Error, Kind, Result};
 use crate::exchange::demo;
 use crate::ledger::{self, Access, CommitError, HistoryError, Ledger, NoUndo, OpenError, Options};
@@ -217,15 +218,19 @@ impl Session {
     }
 }
 
-/// The kinds, methods and scales.
+/// The kinds, methods and scales, with the fields that the organisation adds for itself.
 ///
 /// # Errors
-/// A file that the program brings along is wrong; tests make sure that none is.
+/// A file of own fields is wrong: it is named, with the field.
 pub fn catalogue() -> Result<Arc<Catalogue>> {
-    match builtin::catalogue() {
-        Ok(c) => Ok(Arc::new(c)),
-        Err(e) => Err(Error::failed(format!("a mistake in isms itself: {e}"))),
+    let mut all = builtin::catalogue().map_err(|e| Error::failed(format!("a mistake in isms itself: {e}")))?;
+    // Without a home there are no settings either.
+    let own = Folders::find().map_or_else(|_| Ok(Vec::new()), |folders| config::fields(&folders))?;
+    for (path, text) in own {
+        let name = path.display().to_string();
+        all.extend((&name, &text)).map_err(|e| Error::failed(e.to_string()))?;
     }
+    Ok(Arc::new(all))
 }
 
 /// The day, where the person is, of a moment in milliseconds since 1970 UTC.

@@ -48,6 +48,17 @@ struct Scales {
     scales: Vec<Scale>,
 }
 
+/// The first tag of fields that an organisation adds for itself.
+pub const OWN: Tag = 1000;
+
+/// What a file of own fields holds.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Extension {
+    extends: String,
+    fields: Vec<Field>,
+}
+
 /// A file of `data/`: its name and its text.
 pub type DataFile<'a> = (&'a str, &'a str);
 
@@ -111,6 +122,33 @@ impl Catalogue {
             what,
         })?;
         Ok(c)
+    }
+
+    /// Adds the fields that an organisation has thought of for itself to a kind: a file with `extends` and `fields`,
+    /// whose tags begin at [`OWN`]. A value whose field is not there is kept in its record and written back.
+    ///
+    /// # Errors
+    /// Names the file and the field; nothing was added then.
+    pub fn extend(&mut self, (file, text): DataFile) -> Result<(), DataError> {
+        let wrong = |what: String| DataError {
+            file: file.to_string(),
+            what,
+        };
+        let own: Extension = parse(file, text)?;
+        let Some(ix) = self.index_of(&own.extends) else {
+            return Err(wrong(format!("extends '{}', which is no kind", own.extends)));
+        };
+        if let Some(f) = own.fields.iter().find(|f| f.tag < OWN) {
+            return Err(wrong(format!(
+                "field '{}' has the tag {}; own tags begin at {OWN}",
+                f.name, f.tag
+            )));
+        }
+        let mut kind = self.kinds[ix].clone();
+        kind.fields.extend(own.fields);
+        self.check_kind(&kind).map_err(wrong)?;
+        self.kinds[ix] = kind;
+        Ok(())
     }
 
     fn index(&mut self) -> Result<(), (usize, String)> {
