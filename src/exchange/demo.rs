@@ -65,16 +65,22 @@ struct Moment {
 /// # Errors
 /// Names the file, the commit and the record that do not fit; the tests make sure that all do.
 pub fn replay(ledger: &mut Ledger, today: i32, progress: &mut dyn FnMut(f64)) -> Result<(), Error> {
-    let files = builtin::DEMO;
-    for (n, (name, text)) in files.iter().enumerate() {
+    let mut all = Vec::new();
+    for (name, text) in builtin::DEMO {
         let file: File = toml::from_str(text).map_err(|e| Error::file(name, e.to_string()))?;
-        let all = file.commit.len();
-        for (i, entry) in file.commit.iter().enumerate() {
-            let at = |what: String| Error::file(name, format!("commit at {}: {what}", entry.at));
-            commit(ledger, entry, today).map_err(at)?;
-            if i % 16 == 0 {
-                progress((n as f64 + i as f64 / all as f64) / files.len() as f64);
-            }
+        for entry in file.commit {
+            let wrong = |what: &str| Error::file(name, format!("commit at {}: {what}", entry.at));
+            let at = moment(&entry.at).ok_or_else(|| wrong("the time is not written like -300d 09:30"))?;
+            all.push((at, *name, entry));
+        }
+    }
+    // The files are about one thing each; the year is one.
+    all.sort_by_key(|(at, ..)| *at);
+    for (n, (at, name, entry)) in all.iter().enumerate() {
+        let wrong = |what: String| Error::file(name, format!("commit at {}: {what}", entry.at));
+        commit(ledger, entry, *at, today).map_err(wrong)?;
+        if n % 16 == 0 {
+            progress(n as f64 / all.len() as f64);
         }
     }
     progress(1.0);
@@ -91,8 +97,7 @@ fn moment(at: &str) -> Option<(i32, i64)> {
     ))
 }
 
-fn commit(ledger: &mut Ledger, entry: &Entry, opening: i32) -> Result<(), String> {
-    let (back, minutes) = moment(&entry.at).ok_or("the time is not written like -300d 09:30")?;
+fn commit(ledger: &mut Ledger, entry: &Entry, (back, minutes): (i32, i64), opening: i32) -> Result<(), String> {
     let day = opening + back;
     let time = (i64::from(day) * 1440 + minutes) * 60_000;
     let by = Id::from(entry.by.as_str());

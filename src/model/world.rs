@@ -137,7 +137,7 @@ impl<'a> World<'a> {
                 });
                 best.map(Cow::into_owned)
             }
-            Derivation::Count { kind: from, field } => {
+            Derivation::Count { kind: from, field, .. } => {
                 let from = self.catalogue.index_of(from)?;
                 let tag = self.catalogue.kinds[from].field(field)?.tag;
                 let of_kind = |id: &Id| self.catalogue.kind_of(id) == Some(from);
@@ -150,6 +150,7 @@ impl<'a> World<'a> {
                 Some(Value::Int(n as i64))
             }
             Derivation::Due => self.due(kind, record).map(|(day, _)| Value::Date(day)),
+            _ => None,
         }
     }
 

@@ -255,7 +255,7 @@ fn belongs(kind: &Kind, name: &str, group: &str) -> bool {
     let of = match &d.from {
         D::Matrix { likelihood, .. } => likelihood.as_str(),
         D::Max { of } => of.first().map_or("", String::as_str),
-        D::Count { .. } | D::Due => return false,
+        _ => return false,
     };
     groups(kind)
         .iter()

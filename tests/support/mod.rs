@@ -246,10 +246,21 @@ impl Tty {
             if there {
                 return self;
             }
-            assert!(!over, "the program ended before {what}; the screen:\n{text}");
+            assert!(
+                !over,
+                "the program ended before {what}; the screen:\n{text}\nits last bytes: {}",
+                self.last_bytes()
+            );
             assert!(Instant::now() < end, "never saw {what}; the screen:\n{text}");
             std::thread::sleep(Duration::from_millis(3));
         }
+    }
+
+    /// What came last, as it came: the screen alone forgets what a panic said before it scrolled.
+    fn last_bytes(&self) -> String {
+        let s = self.shared.lock().expect("the screen");
+        let from = s.raw.len().saturating_sub(4000);
+        String::from_utf8_lossy(&s.raw[from..]).escape_debug().to_string()
     }
 
     /// Waits until a text is on the screen.

@@ -199,7 +199,7 @@ impl Catalogue {
         }
         for t in &k.transitions {
             for s in t.from.iter().chain([&t.to]) {
-                if s != "*" && k.state(s).is_none() {
+                if s != "*" && s != "=" && k.state(s).is_none() {
                     return Err(format!(
                         "transition '{}' names the state '{s}', which is not there",
                         t.name
@@ -311,6 +311,7 @@ fn complete(k: &mut Kind, header: &[Field]) {
             who: k.rights.retire.clone(),
             separate: vec![],
             asks: vec![],
+            sets: BTreeMap::new(),
             reason: Ask::Required,
             signoff: false,
             key: None,
@@ -326,6 +327,7 @@ fn complete(k: &mut Kind, header: &[Field]) {
             who: k.rights.retire.clone(),
             separate: vec![],
             asks: vec![],
+            sets: BTreeMap::new(),
             reason: Ask::Required,
             signoff: false,
             key: None,

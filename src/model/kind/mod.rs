@@ -8,6 +8,7 @@ pub use catalogue::{Catalogue, DataError, DataFile, KindIx};
 pub use method::{Level, Method, Scale};
 
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// A field's number in the stored form. Given by hand, never reused.
 ///
@@ -74,6 +75,16 @@ pub struct Kind {
     /// At most one record of this kind exists.
     #[serde(default)]
     pub single: bool,
+    /// What grows without end is a register of its own that is looked at from another: the name of that kind. It has
+    /// no place in the strip of its screen.
+    #[serde(default)]
+    pub within: Option<String>,
+    /// Ids are not numbered but made of the prefix and these fields: `SA-27001-A.5.1`.
+    #[serde(default)]
+    pub id_from: Vec<String>,
+    /// The link field along which the records make a tree, from a record to what stands above it.
+    #[serde(default)]
+    pub tree: Option<String>,
     /// Header fields (by name) that this kind does not have.
     #[serde(default)]
     pub without: Vec<String>,
@@ -96,6 +107,9 @@ pub struct Kind {
     /// The moves between states.
     #[serde(default)]
     pub transitions: Vec<Transition>,
+    /// What every one of certain people owes a record of this kind: to read a document, to take a training.
+    #[serde(default)]
+    pub duties: Vec<Duty>,
     /// Rules with their moment.
     #[serde(default)]
     pub rules: Vec<Rule>,
@@ -227,6 +241,10 @@ pub struct Field {
     /// The states in which that date is something to do. Empty: all that are open.
     #[serde(default)]
     pub due_in: Vec<String>,
+    /// For a date that recurs: the readonly date field that keeps the first day of the series, so that the end of a
+    /// month stays the end of a month.
+    #[serde(default)]
+    pub series: Option<String>,
     /// Only the program writes it.
     #[serde(default)]
     pub readonly: bool,
@@ -257,6 +275,9 @@ pub struct Derived {
     pub label: String,
     /// One line: what it says.
     pub help: String,
+    /// The calendar shows this derived date as something to do: the words for it ("exercise").
+    #[serde(default)]
+    pub due: Option<String>,
     /// How it is worked out.
     #[serde(flatten)]
     pub from: Derivation,
@@ -284,9 +305,152 @@ pub enum Derivation {
         kind: String,
         /// Its link field.
         field: String,
+        /// Only those for which this query holds. Empty: all that are not retired.
+        #[serde(default, rename = "where")]
+        filter: String,
+    },
+    /// A value of the latest record that links here through a field of a kind.
+    Latest {
+        /// The linking kind.
+        kind: String,
+        /// Its link field.
+        field: String,
+        /// Its date by which the latest is found.
+        date: String,
+        /// Its field whose value is taken.
+        value: String,
+        /// Only those for which this query holds.
+        #[serde(default, rename = "where")]
+        filter: String,
+    },
+    /// A value of the record that a link field names.
+    Of {
+        /// The link field of this record.
+        link: String,
+        /// The field or derived value of the other.
+        value: String,
+    },
+    /// `valid`, `expiring` or `expired`, by a date until which something holds.
+    Validity {
+        /// The date field.
+        until: String,
+        /// Days before the end at which it is `expiring`.
+        #[serde(default = "thirty")]
+        soon: i32,
+    },
+    /// The day on which something is due again: so many months after the latest linked record, or after a date of
+    /// this record where there is none.
+    Lapse {
+        /// The linking kind.
+        kind: String,
+        /// Its link field.
+        field: String,
+        /// Its date.
+        date: String,
+        /// Only those for which this query holds.
+        #[serde(default, rename = "where")]
+        filter: String,
+        /// The integer field of this record with the months between two.
+        months: String,
+        /// The date field of this record from which the first is counted. Empty: the day of creation.
+        #[serde(default)]
+        since: String,
+    },
+    /// `green`, `amber` or `red`: the values of the linked records in their order against three bounds, with
+    /// hysteresis: worse at once, better only past the bound by so much (domain 3h).
+    Band {
+        /// The linking kind.
+        kind: String,
+        /// Its link field.
+        field: String,
+        /// Its date.
+        date: String,
+        /// Its value.
+        value: String,
+        /// The choice field of this record: `higher-is-better` or `lower-is-better`.
+        direction: String,
+        /// The decimal field with the bound beyond which it is no longer green.
+        amber: String,
+        /// The decimal field with the bound beyond which it is red.
+        red: String,
+        /// The decimal field by which a bound must be passed back.
+        hysteresis: String,
+    },
+    /// The share of the way from a baseline to a target that a value has gone, 0..1 and beyond.
+    Attainment {
+        /// The value: a field or derived value of this record.
+        value: String,
+        /// The decimal field with the value at the beginning.
+        baseline: String,
+        /// The decimal field with the value that is wanted.
+        target: String,
+    },
+    /// `on-track`, `at-risk`, `missed` or `met`: an attainment against the time that has passed, and the band of what
+    /// is measured: what is red is never on track.
+    Pace {
+        /// The derived attainment of this record.
+        attainment: String,
+        /// The date field at which time begins. Empty: the day of creation.
+        #[serde(default)]
+        since: String,
+        /// The date field by which the target is to be reached.
+        until: String,
+        /// A derived band, of this record or by `Of` of its metric. Empty: none.
+        #[serde(default)]
+        band: String,
     },
     /// The earliest of the record's own dates that are marked `due`, and of its open rows' dates.
     Due,
+}
+
+fn thirty() -> i32 {
+    30
+}
+
+/// What each of certain people owes a record: another record, that links to both.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Duty {
+    /// A verb in kebab case; with the kind's name it is the action: `document.acknowledge`.
+    pub name: String,
+    /// What a person reads: "Read and acknowledge".
+    pub label: String,
+    /// The link field of this record that names those who owe: persons, and roles for all who hold or deputise them.
+    pub who: String,
+    /// It is owed while this query holds.
+    #[serde(default)]
+    pub when: String,
+    /// The kind of record by which it is done.
+    pub makes: String,
+    /// The link field of that kind to this record.
+    pub link: String,
+    /// The link field of that kind to the person.
+    pub person: String,
+    /// Fields of that kind that must equal a field of this record, and are filled from it: a version.
+    #[serde(default)]
+    pub copies: BTreeMap<String, String>,
+    /// Other fields that are filled in: as in [`Transition::sets`].
+    #[serde(default)]
+    pub sets: BTreeMap<String, String>,
+    /// Only records for which this query holds count as done.
+    #[serde(default)]
+    pub done: String,
+    /// The date field of that kind; with `every` it says when it is owed again.
+    #[serde(default)]
+    pub date: String,
+    /// The integer field of this record with the months after which it is owed again. Empty: once.
+    #[serde(default)]
+    pub every: String,
+    /// The date field of this record from which the time to do it runs. Empty: the day of creation.
+    #[serde(default)]
+    pub since: String,
+    /// Days within which it is to be done.
+    pub within: i32,
+    /// Its key in the menu of the record.
+    #[serde(default)]
+    pub key: Option<char>,
+    /// One line of doc.
+    pub help: String,
 }
 
 /// One column of a list.
@@ -354,7 +518,7 @@ pub struct Transition {
     pub label: String,
     /// Where it may start; `*` is every state but retired.
     pub from: Vec<String>,
-    /// Where it ends.
+    /// Where it ends; `=` stays where it is.
     pub to: String,
     /// Who may, as in [`Rights`].
     pub who: Vec<String>,
@@ -365,6 +529,11 @@ pub struct Transition {
     /// Fields that are asked for when it is made.
     #[serde(default)]
     pub asks: Vec<String>,
+    /// Fields that it writes, readonly ones too: `today`, `now`, `me`, `+1` (adds), `copy:FIELD`, `clear`,
+    /// `months:FIELD` (the next day of the date's own series, so many months apart as the integer field says, later
+    /// than today; 12 where it is empty), `+12m` (so long after today), or a value as typed.
+    #[serde(default)]
+    pub sets: BTreeMap<String, String>,
     /// Whether a reason is asked for.
     #[serde(default)]
     pub reason: Ask,

@@ -183,6 +183,7 @@ pub(super) fn place(kind: &Kind, name: &str) -> Option<Place> {
         Some(Derivation::Count { .. }) => (Nature::Count, At::Other),
         Some(Derivation::Matrix { .. } | Derivation::Max { .. }) => (Nature::Level, At::Other),
         Some(Derivation::Due) => (Nature::Day, At::Due),
+        Some(_) => (Nature::Count, At::Other),
         None if name == "due" => (Nature::Day, At::Due),
         None => return None,
     };

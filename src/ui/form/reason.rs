@@ -29,6 +29,7 @@ fn make(name: &str, required: Need) -> Field {
         min: None,
         max: Some(500.0),
         due: None,
+        series: None,
         due_in: vec![],
         readonly: false,
         group: None,

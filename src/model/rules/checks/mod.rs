@@ -1,12 +1,12 @@
 //! Rules that a query cannot say: walks over links, authority, currency. Each returns what is wrong, in words that
 //! fill `{detail}` of the rule's message, or nothing.
 
-use super::super::change::Actor;
-use super::super::kind::{FieldType, Kind, Scale};
-use super::super::record::{Id, Record};
-use super::super::rights;
-use super::super::value::Value;
-use super::super::world::World;
+use crate::model::change::Actor;
+use crate::model::kind::{FieldType, Kind, Scale};
+use crate::model::record::{Id, Record};
+use crate::model::rights;
+use crate::model::value::Value;
+use crate::model::world::World;
 use std::collections::BTreeSet;
 
 /// What a coded rule looks at.
@@ -160,7 +160,7 @@ fn requires_acyclic(c: &Case) -> Option<String> {
 
 /// A level was imported that the method's scale does not know; it is kept as given.
 fn unknown_level(c: &Case) -> Option<String> {
-    let strange = |f: &super::super::kind::Field| {
+    let strange = |f: &crate::model::kind::Field| {
         let text = c.record.get(f.tag)?.as_text()?;
         let scale = c.w.field_scale(c.kind, Some(c.record), f)?;
         scale.position(text).is_none().then(|| format!("{} '{text}'", f.label))
