@@ -131,7 +131,7 @@ pub(crate) fn new_linked(m: &mut Model) -> Vec<Effect> {
         for f in kind
             .fields
             .iter()
-            .filter(|f| f.is_link() && f.target.contains(&here) && !f.readonly)
+            .filter(|f| f.is_link() && (f.target.is_empty() || f.target.contains(&here)) && !f.readonly)
         {
             let mut c = Choice::new(
                 &format!("{} {}", kind.name, f.name),
