@@ -90,16 +90,36 @@ impl House {
                 .with(role.field("holders").unwrap().tag, Some(Value::Links(vec![holder])))
                 .with(authority.tag, Some(Value::Text(top))),
         );
-        for k in &house.catalogue().kinds.clone() {
-            for which in ["A", "Another"] {
-                if !k.single && !["person", "role"].contains(&k.name.as_str()) {
-                    let title = Some(Value::Text(format!("{which} {} to link to", k.title)));
-                    draft.edits.push(Edit::new(house.ix(&k.name)).with(TITLE, title));
+        house.commit(&house.author.clone(), &draft);
+        // What cannot be without a link comes after what it links to.
+        let (later, first): (Vec<Kind>, Vec<Kind>) = house.catalogue().kinds.iter().cloned().partition(needs_link);
+        for kinds in [first, later] {
+            let mut draft = Draft::new("record.create");
+            for k in kinds
+                .iter()
+                .filter(|k| !k.single && k.name != "person" && k.name != "role")
+            {
+                for which in ["A", "Another"] {
+                    let edit = house.new_record(k, &format!("{which} {} to link to", k.title));
+                    draft.edits.push(edit);
                 }
             }
+            house.commit(&house.author.clone(), &draft);
         }
-        house.commit(&house.author.clone(), &draft);
         house
+    }
+
+    /// A new record of a kind with a title and whatever it cannot be saved without.
+    fn new_record(&self, kind: &Kind, title: &str) -> Edit {
+        let mut edit = Edit::new(self.ix(&kind.name)).with(TITLE, Some(Value::Text(title.into())));
+        for f in kind
+            .fields
+            .iter()
+            .filter(|f| f.tag != TITLE && f.required == Need::Save)
+        {
+            edit = edit.with(f.tag, Some(self.sample(kind, f)));
+        }
+        edit
     }
 
     fn catalogue(&self) -> Arc<Catalogue> {
@@ -206,7 +226,8 @@ impl House {
                 Value::Text(scale.unwrap_or_else(|| panic!("{}.{} has no scale", kind.name, field.name)))
             }
             FieldType::Choice => Value::Text(field.choices.first().unwrap().id.clone()),
-            FieldType::Date => Value::Date(TODAY + 30),
+            // What falls due lies ahead, everything else has happened.
+            FieldType::Date => Value::Date(if field.due.is_some() { TODAY + 30 } else { TODAY - 30 }),
             FieldType::Time => Value::Time(NOW + 60_000),
             FieldType::Range => Value::Range(Range::Pert(number(0.1), number(0.2), number(0.9))),
             FieldType::Tags => Value::Tags(
@@ -261,6 +282,11 @@ impl House {
     }
 }
 
+/// Whether a record of this kind cannot be saved without a link.
+fn needs_link(kind: &Kind) -> bool {
+    kind.fields.iter().any(|f| f.is_link() && f.required == Need::Save)
+}
+
 fn writable(kind: &Kind) -> impl Iterator<Item = &Field> {
     kind.fields.iter().filter(|f| f.tag != STATE && !f.readonly)
 }
@@ -279,9 +305,7 @@ fn every_field_is_set_read_back_and_cleared() {
             Some(id) if kind.single => id,
             _ => {
                 let mut draft = Draft::new("record.create");
-                draft
-                    .edits
-                    .push(Edit::new(ix).with(TITLE, Some(Value::Text("New".into()))));
+                draft.edits.push(house.new_record(&kind, "New"));
                 house.commit(&house.author.clone(), &draft).changes[0].id.clone()
             }
         };
