@@ -113,7 +113,12 @@ fn moves(kind: &Kind) -> Vec<Vec<String>> {
             if !t.asks.is_empty() {
                 help.push_str(&format!(" Asks for {}.", t.asks.join(", ")));
             }
-            vec![t.name.clone(), format!("{} > {}. {help}", from.join(", "), t.to)]
+            if !t.sets.is_empty() {
+                let names: Vec<&str> = t.sets.keys().map(String::as_str).collect();
+                help.push_str(&format!(" Sets {}.", names.join(", ")));
+            }
+            let to = if t.stays() { "stays" } else { t.to.as_str() };
+            vec![t.name.clone(), format!("{} > {to}. {help}", from.join(", "))]
         })
         .collect()
 }

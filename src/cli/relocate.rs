@@ -79,7 +79,7 @@ fn transition<'k>(kind: &'k Kind, record: &'k Record, word: &str) -> Result<&'k 
             } else {
                 format!("a {} has no state or transition '{word}'", kind.name)
             };
-            let ways: Vec<String> = possible.iter().map(|t| format!("{} (to {})", t.name, t.to)).collect();
+            let ways: Vec<String> = possible.iter().map(|t| format!("{} ({})", t.name, leads(t))).collect();
             let ways = if ways.is_empty() {
                 "nothing".to_string()
             } else {
@@ -92,6 +92,15 @@ fn transition<'k>(kind: &'k Kind, record: &'k Record, word: &str) -> Result<&'k 
             Err(Error::failed(format!("several transitions lead {} to {w}", record.id))
                 .hint(format!("give the one you mean: {}", names.join(", "))))
         }
+    }
+}
+
+/// Where a transition leads, in words.
+fn leads(t: &Transition) -> String {
+    if t.stays() {
+        "stays".to_string()
+    } else {
+        format!("to {}", t.to)
     }
 }
 

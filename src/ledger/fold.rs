@@ -67,6 +67,11 @@ impl<'a> Fold<'a> {
             undoes: group.sealed.undoes,
         };
         let stamp = row.stamp(seq);
+        let stays = stays(self.catalogue, &group.sealed.action);
+        let mark = |id: &str| {
+            let (prefix, mark) = stays.as_ref()?;
+            (id.split('-').next() == Some(*prefix)).then_some(mark.as_str())
+        };
         for (entry, line, offset) in &group.lines {
             let glance: Glance<'_> = serde_json::from_slice(line)
                 .map_err(|e| format!("the content line of {} cannot be read: {e}", entry.id))?;
@@ -77,6 +82,7 @@ impl<'a> Fold<'a> {
                 len: u32::try_from(line.len()).map_err(|e| e.to_string())?,
                 state: state.to_string(),
                 gone,
+                mark: mark(&entry.id).map(str::to_string),
             };
             let bytes = version.bytes().map_err(|e| e.to_string())?;
             self.batch.versions.push((entry.id.clone().into_bytes(), seq, bytes));
@@ -87,7 +93,7 @@ impl<'a> Fold<'a> {
             }
             let folded = match slot {
                 Some(Some(f)) => {
-                    f.meta = next_meta(Some(&f.meta), &stamp, &state, &f.state);
+                    f.meta = next_meta(Some(&f.meta), &stamp, &state, &f.state, mark(&entry.id));
                     f.line.clear();
                     f
                 }
@@ -97,7 +103,7 @@ impl<'a> Fold<'a> {
                         Some(_) => None,
                     };
                     let (meta, had) = before.unzip();
-                    let meta = next_meta(meta.as_ref(), &stamp, &state, &had.unwrap_or_default());
+                    let meta = next_meta(meta.as_ref(), &stamp, &state, &had.unwrap_or_default(), mark(&entry.id));
                     let fresh = Folded {
                         line: Vec::new(),
                         leaf: entry.leaf,
@@ -256,6 +262,14 @@ fn unreadable(head: Head, at: crate::store::Position, what: String) -> End {
         what,
         newer: false,
     })
+}
+
+/// The prefix of the kind and the mark of a transition that enters no state, if that is what an action was.
+fn stays<'c>(catalogue: &'c Catalogue, action: &str) -> Option<(&'c str, String)> {
+    let (kind, name) = action.split_once('.')?;
+    let kind = catalogue.kinds.iter().find(|k| k.name == kind)?;
+    let t = kind.transitions.iter().find(|t| t.name == name && t.stays())?;
+    Some((&kind.prefix, t.mark()))
 }
 
 /// Meta and state of a record out of what is materialised.

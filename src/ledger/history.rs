@@ -125,7 +125,8 @@ impl<'a> Past<'a> {
         for (seq, row) in rows {
             let before = metas.last().and_then(Option::as_deref);
             let stamp = self.row(*seq)?.stamp(*seq);
-            metas.push((!row.gone).then(|| Arc::new(next_meta(before, &stamp, &row.state, state))));
+            let mark = row.mark.as_deref();
+            metas.push((!row.gone).then(|| Arc::new(next_meta(before, &stamp, &row.state, state, mark))));
             state = &row.state;
         }
         Ok(metas)

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// The version of the layout, the first byte of every value.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 /// The most bytes that a value may have.
 const LIMIT: u64 = 1 << 20;
 
@@ -98,6 +98,8 @@ pub struct VersionRow {
     pub state: String,
     /// It is a tombstone.
     pub gone: bool,
+    /// The transition by which it was made, if that entered no state ([`crate::model::kind::Transition::mark`]).
+    pub mark: Option<String>,
 }
 
 /// A row of the index: where a commit stands, and what is asked of it often.
@@ -153,8 +155,8 @@ macro_rules! row {
 row!(VersionRow);
 row!(CommitRow);
 
-/// What a record's meta is after one more version.
-pub fn next_meta(before: Option<&Meta>, stamp: &Stamp, state: &str, state_before: &str) -> Meta {
+/// What a record's meta is after one more version. `mark` is what a transition that enters no state is remembered by.
+pub fn next_meta(before: Option<&Meta>, stamp: &Stamp, state: &str, state_before: &str, mark: Option<&str>) -> Meta {
     let Some(before) = before else {
         return Meta {
             created: stamp.clone(),
@@ -168,10 +170,10 @@ pub fn next_meta(before: Option<&Meta>, stamp: &Stamp, state: &str, state_before
         versions: before.versions + 1,
         ..before.clone()
     };
-    if state != state_before {
-        match meta.entered.iter_mut().find(|e| e.0 == state) {
+    for mark in mark.into_iter().chain((state != state_before).then_some(state)) {
+        match meta.entered.iter_mut().find(|e| e.0 == mark) {
             Some(e) => e.1 = stamp.clone(),
-            None => meta.entered.push((state.to_string(), stamp.clone())),
+            None => meta.entered.push((mark.to_string(), stamp.clone())),
         }
     }
     meta
@@ -269,6 +271,9 @@ mod tests {
             assert!(Stored::read(&bytes[..n]).is_err(), "cut at {n}");
         }
         assert!(Stored::read(&[&bytes[..], &[0]].concat()).is_err(), "a trailing byte");
-        assert!(Stored::read(&[&[2], &bytes[1..]].concat()).is_err(), "another version");
+        assert!(
+            Stored::read(&[&[VERSION + 1], &bytes[1..]].concat()).is_err(),
+            "another version"
+        );
     }
 }

@@ -129,9 +129,26 @@ impl Ledger {
         };
         // What was made last is taken back first, so that links go before what they lead to.
         for change in commit.changes.iter().rev() {
+            if let Some(why) = self.signed_in_place(commit, change) {
+                return Err(NoUndo::Refused(why));
+            }
             draft.edits.extend(self.take_back(change, commit.seq, word)?);
         }
         Ok(draft)
+    }
+
+    /// Why a sign-off that moved nothing cannot be taken back.
+    fn signed_in_place(&self, commit: &Commit, change: &Changed) -> Option<String> {
+        let kind = &self.catalogue.kinds[self.catalogue.kind_of(&change.id)?];
+        let name = commit.action.strip_prefix(kind.name.as_str())?.strip_prefix('.')?;
+        let t = kind.transitions.iter().find(|t| t.name == name)?;
+        (t.stays() && t.signoff).then(|| {
+            format!(
+                "{} was signed off ('{}'): that stays; what is to be different is done anew, with a reason",
+                change.id,
+                t.label.to_lowercase()
+            )
+        })
     }
 
     /// The edit that takes one change back.

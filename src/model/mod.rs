@@ -9,12 +9,14 @@ pub mod diff;
 pub mod door;
 pub mod kind;
 pub mod merge;
+pub mod naming;
 pub mod query;
 pub mod record;
 pub mod rights;
 pub mod rules;
 #[cfg(test)]
 pub mod sample;
+pub mod sets;
 pub mod state;
 pub mod value;
 pub mod world;

@@ -114,8 +114,36 @@ impl Ord for Id {
     fn cmp(&self, other: &Self) -> Ordering {
         self.prefix()
             .cmp(other.prefix())
-            .then_with(|| self.number.cmp(&other.number))
+            .then_with(|| match (self.number, other.number) {
+                (Some(a), Some(b)) => a.cmp(&b),
+                (None, None) => natural(&self.text, &other.text),
+                (a, b) => a.cmp(&b),
+            })
             .then_with(|| self.text.cmp(&other.text))
+    }
+}
+
+/// The order of two texts in which digits that stand together count as a number: `A.5.2` before `A.5.10`.
+fn natural(a: &str, b: &str) -> Ordering {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    loop {
+        let digits = |t: &[u8]| t.iter().take_while(|c| c.is_ascii_digit()).count();
+        match (digits(a), digits(b)) {
+            (n, m) if n > 0 && m > 0 => {
+                let (x, y) = (&a[..n], &b[..m]);
+                let zeros = |t: &[u8]| t.iter().take_while(|c| **c == b'0').count();
+                let (x, y) = (&x[zeros(x)..], &y[zeros(y)..]);
+                let order = x.len().cmp(&y.len()).then_with(|| x.cmp(y));
+                if order.is_ne() {
+                    return order;
+                }
+                (a, b) = (&a[n..], &b[m..]);
+            }
+            _ => match (a.split_first(), b.split_first()) {
+                (Some((x, rest)), Some((y, other))) if x == y => (a, b) = (rest, other),
+                (x, y) => return x.map(|x| x.0).cmp(&y.map(|y| y.0)),
+            },
+        }
     }
 }
 impl PartialOrd for Id {
@@ -219,5 +247,40 @@ impl Record {
         self.values
             .iter()
             .flat_map(|(tag, v)| v.ids().map(move |id| (*tag, id)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_stand_as_a_person_counts() {
+        let mut ids: Vec<Id> = [
+            "SA-27001-A.5.10",
+            "SA-27001-A.5.2",
+            "SA-27001-A.10.1",
+            "SA-27001-A.5.2.1",
+            "SA-1-B",
+        ]
+        .map(Id::from)
+        .to_vec();
+        ids.extend([Id::numbered("R", 10_000), Id::numbered("R", 9_999)]);
+        ids.sort();
+        let sorted: Vec<&str> = ids.iter().map(Id::as_str).collect();
+        let want = [
+            "R-9999",
+            "R-10000",
+            "SA-1-B",
+            "SA-27001-A.5.2",
+            "SA-27001-A.5.2.1",
+            "SA-27001-A.5.10",
+            "SA-27001-A.10.1",
+        ];
+        assert_eq!(sorted, want);
+        assert_eq!(natural("a007", "a7"), Ordering::Equal);
+        assert!(Id::from("X-a007") < Id::from("X-a7"));
+        assert_eq!(Id::typed("sa-27001-a.5.2"), Some(Id::from("SA-27001-A.5.2")));
+        assert_eq!(Id::typed(" sa27001-a.5.2"), Some(Id::from("SA-27001-A.5.2")));
     }
 }

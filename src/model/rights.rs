@@ -31,6 +31,10 @@ pub fn may(w: &World, actor: &Actor, verb: Verb) -> Result<(), String> {
     match verb {
         Verb::Create(ix) => {
             let kind = w.kind_at(ix);
+            // What somebody may create about themselves is looked at when it is filled in.
+            if kind.rights.create.iter().any(|e| e.starts_with("self:")) {
+                return Ok(());
+            }
             allow(w, actor, kind, &kind.rights.create, None)
                 .map_err(|need| format!("{name} may not create {}: that needs {need}", kind.plural))
         }
@@ -56,6 +60,23 @@ pub fn may(w: &World, actor: &Actor, verb: Verb) -> Result<(), String> {
     }
 }
 
+/// Says whether an actor may create a record as it is filled in.
+///
+/// # Errors
+/// The sentence for the person: who may not create it, and who may.
+pub fn may_create(w: &World, actor: &Actor, kind: &Kind, record: &Record) -> Result<(), String> {
+    if !kind.rights.create.iter().any(|e| e.starts_with("self:")) {
+        return Ok(());
+    }
+    let name = person_name(w, &actor.person);
+    allow(w, actor, kind, &kind.rights.create, Some(record)).map_err(|need| {
+        format!(
+            "{name} may not create this {}: that needs {need}",
+            kind.title.to_lowercase()
+        )
+    })
+}
+
 /// Why an actor would judge their own work by a transition: "created R-0007". `None` if they would not.
 pub fn judged(w: &World, kind: &Kind, record: &Record, t: &Transition, actor: &Actor) -> Option<String> {
     for source in &t.separate {
@@ -69,7 +90,7 @@ pub fn judged(w: &World, kind: &Kind, record: &Record, t: &Transition, actor: &A
                 .transitions
                 .iter()
                 .find(|t| t.name == name)
-                .and_then(|t| last_entry(record, &t.to));
+                .and_then(|t| last_entry(record, &t.mark()));
             if entered.is_some_and(|s| s.actor == actor.person) {
                 return Some(format!("made '{name}' of {}", record.id));
             }
@@ -83,7 +104,7 @@ pub fn judged(w: &World, kind: &Kind, record: &Record, t: &Transition, actor: &A
     None
 }
 
-/// Who last moved a record into a state.
+/// Who last moved a record into a state, or made a transition that leads into none ([`Transition::mark`]).
 pub fn last_entry<'r>(record: &'r Record, state: &str) -> Option<&'r Stamp> {
     record
         .meta

@@ -2,7 +2,7 @@
 
 use super::{Layer, Model, Standing};
 use crate::model::calendar;
-use crate::model::kind::{KindIx, RETIRED};
+use crate::model::kind::KindIx;
 use crate::model::rights::{self, Verb};
 
 type Able = Result<(), String>;
@@ -126,11 +126,7 @@ impl Model {
             if self.catalogue.kind_of(&r.id) != Some(ix) {
                 return Err(format!("this is for {}", kind.titles.to_lowercase()));
             }
-            if !t
-                .from
-                .iter()
-                .any(|f| f == r.state() || (f == "*" && r.state() != RETIRED))
-            {
+            if !kind.moves_from(r.state()).any(|m| m.name == t.name) {
                 let from: Vec<&str> = t.from.iter().map(String::as_str).collect();
                 return Err(format!(
                     "{} is {}; '{}' starts from {}",

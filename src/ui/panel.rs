@@ -131,11 +131,17 @@ impl Model {
             Ask::Optional => parts.push("a reason if you like".into()),
             Ask::No => {}
         }
-        let to = self.glyph("→", "->");
-        if parts.is_empty() {
-            format!("{to} {}", t.to)
-        } else {
-            format!("{to} {}; asks for {}", t.to, parts.join(", "))
+        let to = match t.stays() {
+            true => {
+                let sets: Vec<String> = t.sets.keys().map(|f| kind.label(f).to_lowercase()).collect();
+                format!("sets {}", sets.join(", "))
+            }
+            false => format!("{} {}", self.glyph("→", "->"), t.to),
+        };
+        match (parts.is_empty(), t.stays() && t.sets.is_empty()) {
+            (true, _) => to,
+            (false, true) => format!("asks for {}", parts.join(", ")),
+            (false, false) => format!("{to}; asks for {}", parts.join(", ")),
         }
     }
 

@@ -58,7 +58,7 @@ impl Model {
             {
                 let value = record.get(f.tag);
                 let needed = f.required != Need::No && w.is_open(kind, record);
-                if value.is_none() && !all && !needed {
+                if value.is_none() && (f.readonly || !all) && !needed {
                     hidden += usize::from(!f.readonly);
                     continue;
                 }

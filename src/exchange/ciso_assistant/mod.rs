@@ -145,7 +145,7 @@ const COLUMNS: &[(Sheet, &[&str], Goes)] = {
         ),
         (Controls, &["owner", "owners"], Owner),
         (Controls, &["labels", "filtering_labels"], Tags),
-        (Controls, &["evidences"], To("evidence")),
+        (Controls, &["evidences"], To("shown_by")),
         (Assets, &["ref_id", "internal_id"], Key),
         (Assets, &["name"], Title),
         (Assets, &["description"], To("description")),

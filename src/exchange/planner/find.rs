@@ -6,6 +6,7 @@ use crate::exchange::plan::Item;
 use crate::model::kind::{Field, KindIx};
 use crate::model::record::{Id, Record};
 use crate::model::value::Value;
+use crate::model::{codec, naming};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -97,6 +98,9 @@ impl Planner<'_, '_> {
                 }
             };
         }
+        if let Some(record) = self.made(item) {
+            return self.unless_retired(item, &record).unwrap_or(Place::None);
+        }
         let mut retired = None;
         for (by_key, word) in item.keys.iter().map(|k| (true, k)).chain([(false, &item.title)]) {
             let index = self.index(item.kind);
@@ -125,6 +129,27 @@ impl Planner<'_, '_> {
             return Place::None;
         }
         retired.unwrap_or(Place::New)
+    }
+
+    /// The record that is there under the id that the kind makes of what the row says.
+    fn made(&self, item: &Item) -> Option<Arc<Record>> {
+        let kind = self.w.kind_at(item.kind);
+        if kind.id_from.is_empty() {
+            return None;
+        }
+        let values: Vec<(u16, Value)> = item
+            .cells
+            .iter()
+            .filter_map(|c| {
+                let field = kind.field_by_tag(c.tag).filter(|f| kind.id_from.contains(&f.name))?;
+                let value = codec::parse(self.w, kind, None, field, &c.text).ok()??;
+                Some((c.tag, value))
+            })
+            .collect();
+        let get = |tag| values.iter().find(|(t, _)| *t == tag).map(|(_, v)| v);
+        let id = naming::made(kind, get).ok()?;
+        let found = self.w.state.get(item.kind, &id).filter(|_| !self.taken.contains(&id));
+        found.cloned()
     }
 
     /// A record for its row; one that was retired here stays so, and one that an undone import had made is no match.

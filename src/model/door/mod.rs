@@ -2,7 +2,7 @@
 //! rights, separation of duties, states, values, links, rules, and the merge with what others did meanwhile.
 //! Pure: the ledger seals what passes.
 
-use super::change::{Actor, Changed, Conflict, Draft, Edit, Origin, Problem, Refusal, Target};
+use super::change::{Actor, Changed, Conflict, Draft, Edit, Origin, Problem, Refusal};
 use super::kind::{Ask, Field, Kind, KindIx, Moment, RETIRED, STATE, Tag, Transition};
 use super::record::{Id, Record};
 use super::rights::{self, Verb, may};
@@ -14,8 +14,12 @@ use std::sync::Arc;
 
 mod fits;
 mod links;
+mod number;
 #[cfg(test)]
 mod tests;
+mod writes;
+#[cfg(test)]
+mod written;
 
 use fits::fits;
 
@@ -102,52 +106,6 @@ impl Door<'_> {
         });
     }
 
-    /// Gives every edit its id; new records get the next numbers of their kind.
-    fn number(&mut self) {
-        let mut next: BTreeMap<KindIx, u64> = BTreeMap::new();
-        for (i, edit) in self.draft.edits.iter().enumerate() {
-            let found = match &edit.target {
-                Target::Old(id) => match self
-                    .w
-                    .catalogue
-                    .kind_of(id)
-                    .filter(|k| self.w.state.get(*k, id).is_some())
-                {
-                    Some(kind) => Some((id.clone(), kind)),
-                    None => {
-                        self.refuse(i, Some(id), None, "unknown", format!("there is no {id}"));
-                        None
-                    }
-                },
-                Target::New(kind) => {
-                    let n = next.entry(*kind).or_insert_with(|| self.w.state.next_number(*kind));
-                    let id = Id::numbered(&self.w.kind_at(*kind).prefix, *n);
-                    *n += 1;
-                    Some((id, *kind))
-                }
-                Target::NewWithId(kind, id) => {
-                    if self.w.state.get(*kind, id).is_some() {
-                        self.refuse(
-                            i,
-                            Some(id),
-                            None,
-                            "id",
-                            format!("{id} is already there; ids are never used twice"),
-                        );
-                        None
-                    } else if self.w.catalogue.kind_of(id) != Some(*kind) {
-                        let kind = &self.w.kind_at(*kind).name;
-                        self.refuse(i, Some(id), None, "id", format!("{id} is not the id of a {kind}"));
-                        None
-                    } else {
-                        Some((id.clone(), *kind))
-                    }
-                }
-            };
-            self.ids.push(found);
-        }
-    }
-
     /// One edit: rights, values, transition. What the record would be.
     fn edit(&mut self, i: usize, edit: &Edit, id: &Id, kind: &Kind, current: Option<&Arc<Record>>) -> Option<Record> {
         let mut after = match current {
@@ -191,9 +149,16 @@ impl Door<'_> {
             }
             self.set(i, edit, field, &mut after, value.clone());
         }
+        self.series(edit, kind, &mut after);
         if let Some(t) = transition {
             self.ask(i, id, kind, &after, t);
-            after.set(STATE, Some(Value::Text(t.to.clone())));
+            if !t.stays() {
+                after.set(STATE, Some(Value::Text(t.to.clone())));
+            }
+            self.write(i, kind, &mut after, t);
+        }
+        if current.is_none() {
+            self.about_self(i, kind, &after);
         }
         Some(after)
     }
@@ -275,6 +240,9 @@ impl Door<'_> {
             return;
         }
         let value = value.filter(|v| !v.is_empty()).map(|v| self.settle(v));
+        if by_hand && !self.keeps_id(i, edit, field, after, value.as_ref()) {
+            return;
+        }
         if let Some(Err(message)) = value.as_ref().map(|v| fits(field, v)) {
             self.refuse(i, Some(&id), Some(field.tag), "type", message);
             return;

@@ -3,7 +3,7 @@
 use super::super::record::Id;
 use super::super::rules::Rules;
 use super::method::check_method;
-use super::{Ask, Class, Field, Kind, Method, RETIRED, Scale, StateDef, Tag, Transition};
+use super::{Ask, Class, Field, Kind, Method, RETIRED, STAYS, Scale, StateDef, Tag, Transition};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -117,6 +117,10 @@ impl Catalogue {
                 what,
             })?;
         }
+        c.read_filters().map_err(|(i, what)| DataError {
+            file: files[i].clone(),
+            what,
+        })?;
         c.rules = Rules::read(&c).map_err(|what| DataError {
             file: "registers".to_string(),
             what,
@@ -212,7 +216,7 @@ impl Catalogue {
                 }
             }
         }
-        Ok(())
+        self.check_words(k)
     }
 
     /// The rules of all kinds, their queries read.
@@ -271,8 +275,13 @@ fn complete(k: &mut Kind, header: &[Field]) {
         .position(|h| h.group.is_some())
         .map_or(header.len(), |n| n + 1);
     let mut opening = 0;
+    // A series goes with its date.
+    let gone = |h: &Field| {
+        let series = |f: &&Field| f.series.as_ref() == Some(&h.name) && k.without.contains(&f.name);
+        k.without.contains(&h.name) || header.iter().any(|f| series(&f))
+    };
     for (n, h) in header.iter().enumerate() {
-        if k.without.contains(&h.name) {
+        if gone(h) {
             continue;
         }
         let field = own
@@ -301,6 +310,9 @@ fn complete(k: &mut Kind, header: &[Field]) {
             class: Class::Closed,
             help: "Put away; kept for ever.".into(),
         });
+    }
+    if k.field("next_review").is_some() && !k.transitions.iter().any(|t| t.name == "reviewed") {
+        k.transitions.push(reviewed(k));
     }
     if !k.transitions.iter().any(|t| t.to == RETIRED) {
         k.transitions.push(Transition {
@@ -333,5 +345,32 @@ fn complete(k: &mut Kind, header: &[Field]) {
             key: None,
             help: "Brings a retired record back to where new records begin.".into(),
         });
+    }
+}
+
+/// The move by which a review is done: the record stays, and its next review comes a while later.
+fn reviewed(k: &Kind) -> Transition {
+    let mut who = vec!["owner".to_string()];
+    who.extend(k.rights.edit.iter().filter(|w| *w != "owner").cloned());
+    let open = k.states.iter().filter(|s| s.class == Class::Open);
+    let (name, every) = ("next_review", "months:review_every_months");
+    let every = if k.field("review_every_months").is_some() {
+        every
+    } else {
+        "+12m"
+    };
+    Transition {
+        name: "reviewed".into(),
+        label: "Reviewed".into(),
+        from: open.map(|s| s.id.clone()).collect(),
+        to: STAYS.into(),
+        who,
+        separate: vec![],
+        asks: vec![],
+        sets: BTreeMap::from([(name.to_string(), every.to_string())]),
+        reason: Ask::Optional,
+        signoff: false,
+        key: Some('R'),
+        help: "Somebody has looked at it again; the day of the next review follows.".into(),
     }
 }

@@ -2,9 +2,12 @@
 //! transitions, rights and rules. Nothing here knows a particular kind: a new register is one more file.
 
 mod catalogue;
+mod check;
+mod filter;
 mod method;
 
 pub use catalogue::{Catalogue, DataError, DataFile, KindIx};
+pub use filter::Filter;
 pub use method::{Level, Method, Scale};
 
 use serde::Deserialize;
@@ -22,6 +25,11 @@ pub const STATE: Tag = 1;
 pub const TITLE: Tag = 2;
 /// The state that every kind has without naming it: put away, kept for ever.
 pub const RETIRED: &str = "retired";
+/// The end of a transition after which a record stands where it stood.
+pub const STAYS: &str = "=";
+
+/// The choices of a field that says in which direction a metric gets better.
+pub const DIRECTIONS: [&str; 2] = ["higher-is-better", "lower-is-better"];
 
 /// The seven stages of the lifecycle (ISO/IEC 27001:2005, 0.2: "establish, implement, operate, monitor, review,
 /// maintain and improve"), on six screens.
@@ -307,7 +315,7 @@ pub enum Derivation {
         field: String,
         /// Only those for which this query holds. Empty: all that are not retired.
         #[serde(default, rename = "where")]
-        filter: String,
+        filter: Filter,
     },
     /// A value of the latest record that links here through a field of a kind.
     Latest {
@@ -321,7 +329,7 @@ pub enum Derivation {
         value: String,
         /// Only those for which this query holds.
         #[serde(default, rename = "where")]
-        filter: String,
+        filter: Filter,
     },
     /// A value of the record that a link field names.
     Of {
@@ -349,7 +357,7 @@ pub enum Derivation {
         date: String,
         /// Only those for which this query holds.
         #[serde(default, rename = "where")]
-        filter: String,
+        filter: Filter,
         /// The integer field of this record with the months between two.
         months: String,
         /// The date field of this record from which the first is counted. Empty: the day of creation.
@@ -419,7 +427,7 @@ pub struct Duty {
     pub who: String,
     /// It is owed while this query holds.
     #[serde(default)]
-    pub when: String,
+    pub when: Filter,
     /// The kind of record by which it is done.
     pub makes: String,
     /// The link field of that kind to this record.
@@ -434,7 +442,7 @@ pub struct Duty {
     pub sets: BTreeMap<String, String>,
     /// Only records for which this query holds count as done.
     #[serde(default)]
-    pub done: String,
+    pub done: Filter,
     /// The date field of that kind; with `every` it says when it is owed again.
     #[serde(default)]
     pub date: String,
@@ -584,6 +592,27 @@ pub struct Rule {
     pub field: Option<String>,
     /// What the person reads; `{id}`, `{title}` and `{field_name}` are filled in. Names the remedy.
     pub message: String,
+}
+
+impl Transition {
+    /// Whether the record stands after it where it stood before.
+    pub fn stays(&self) -> bool {
+        self.to == STAYS
+    }
+
+    /// The state in which a record stands after it.
+    pub fn end<'a>(&'a self, state: &'a str) -> &'a str {
+        if self.stays() { state } else { &self.to }
+    }
+
+    /// Under what it is remembered who made it last: the state that it enters, or its own name where it enters none.
+    pub fn mark(&self) -> String {
+        if self.stays() {
+            format!("={}", self.name)
+        } else {
+            self.to.clone()
+        }
+    }
 }
 
 impl Field {

@@ -205,6 +205,25 @@ impl Query {
         })
     }
 
+    /// The fields and derived values that it asks for; `due` where it asks for what is overdue.
+    pub(in crate::model) fn names(&self) -> Vec<&str> {
+        let mut all = Vec::new();
+        for t in &self.terms {
+            match &t.test {
+                Test::Field(name, operands) => {
+                    all.push(name.as_str());
+                    all.extend(operands.iter().filter_map(|o| match &o.what {
+                        What::Field(other) => Some(other.as_str()),
+                        _ => None,
+                    }));
+                }
+                Test::Is(flags) if flags.contains(&Flag::Overdue) => all.push("due"),
+                _ => {}
+            }
+        }
+        all
+    }
+
     /// Whether it asks for gaps, which rules may not: they would ask for themselves.
     pub fn asks_gaps(&self) -> bool {
         let gap = |t: &Term| matches!(&t.test, Test::Is(flags) if flags.contains(&Flag::Gap));

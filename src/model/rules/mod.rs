@@ -141,9 +141,9 @@ fn own_work(w: &World, kind: &Kind, record: &Record) -> Vec<Problem> {
     for t in kind
         .transitions
         .iter()
-        .filter(|t| !t.separate.is_empty() && t.to == record.state())
+        .filter(|t| !t.separate.is_empty() && (t.stays() || t.to == record.state()))
     {
-        let Some(stamp) = rights::last_entry(record, &t.to) else {
+        let Some(stamp) = rights::last_entry(record, &t.mark()) else {
             continue;
         };
         let mut hands = vec![&stamp.actor];

@@ -133,6 +133,8 @@ impl Form {
         let more = s.look.glyph("…", "~");
         let state = match (&self.purpose, self.transition(s.place.kind), self.bases.as_slice()) {
             (Purpose::New, ..) => s.place.kind.first_state().to_owned(),
+            (Purpose::Move(_), Some(t), [one]) if t.stays() => one.state().to_owned(),
+            (Purpose::Move(_), Some(t), _) if t.stays() => String::new(),
             (Purpose::Move(_), Some(t), [one]) => format!("{} {} {}", one.state(), s.look.glyph("→", "->"), t.to),
             (Purpose::Move(_), Some(t), _) => format!("{} {}", s.look.glyph("→", "->"), t.to),
             (_, _, [one]) => one.state().to_owned(),

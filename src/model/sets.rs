@@ -1,0 +1,263 @@
+//! What a move writes by itself, and what a duty fills in: the small language of `sets` in the register files.
+
+use super::calendar;
+use super::codec;
+use super::kind::{Field, FieldType, Kind, Tag};
+use super::record::Record;
+use super::value::{Link, Value};
+use super::world::World;
+use std::collections::BTreeMap;
+
+/// Months between two days of a series, where the record does not say.
+const YEAR: i32 = 12;
+
+/// One expression of `sets`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said<'a> {
+    /// `today`
+    Today,
+    /// `now`
+    Now,
+    /// `me`
+    Me,
+    /// `+1`
+    Adds(i32),
+    /// `copy:FIELD`
+    Copy(&'a str),
+    /// `clear`
+    Clear,
+    /// `months:FIELD`
+    Months(&'a str),
+    /// A value as typed.
+    Typed(&'a str),
+}
+
+impl<'a> Said<'a> {
+    /// Reads an expression for a field of this type.
+    pub fn read(text: &'a str, of: FieldType) -> Self {
+        let number = matches!(of, FieldType::Integer | FieldType::Decimal);
+        match text {
+            "today" => Self::Today,
+            "now" => Self::Now,
+            "me" => Self::Me,
+            "clear" => Self::Clear,
+            _ => {
+                let adds = text.strip_prefix('+').filter(|_| number).and_then(|n| n.parse().ok());
+                let copy = text.strip_prefix("copy:").map(Self::Copy);
+                copy.or_else(|| text.strip_prefix("months:").map(Self::Months))
+                    .or_else(|| adds.map(Self::Adds))
+                    .unwrap_or(Self::Typed(text))
+            }
+        }
+    }
+
+    /// Why it cannot be written into a field of a kind.
+    pub fn misfit(self, kind: &Kind, field: &Field) -> Option<String> {
+        use FieldType as T;
+        let needs = |ok: bool, what: &str| (!ok).then(|| format!("'{}' is no {what}", field.name));
+        let other = |name: &str, of: T| match kind.field(name) {
+            Some(f) if f.kind == of => None,
+            Some(f) => Some(format!("'{}' is of another type than is needed", f.name)),
+            None => Some(format!("there is no field '{name}'")),
+        };
+        match self {
+            Self::Today => needs(matches!(field.kind, T::Date | T::Time), "date"),
+            Self::Now => needs(matches!(field.kind, T::Date | T::Time), "time"),
+            Self::Me => needs(
+                field.is_link() && field.target.iter().any(|t| t == "person"),
+                "link to a person",
+            ),
+            Self::Copy(name) => other(name, field.kind),
+            Self::Months(name) => needs(field.kind == T::Date, "date").or_else(|| other(name, T::Integer)),
+            Self::Typed(t) if field.kind == T::Choice && field.choice(t).is_none() => {
+                Some(format!("'{t}' is no choice of '{}'", field.name))
+            }
+            Self::Typed(_) | Self::Clear | Self::Adds(_) => None,
+        }
+    }
+}
+
+/// Works out what is written into a record as it is, all of it from the values before. Not yet held against the
+/// bounds of the fields.
+///
+/// # Errors
+/// Names the field, and what does not fit.
+pub fn values(
+    w: &World,
+    kind: &Kind,
+    record: &Record,
+    sets: &BTreeMap<String, String>,
+) -> Result<Vec<(Tag, Option<Value>)>, String> {
+    let mut out = Vec::new();
+    for (name, text) in sets {
+        let Some(field) = kind.field(name) else {
+            return Err(format!("{} has no field '{name}'", kind.title));
+        };
+        let said = Said::read(text, field.kind);
+        if let (Said::Months(every), Some(series)) = (said, series(kind, field)) {
+            let (start, next) = next(w, kind, record, field, every);
+            out.push((series.tag, Some(Value::Date(start))));
+            out.push((field.tag, Some(Value::Date(next))));
+            continue;
+        }
+        let value = value(w, kind, record, field, said)?;
+        if let Some(series) = series(kind, field) {
+            out.push((series.tag, value.clone()));
+        }
+        out.push((field.tag, value));
+    }
+    Ok(out)
+}
+
+/// The field that keeps the first day of a date's series.
+pub fn series<'k>(kind: &'k Kind, field: &Field) -> Option<&'k Field> {
+    kind.field(field.series.as_deref()?)
+}
+
+fn value(w: &World, kind: &Kind, record: &Record, field: &Field, said: Said) -> Result<Option<Value>, String> {
+    Ok(match said {
+        Said::Today | Said::Now if field.kind == FieldType::Time => Some(Value::Time(w.now)),
+        Said::Today | Said::Now => Some(Value::Date(w.today)),
+        Said::Me if field.kind == FieldType::Links => Some(Value::Links(vec![Link {
+            to: w.me.clone(),
+            attributes: Vec::new(),
+        }])),
+        Said::Me => Some(Value::Link(w.me.clone())),
+        Said::Clear => None,
+        Said::Adds(n) => match record.get(field.tag) {
+            Some(Value::Num(x)) => Some(Value::Num(x + f64::from(n))),
+            Some(Value::Int(x)) => Some(Value::Int(x.saturating_add(i64::from(n)))),
+            _ if field.kind == FieldType::Decimal => Some(Value::Num(f64::from(n))),
+            _ => Some(Value::Int(i64::from(n))),
+        },
+        Said::Copy(name) => kind.field(name).and_then(|f| record.get(f.tag)).cloned(),
+        Said::Months(every) => Some(Value::Date(next(w, kind, record, field, every).1)),
+        Said::Typed(text) => {
+            codec::parse(w, kind, Some(record), field, text).map_err(|e| format!("{}: {e}", field.label))?
+        }
+    })
+}
+
+/// The first day of a date's series and the next day in it. What is done before its day counts for that day if it is
+/// nearer than half the time between two; else it was done besides, and the series begins anew with today.
+fn next(w: &World, kind: &Kind, record: &Record, field: &Field, every: &str) -> (i32, i32) {
+    let date = |f: &Field| record.get(f.tag).and_then(Value::as_date);
+    let months = match kind.field(every).and_then(|f| record.get(f.tag)) {
+        Some(Value::Int(n)) => i32::try_from(*n).unwrap_or(YEAR).max(1),
+        _ => YEAR,
+    };
+    let fresh = (w.today, calendar::add_months(w.today, months));
+    let Some(now) = date(field) else { return fresh };
+    let start = series(kind, field).and_then(date).unwrap_or(now);
+    if now <= w.today {
+        // a series never begins after its own day
+        let start = start.min(now);
+        return (start, calendar::next_in_series(start, months, w.today));
+    }
+    let far = i64::from(now) - i64::from(w.today);
+    if far * 2 > i64::from(fresh.1 - w.today) {
+        return fresh;
+    }
+    let start = start.min(now);
+    (start, calendar::next_in_series(start, months, now))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::sample::{Sample, TODAY};
+
+    fn set(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        pairs
+            .iter()
+            .map(|(a, b)| ((*a).to_string(), (*b).to_string()))
+            .collect()
+    }
+
+    #[test]
+    fn every_expression_writes_what_it_says() {
+        let mut s = Sample::empty();
+        s.add("P-0001", &[("title", "Ada Berg")]);
+        s.add(
+            "TH-0001",
+            &[("title", "T"), ("integer", "4"), ("date", "2026-01-31"), ("line", "x")],
+        );
+        let (w, r) = (s.world(), s.get("TH-0001"));
+        let kind = s.catalogue.kind("thing").unwrap();
+        let run = |field: &str, text: &str| {
+            let found = values(&w, kind, &r, &set(&[(field, text)])).unwrap();
+            found.into_iter().next().unwrap().1
+        };
+        assert_eq!(run("date", "today"), Some(Value::Date(TODAY)));
+        assert_eq!(run("time", "now"), Some(Value::Time(w.now)));
+        assert_eq!(run("owner", "me"), Some(Value::Link(s.me.clone())));
+        assert_eq!(run("integer", "+1"), Some(Value::Int(5)));
+        assert_eq!(run("decimal", "+1"), Some(Value::Num(1.0)));
+        assert_eq!(run("title", "copy:line"), Some(Value::Text("x".into())));
+        assert_eq!(run("line", "clear"), None);
+        assert_eq!(run("date", "+12m"), Some(Value::Date(calendar::add_months(TODAY, 12))));
+        assert_eq!(run("choice", "First"), Some(Value::Text("one".into())));
+        assert_eq!(run("integer", "7"), Some(Value::Int(7)));
+        // four months from the 31st of January: the last day of September has passed, that of January comes
+        let next = calendar::parse_day("2027-01-31", TODAY).unwrap();
+        assert_eq!(run("date", "months:integer"), Some(Value::Date(next)));
+    }
+
+    #[test]
+    fn all_is_worked_out_from_the_values_before() {
+        let mut s = Sample::empty();
+        s.add("TH-0001", &[("title", "T"), ("integer", "4"), ("decimal", "1.5")]);
+        let kind = s.catalogue.kind("thing").unwrap();
+        let sets = set(&[("decimal", "+1"), ("integer", "+1"), ("text", "copy:line")]);
+        let got = values(&s.world(), kind, &s.get("TH-0001"), &sets).unwrap();
+        let of = |name: &str| {
+            got.iter()
+                .find(|(t, _)| *t == kind.field(name).unwrap().tag)
+                .unwrap()
+                .1
+                .clone()
+        };
+        assert_eq!(of("integer"), Some(Value::Int(5)));
+        assert_eq!(of("decimal"), Some(Value::Num(2.5)));
+        assert_eq!(of("text"), None);
+    }
+
+    #[test]
+    fn what_is_done_early_counts_for_its_day_or_begins_anew() {
+        let mut s = Sample::empty();
+        let kind = s.catalogue.kind("thing").unwrap().clone();
+        let day = |text: &str| Some(Value::Date(calendar::parse_day(text, TODAY).unwrap()));
+        for (date, want) in [
+            ("2026-11-22", day("2027-11-22")),
+            ("2026-12-31", day("2027-12-31")),
+            ("2027-10-31", day("2027-11-22")),
+            ("2024-02-29", day("2027-02-28")),
+        ] {
+            s.add("TH-0001", &[("title", "T"), ("date", date)]);
+            let got = values(
+                &s.world(),
+                &kind,
+                &s.get("TH-0001"),
+                &set(&[("date", "months:integer")]),
+            )
+            .unwrap();
+            assert_eq!(got[0].1, want, "{date}");
+        }
+    }
+
+    #[test]
+    fn an_expression_that_does_not_fit_is_named() {
+        let s = Sample::empty();
+        let kind = s.catalogue.kind("thing").unwrap();
+        for (field, text) in [
+            ("line", "today"),
+            ("link", "me"),
+            ("date", "months:line"),
+            ("date", "copy:integer"),
+            ("choice", "third"),
+        ] {
+            let f = kind.field(field).unwrap();
+            assert!(Said::read(text, f.kind).misfit(kind, f).is_some(), "{field} = {text}");
+        }
+    }
+}
