@@ -14,7 +14,8 @@ use std::io::Write;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  isms add risk title='Payment outage longer than 4 hours' assets=A-0003 owner=me\n  \
-                        isms add person title='Bo Lind' login=bo permissions=analyst"
+                        isms add person title='Bo Lind' login=bo permissions=analyst\n  \
+                        isms add evidence title='Restore test' file=@restore-test.pdf"
 )]
 pub struct Add {
     /// The kind: risk, asset, control, ... (isms kinds lists them)
@@ -31,9 +32,11 @@ impl Add {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<u8> {
         let mut session = context.open(Access::Write)?;
         let ix = kind(session.ledger.catalogue(), &self.kind)?;
+        let mut given = self.fields;
+        fields::bring(&session, &session.ledger.catalogue().kinds[ix], &mut given)?;
         let w = session.world();
         let mut edit = Edit::new(ix);
-        edit.set = fields::read(&w, w.kind_at(ix), None, &self.fields)?;
+        edit.set = fields::read(&w, w.kind_at(ix), None, &given)?;
         let mut draft = Draft::new("record.create");
         draft.reason = self.reason;
         draft.edits.push(edit);

@@ -17,9 +17,16 @@ pub struct Commands {
 impl Commands {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<u8> {
         let all = super::command();
-        let rows = all.get_subcommands().filter(|c| !c.is_hide_set()).map(|c| {
-            let about = c.get_about().map(ToString::to_string).unwrap_or_default();
-            vec![usage(c), about.trim_end_matches('.').to_string()]
+        let rows = all.get_subcommands().filter(|c| !c.is_hide_set()).flat_map(|c| {
+            let one = |c: &Command, above: &str| {
+                let about = c.get_about().map(ToString::to_string).unwrap_or_default();
+                vec![usage(c, above), about.trim_end_matches('.').to_string()]
+            };
+            let below = c.get_subcommands().map(|b| one(b, c.get_name()));
+            match c.has_subcommands() {
+                true => below.collect::<Vec<_>>(),
+                false => vec![one(c, "")],
+            }
         });
         if self.markdown {
             writeln!(out, "| command | does |\n|---|---|")?;
@@ -39,8 +46,10 @@ impl Commands {
 }
 
 /// `isms list KIND [--query QUERY] [--json] [--csv]`
-fn usage(command: &Command) -> String {
-    let mut words = vec!["isms".to_string(), command.get_name().to_string()];
+fn usage(command: &Command, above: &str) -> String {
+    let mut words = vec!["isms".to_string()];
+    words.extend((!above.is_empty()).then(|| above.to_string()));
+    words.push(command.get_name().to_string());
     let own = |a: &&Arg| !a.is_global_set() && !a.is_hide_set() && a.get_id() != "help";
     let value = |a: &Arg| {
         let names: Vec<&str> = a

@@ -2,10 +2,12 @@
 
 use crate::error::{Error, Result};
 use crate::model::codec;
-use crate::model::kind::{Derivation, Field, Kind, STATE, Tag};
+use crate::model::kind::{Derivation, Field, FieldType, Kind, STATE, Tag};
 use crate::model::record::Record;
 use crate::model::value::Value;
 use crate::model::world::World;
+use crate::session::Session;
+use std::path::Path;
 
 /// One `field=value`, `field=` or `field+=value`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +35,25 @@ impl std::str::FromStr for Assignment {
             adds,
         })
     }
+}
+
+/// Keeps the files that assignments bring as `field=@path`, and lets them name what was kept. The kind says which
+/// fields hold files; an `@` anywhere else is text.
+///
+/// # Errors
+/// A file cannot be read or kept: it is named. Nothing was committed.
+pub fn bring(session: &Session, kind: &Kind, given: &mut [Assignment]) -> Result<()> {
+    for a in given {
+        let Ok(f) = field(kind, &a.name) else { continue };
+        if f.kind != FieldType::File {
+            continue;
+        }
+        if let Some(path) = a.value.trim().strip_prefix('@') {
+            let kept = session.keep(Path::new(path))?;
+            a.value = codec::to_json(kind, f, &Value::File(kept)).to_string();
+        }
+    }
+    Ok(())
 }
 
 /// What the assignments set in a record, or in a new one of this kind.

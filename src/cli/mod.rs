@@ -2,9 +2,11 @@
 //! One file a subcommand; each drafts what it wants and hands it to the ledger, or asks and prints.
 
 mod add;
+mod attach;
 mod commands;
 mod export;
 mod fields;
+mod files;
 mod import;
 mod init;
 mod keys;
@@ -89,6 +91,8 @@ enum Command {
     Add(add::Add),
     Set(set::Set),
     Move(relocate::Move),
+    Attach(attach::Attach),
+    Files(files::Files),
     Log(log::Log),
     Undo(undo::Undo),
     Redo(undo::Redo),
@@ -217,6 +221,8 @@ fn run(cli: Cli) -> Result<u8> {
         Some(Command::Add(c)) => c.run(&context, &mut out),
         Some(Command::Set(c)) => c.run(&context, &mut out),
         Some(Command::Move(c)) => c.run(&context, &mut out),
+        Some(Command::Attach(c)) => c.run(&context, &mut out),
+        Some(Command::Files(c)) => c.run(&context, &mut out),
         Some(Command::Log(c)) => c.run(&context, &mut out),
         Some(Command::Undo(c)) => c.run(&context, &mut out),
         Some(Command::Redo(c)) => c.run(&context, &mut out),

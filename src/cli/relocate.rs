@@ -34,11 +34,13 @@ impl Move {
         let mut session = context.open(Access::Write)?;
         let w = session.world();
         let mut draft = Draft::new("");
+        let mut given = self.fields;
         for record in set::records(&w, &self.ids)? {
             let Some(kind) = w.kind(&record.id) else { continue };
             let t = transition(kind, record, &self.state)?;
             let mut edit = Edit::of(record).moving(&t.name);
-            edit.set = fields::read(&w, kind, Some(record), &self.fields)?;
+            fields::bring(&session, kind, &mut given)?;
+            edit.set = fields::read(&w, kind, Some(record), &given)?;
             missing(kind, record, t, &edit, self.reason.as_deref())?;
             let action = format!("{}.{}", kind.name, t.name);
             match draft.action.as_str() {

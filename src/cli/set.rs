@@ -21,7 +21,7 @@ pub struct Set {
     /// The records
     #[arg(value_name = "ID[,ID...]")]
     ids: String,
-    /// Their new values; field= clears, field+=value adds to tags and links
+    /// Their new values; field= clears, field+=value adds to tags and links, field=@path keeps a file
     #[arg(value_name = "FIELD=VALUE", required = true)]
     fields: Vec<Assignment>,
     /// Why, for the history
@@ -35,10 +35,12 @@ impl Set {
         let w = session.world();
         let mut draft = Draft::new("record.edit");
         draft.reason = self.reason;
+        let mut given = self.fields;
         for record in records(&w, &self.ids)? {
             let Some(kind) = w.kind(&record.id) else { continue };
             let mut edit = Edit::of(record);
-            edit.set = fields::read(&w, kind, Some(record), &self.fields)?;
+            fields::bring(&session, kind, &mut given)?;
+            edit.set = fields::read(&w, kind, Some(record), &given)?;
             draft.edits.push(edit);
         }
         add::write(&mut session, &draft, out)

@@ -12,6 +12,7 @@ use crate::model::kind::{FieldType, Kind, STATE};
 use crate::model::merge;
 use crate::model::record::Record;
 use crate::model::world::World;
+use crate::session::Session;
 use crate::ui::text::{clean, lines, width};
 use clap::Args;
 use std::io::Write;
@@ -64,7 +65,7 @@ impl Show {
             out::json(out, &all.into())?;
             return Ok(0);
         }
-        print(out, context.look, &w, kind, record)?;
+        print(out, context.look, &session, &w, kind, record)?;
         let mut history = session.ledger.history(&record.id)?;
         history.retain(|r| r.seq <= w.state.seq);
         changes(out, context.look, &w, kind, &history)?;
@@ -104,7 +105,7 @@ fn inbound<'w>(w: &World<'w>, record: &Record) -> Vec<Inbound<'w>> {
 }
 
 /// Values by group, then the links that lead here.
-fn print(out: &mut dyn Write, look: Look, w: &World, kind: &Kind, record: &Record) -> Result<()> {
+fn print(out: &mut dyn Write, look: Look, session: &Session, w: &World, kind: &Kind, record: &Record) -> Result<()> {
     writeln!(
         out,
         "{}  {}",
@@ -124,11 +125,11 @@ fn print(out: &mut dyn Write, look: Look, w: &World, kind: &Kind, record: &Recor
     let fields = kind.fields.iter().filter(|f| f.tag != STATE && f.name != "title");
     let shown: Vec<(Option<&str>, &str, String)> = grouped(fields, record)
         .map(|(group, f, v)| {
-            (
-                group,
-                f.label.as_str(),
-                codec::show_long(w, kind, Some(record), &f.name, v),
-            )
+            let mut text = codec::show_long(w, kind, Some(record), &f.name, v);
+            if v.files().any(|f| !session.ledger.has_file(f)) {
+                text.push_str("\nmissing: its bytes are not in the store; isms verify tells more");
+            }
+            (group, f.label.as_str(), text)
         })
         .collect();
     let derived: Vec<(&str, String)> = kind

@@ -56,6 +56,7 @@ impl Ledger {
             me: &actor.person,
         };
         let changes = admit(&world, actor, draft).map_err(CommitError::Refused)?;
+        self.files_of(&changes).map_err(CommitError::Refused)?;
         let lines = self.lines(draft, actor, now_ms, &changes)?;
         self.bring(draft, actor, now_ms, changes, &lines)
     }

@@ -1,9 +1,10 @@
-//! A store as a folder: `journal/`, `state/` and `lock`.
+//! A store as a folder: `journal/`, `state/`, `files/` and `lock`.
 
 use super::open::{self, States};
 use super::{Access, Ledger};
 use crate::model::kind::Catalogue;
 use crate::store::disk::{Disk, For, Real};
+use crate::store::files::Files;
 use crate::store::journal::{self, Journal};
 use crate::store::lock::{self, Holder, Lock, NoLock};
 use crate::store::mark::Mark;
@@ -124,7 +125,8 @@ pub fn open_with(
     let mark = Mark::new(Arc::clone(&disk), &folder.join(STATE));
     let for_reading = |why: &str, catalogue| -> Result<Ledger, OpenError> {
         let log = Journal::open(Arc::clone(&disk), &folder.join(JOURNAL), false)?;
-        Ok(open::reading(catalogue, Box::new(log), Some(&mark), why))
+        let ledger = open::reading(catalogue, Box::new(log), Some(&mark), why);
+        Ok(ledger.with_files(Files::new(Arc::clone(&disk), folder)))
     };
     if access == Access::Read {
         let first = for_reading(FOR_READING, Arc::clone(&catalogue))?;
@@ -146,10 +148,11 @@ pub fn open_with(
         Err(NoLock::Failed(e)) => return Err(e.into()),
     };
     let log = Journal::open(Arc::clone(&disk), &folder.join(JOURNAL), true)?;
-    let mut states = Files {
+    let mut states = Database {
         folder: folder.to_path_buf(),
     };
-    let mut ledger = open::writing(catalogue, Box::new(log), &mut states, Some(mark));
+    let ledger = open::writing(catalogue, Box::new(log), &mut states, Some(mark));
+    let mut ledger = ledger.with_files(Files::new(disk, folder));
     ledger.lock = Some(held);
     Ok(ledger)
 }
@@ -160,11 +163,11 @@ pub(super) fn is_store(folder: &Path) -> bool {
 }
 
 /// The state in `state/records`.
-struct Files {
+struct Database {
     folder: PathBuf,
 }
 
-impl States for Files {
+impl States for Database {
     fn open(&mut self) -> Result<Box<dyn Materialised>, StoreError> {
         let state = self.folder.join(STATE);
         fs::create_dir_all(&state).map_err(StoreError::io(format!("making {}", state.display())))?;

@@ -5,11 +5,13 @@ mod agree;
 mod chain;
 mod commit;
 mod content;
+mod files;
 mod fold;
 mod folder;
 pub mod format;
 mod history;
 mod keeper;
+mod kept;
 mod open;
 mod stored;
 mod undo;
@@ -18,6 +20,7 @@ mod verify;
 pub use chain::{Bad, Chain, End, Group};
 pub use commit::CommitError;
 pub use content::TooLarge;
+pub use files::files_of;
 pub use folder::{OpenError, Options, create, open, open_with};
 pub use history::{HistoryError, Revision, Trace};
 pub use open::{InMemory, States};
@@ -27,6 +30,7 @@ pub use verify::{Report, verify, verify_acked};
 use crate::model::kind::Catalogue;
 use crate::model::state::State;
 use crate::store::Log;
+use crate::store::files::Files;
 use crate::store::lock::Lock;
 use crate::store::mark::Mark;
 use crate::store::memory::{MemoryLog, MemoryState};
@@ -63,6 +67,7 @@ pub struct Ledger {
     state: Arc<State>,
     keeper: Keeper,
     standing: Standing,
+    files: Files,
     /// Let go of last.
     lock: Option<Lock>,
 }
@@ -83,11 +88,12 @@ impl Ledger {
             state: Arc::new(state),
             keeper,
             standing,
+            files: Files::scratch(),
             lock: None,
         }
     }
 
-    /// An empty ledger in memory: for tests and scratch copies.
+    /// An empty ledger in memory: for tests and scratch copies. Its files go away with it.
     pub fn memory(catalogue: Arc<Catalogue>) -> Self {
         let mut states = InMemory(MemoryState::default());
         Self::over(catalogue, Box::new(MemoryLog::default()), &mut states, None)

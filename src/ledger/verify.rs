@@ -4,10 +4,11 @@ use super::chain::{Chain, End};
 use super::folder::{self, DATABASE, JOURNAL, STATE};
 use super::open::describe;
 use super::stored::{self, Stored, VersionRow};
-use super::{content, format};
+use super::{content, format, kept};
 use crate::model::kind::Catalogue;
 use crate::model::record::Id;
 use crate::store::disk::{Disk, Real};
+use crate::store::files;
 use crate::store::journal::{self, Journal};
 use crate::store::lock::{self, Lock, NoLock};
 use crate::store::mark::{self, Mark, Seen};
@@ -22,7 +23,7 @@ use std::sync::Arc;
 /// Everything fits.
 const OK: u8 = 0;
 /// Something is damaged or gone; it is named.
-const BAD: u8 = 1;
+pub(super) const BAD: u8 = 1;
 /// Nothing can be said.
 const UNKNOWN: u8 = 2;
 /// Another process writes.
@@ -40,11 +41,11 @@ pub struct Report {
 }
 
 impl Report {
-    fn say(&mut self, line: impl Into<String>) {
+    pub(super) fn say(&mut self, line: impl Into<String>) {
         self.lines.push(line.into());
     }
 
-    fn at_least(&mut self, status: u8, line: impl Into<String>) {
+    pub(super) fn at_least(&mut self, status: u8, line: impl Into<String>) {
         if self.status == OK {
             self.status = status;
         }
@@ -109,6 +110,7 @@ pub fn verify_acked(folder: &Path, catalogue: &Catalogue, acked: Option<u64>) ->
         witness(&mut report, "state/head", head, &chain, &seals);
     }
     strays(&mut report, folder);
+    kept::check(&mut report, folder, &log);
     let said = Said {
         log: &log,
         chain: &chain,
@@ -203,7 +205,8 @@ fn strays(report: &mut Report, folder: &Path) {
         }
     }
     for name in list(folder) {
-        let known = [JOURNAL, STATE, lock::NAME].contains(&name.as_str()) || name.starts_with("state.bad.");
+        let known =
+            [JOURNAL, STATE, files::FOLDER, lock::NAME].contains(&name.as_str()) || name.starts_with("state.bad.");
         if !known {
             report.say(format!("note: {name} is not part of the store"));
         }

@@ -125,6 +125,21 @@ impl Value {
         }
     }
 
+    /// The files in it, also those in the cells of rows and links.
+    pub fn files(&self) -> Box<dyn Iterator<Item = &FileRef> + '_> {
+        match self {
+            Self::File(f) => Box::new(std::iter::once(f)),
+            Self::Rows(rows) => Box::new(rows.iter().flat_map(|r| r.cells.iter()).flat_map(|(_, v)| v.files())),
+            Self::Links(links) => Box::new(
+                links
+                    .iter()
+                    .flat_map(|l| l.attributes.iter())
+                    .flat_map(|(_, v)| v.files()),
+            ),
+            _ => Box::new(std::iter::empty()),
+        }
+    }
+
     /// Whether there is nothing in it: clearing and setting to this are the same.
     pub fn is_empty(&self) -> bool {
         match self {

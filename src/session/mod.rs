@@ -1,6 +1,7 @@
 //! A store opened for somebody: which folder, which ledger, which person, which day. With `cli`, the only place that
 //! asks the clock and the operating system who is there.
 
+mod files;
 mod first;
 mod who;
 
@@ -18,6 +19,7 @@ use std::path::Path;
 use std::sync::Arc;
 use who::{field, people, person, player};
 
+pub use files::named;
 pub use first::first;
 pub use who::login;
 

@@ -4,7 +4,7 @@
 use std::fmt::Debug;
 use std::fs;
 use std::io;
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::Path;
 
 /// What a file is opened for.
@@ -35,6 +35,21 @@ pub trait Disk: Send + Sync + Debug {
     /// # Errors
     /// As the system says.
     fn sync_folder(&self, folder: &Path) -> io::Result<()>;
+    /// Makes a folder, which may be there already; the one above it must be.
+    ///
+    /// # Errors
+    /// As the system says.
+    fn make_folder(&self, folder: &Path) -> io::Result<()>;
+    /// Gives a file another name, in the place of what has that name. Durable when both folders are synced.
+    ///
+    /// # Errors
+    /// As the system says; one of both names holds then.
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Does away with a file.
+    ///
+    /// # Errors
+    /// As the system says.
+    fn remove(&self, path: &Path) -> io::Result<()>;
 }
 
 /// An open file.
@@ -93,6 +108,21 @@ impl Disk for Real {
 
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         fs::File::open(folder)?.sync_all()
+    }
+
+    fn make_folder(&self, folder: &Path) -> io::Result<()> {
+        match fs::DirBuilder::new().mode(0o700).create(folder) {
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+            done => done,
+        }
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        fs::rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        fs::remove_file(path)
     }
 }
 

@@ -3,6 +3,7 @@
 //! a record or a risk is, and nothing above it may assume that there is a file.
 
 pub mod disk;
+pub mod files;
 pub mod guard;
 pub mod journal;
 pub mod lock;

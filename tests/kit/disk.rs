@@ -50,6 +50,8 @@ struct File {
 #[derive(Debug, Default)]
 struct State {
     files: BTreeMap<PathBuf, File>,
+    /// What still stands under a name on the disk, until its folder is synced.
+    gone: BTreeMap<PathBuf, File>,
     fault: Option<(Fault, u64)>,
     /// Every call from the chosen one on fails, not it alone.
     lasting: bool,
@@ -120,6 +122,18 @@ impl SimDisk {
             (rng >> 11) as usize % n
         };
         let mut files = BTreeMap::new();
+        // A rename is there or not, so what it would have replaced is there then.
+        if left != Left::All {
+            for (path, f) in &s.gone {
+                let bytes = f.durable.clone();
+                let file = File {
+                    now: bytes.clone(),
+                    durable: bytes,
+                    named: true,
+                };
+                files.insert(path.clone(), file);
+            }
+        }
         for (path, f) in &s.files {
             let bytes = match left {
                 Left::All => f.now.clone(),
@@ -168,7 +182,7 @@ impl SimDisk {
             Fault::Power => !matches!(call, Call::Read),
         };
         // The mark is written by another thread, at no certain place in the order of calls.
-        if !concerned || !path.starts_with("journal") {
+        if !concerned || path.starts_with("state") {
             return Ok(());
         }
         s.calls += 1;
@@ -228,8 +242,38 @@ impl Disk for SimDisk {
     fn sync_folder(&self, folder: &Path) -> Result<()> {
         self.call(folder, &Call::Sync, 0).map_err(|e| e.0)?;
         let mut s = self.state();
+        let lying = s.lying;
+        s.gone.retain(|path, _| lying || path.parent() != Some(folder));
         for (path, f) in &mut s.files {
             f.named |= path.parent() == Some(folder);
+        }
+        Ok(())
+    }
+
+    fn make_folder(&self, folder: &Path) -> Result<()> {
+        self.call(folder, &Call::Other, 0).map_err(|e| e.0)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> Result<()> {
+        self.call(from, &Call::Other, 0).map_err(|e| e.0)?;
+        let mut s = self.state();
+        let file = s.files.remove(from).ok_or(ErrorKind::NotFound)?;
+        if file.named {
+            s.gone.insert(from.to_path_buf(), file.clone());
+        }
+        let file = File { named: false, ..file };
+        if let Some(old) = s.files.insert(to.to_path_buf(), file).filter(|f| f.named) {
+            s.gone.insert(to.to_path_buf(), old);
+        }
+        Ok(())
+    }
+
+    fn remove(&self, path: &Path) -> Result<()> {
+        self.call(path, &Call::Other, 0).map_err(|e| e.0)?;
+        let mut s = self.state();
+        let file = s.files.remove(path).ok_or(ErrorKind::NotFound)?;
+        if file.named {
+            s.gone.insert(path.to_path_buf(), file);
         }
         Ok(())
     }

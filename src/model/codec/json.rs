@@ -207,7 +207,7 @@ fn distribution(j: &Json) -> Option<Range> {
     range::unsound(&r).is_none().then_some(r)
 }
 
-fn hex(bytes: &[u8; 32]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 

@@ -88,7 +88,7 @@ fn typed(w: &World, kind: &Kind, rec: Option<&Record>, field: &Field, text: &str
     Ok(value)
 }
 
-const FILE_HINT: &str = "{\"name\":...,\"sha256\":...,\"size\":...}; to add a file, name its path";
+const FILE_HINT: &str = "@PATH, the file itself; or {\"name\":...,\"sha256\":...,\"size\":...}";
 
 fn state(kind: &Kind, text: &str) -> Result<Value, Expected> {
     let wanted = joined(text);

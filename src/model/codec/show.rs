@@ -1,5 +1,6 @@
 //! Values as text: for people, for a column, and for editing and CSV.
 
+use super::json::hex;
 use super::{json, links, money, number, range};
 use crate::model::calendar;
 use crate::model::kind::{Derivation, Field, FieldType, Kind, Level};
@@ -16,7 +17,7 @@ pub fn show(w: &World, kind: &Kind, rec: Option<&Record>, name: &str, v: &Value)
     }
 }
 
-/// The value in full: links with their titles, rows and links one a line.
+/// The value in full: links with their titles, rows and links one a line, a file with its whole SHA-256.
 pub fn show_long(w: &World, kind: &Kind, rec: Option<&Record>, name: &str, v: &Value) -> String {
     let field = kind.field(name);
     let titled = |id: &crate::model::record::Id| match w.find(id) {
@@ -53,6 +54,7 @@ pub fn show_long(w: &World, kind: &Kind, rec: Option<&Record>, name: &str, v: &V
             let lines: Vec<String> = rows.iter().map(|r| attributes(&r.cells).join(", ")).collect();
             lines.join("\n")
         }
+        Value::File(f) => format!("{}\nSHA-256 {}", file(f), hex(&f.sha256)),
         other => show(w, kind, rec, name, other),
     }
 }
@@ -209,7 +211,8 @@ fn file(f: &FileRef) -> String {
         10_000..=9_999_999 => format!("{} kB", f.size / 1000),
         _ => format!("{} MB", f.size / 1_000_000),
     };
-    format!("{} ({size})", f.name)
+    // Two files may have the same name and size.
+    format!("{} ({size}, {})", f.name, hex(&f.sha256[..4]))
 }
 
 fn one_line(text: String) -> String {
