@@ -728,3 +728,66 @@ fn an_own_field_is_used_like_any_other_and_its_values_outlive_its_file() {
         "{said}"
     );
 }
+
+#[test]
+fn a_file_is_kept_written_back_exported_and_restored() {
+    let home = Home::new();
+    home.ok(&["init", "--name", "Harbour Bank"]);
+    let path = home.path().join("restore test.pdf");
+    std::fs::write(&path, b"it came back in 41 minutes").unwrap();
+    home.ok(&["add", "evidence", "title=Restore test", "file=@restore test.pdf"]);
+    let shown = home.ok(&["show", "E-0001"]);
+    assert!(shown.contains("restore test.pdf (26 bytes"), "{shown}");
+    // Another under the same name; what was there before stays with that day.
+    std::fs::write(&path, b"it came back in 14 minutes").unwrap();
+    home.ok(&["attach", "E-0001", "restore test.pdf"]);
+    assert_eq!(
+        home.ok(&["files", "get", "E-0001", "--out", "-"]),
+        "it came back in 14 minutes"
+    );
+    let before = home.ok(&["files", "get", "E-0001", "--as-of", "#2", "--out", "-"]);
+    assert_eq!(before, "it came back in 41 minutes");
+    home.ok(&["files", "get", "E-0001", "--out", "copy.pdf"]);
+    let copy = std::fs::read(home.path().join("copy.pdf")).unwrap();
+    assert_eq!(copy, b"it came back in 14 minutes");
+    // Nothing is overwritten, and what cannot be kept is named.
+    let refused = |arguments: &[&str], words: &str| {
+        let out = home.run(arguments);
+        let said = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert!(
+            out.status.code() == Some(2) && said.contains(words),
+            "{arguments:?}: {said}"
+        );
+    };
+    refused(&["files", "get", "E-0001"], "is there already");
+    refused(&["attach", "E-0001", "nowhere.pdf"], "nowhere.pdf is not there");
+    refused(&["attach", "E-0001", "."], "is a folder");
+    refused(&["attach", "P-0001", "copy.pdf"], "a person holds no file");
+    refused(&["set", "E-0001", "file=copy.pdf"], "@PATH");
+
+    let said = home.ok(&["export", "--all", "out"]);
+    assert!(said.contains("and 1 file in out"), "{said}");
+    let store = home.path().join("again").display().to_string();
+    home.ok(&["--store", &store, "import", "out"]);
+    let back = home.ok(&["--store", &store, "files", "get", "E-0001", "--out", "-"]);
+    assert_eq!(back, "it came back in 14 minutes");
+    assert!(home.ok(&["--store", &store, "verify"]).contains("1 kept, 26 bytes"));
+    assert!(home.ok(&["verify"]).contains("2 kept, 52 bytes"));
+    let list: serde_json::Value = serde_json::from_str(&home.ok(&["files", "list", "--json"])).unwrap();
+    assert_eq!(
+        (list[0]["size"].as_u64(), list[0]["there"].as_bool()),
+        (Some(26), Some(true))
+    );
+    // A missing one is said wherever it would be looked at.
+    std::fs::remove_dir_all(home.store().join("files")).unwrap();
+    assert!(home.ok(&["show", "E-0001"]).contains("missing"));
+    let out = home.run(&["verify"]);
+    let said = String::from_utf8_lossy(&out.stdout).into_owned();
+    assert_eq!(out.status.code(), Some(1), "{said}");
+    assert_eq!(
+        said.matches("file missing: 'restore test.pdf' (E-0001, commit").count(),
+        2,
+        "{said}"
+    );
+    assert_eq!(home.run(&["export", "--all", "partly"]).status.code(), Some(1));
+}

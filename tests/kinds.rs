@@ -14,7 +14,7 @@ use isms::model::change::{Actor, Commit, Draft, Edit, Origin, Refusal, Target};
 use isms::model::codec;
 use isms::model::kind::{Catalogue, Field, FieldType, Kind, KindIx, Need, RETIRED, STATE, TITLE, Transition};
 use isms::model::record::{Id, Record};
-use isms::model::value::{FileRef, Link, Range, Row, Value};
+use isms::model::value::{Link, Range, Row, Value};
 use isms::model::world::World;
 use std::sync::Arc;
 
@@ -254,11 +254,7 @@ impl House {
                 id: 1,
                 cells: cells(&field.fields),
             }]),
-            FieldType::File => Value::File(FileRef {
-                name: "a.pdf".into(),
-                sha256: [7; 32],
-                size: 3,
-            }),
+            FieldType::File => Value::File(self.ledger.keep("a.pdf", &mut &b"abc"[..]).unwrap()),
         }
     }
 

@@ -4,6 +4,7 @@ use super::{Context, add, list};
 use crate::error::{Error, Result};
 use crate::exchange::{csv, folder, json};
 use crate::ledger::Access;
+use crate::ui::text::clean;
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
@@ -37,10 +38,18 @@ impl Export {
         let session = context.open(Access::Read)?;
         let w = session.world();
         if let Some(dir) = &self.all {
-            let n = folder::export(&w, dir)?;
-            let dir = crate::ui::text::clean(&dir.display().to_string()).into_owned();
-            writeln!(out, "{n} records in {dir}")?;
-            return Ok(0);
+            let done = folder::export(&w, session.ledger.files(), dir)?;
+            let dir = clean(&dir.display().to_string()).into_owned();
+            let files = match done.files {
+                0 => String::new(),
+                1 => " and 1 file".to_string(),
+                n => format!(" and {n} files"),
+            };
+            writeln!(out, "{} records{files} in {dir}", done.records)?;
+            for what in &done.missing {
+                writeln!(out, "missing: {}", clean(what))?;
+            }
+            return Ok(u8::from(!done.missing.is_empty()));
         }
         let Some(word) = &self.kind else {
             return Err(Error::failed("which kind?").hint("isms export risk > risks.csv"));

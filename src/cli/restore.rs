@@ -33,6 +33,7 @@ pub fn run(from: &Path, dry_run: bool, reason: Option<String>, context: &Context
                 .map_err(|r| refusal::error(&session, &draft, NotDone::Refused(r)))?;
             writeln!(out, "nothing was changed: this was a dry run")?;
         } else {
+            records.keep(&session.ledger)?;
             add::write(&mut session, &draft, out)?;
         }
         return Ok(0);
@@ -47,7 +48,7 @@ pub fn run(from: &Path, dry_run: bool, reason: Option<String>, context: &Context
         writeln!(out, "nothing was changed: this was a dry run")?;
         return Ok(0);
     }
-    let (session, done) = Session::create_as(&into, &draft, actor)?;
+    let (session, done) = Session::create_as(&into, &draft, actor, |ledger| Ok(records.keep(ledger)?))?;
     let commit = done.map_err(|not| refusal::error(&session, &draft, not))?;
     add::say(&commit, out)?;
     writeln!(out, "the store is {}", clean(&into.display().to_string()))?;

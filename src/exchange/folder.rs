@@ -1,4 +1,5 @@
-//! Everything in a folder, and back: one JSON file a register, one record a line, and a list of them with their hashes.
+//! Everything in a folder, and back: one JSON file a register, one record a line, a list of them with their hashes, and
+//! the kept files that the records name, each under its own hash in `files/`.
 //! What comes back into an empty store is the same to the byte when it is written again. The history stays in the
 //! ledger: a folder holds the records as they are.
 
@@ -10,12 +11,15 @@ use crate::model::kind::{Catalogue, KindIx, STATE, TITLE};
 use crate::model::record::{Id, Record};
 use crate::model::value::Value;
 use crate::model::world::World;
+use crate::store::files::Files;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+mod files;
 
 /// The file that lists the others.
 const LIST: &str = "export.json";
@@ -42,11 +46,22 @@ fn hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
 }
 
-/// Writes every register into a folder, which is made if it is not there. How many records were written.
+/// What was written.
+#[derive(Debug, Default)]
+pub struct Exported {
+    /// How many records.
+    pub records: usize,
+    /// How many files that they name.
+    pub files: usize,
+    /// Files that could not be written, because they are missing or damaged in the store; each named.
+    pub missing: Vec<String>,
+}
+
+/// Writes every register into a folder, which is made if it is not there, and the files that the records name.
 ///
 /// # Errors
 /// The folder holds something else, or cannot be written.
-pub fn export(w: &World, folder: &Path) -> Result<usize, Error> {
+pub fn export(w: &World, kept: &Files, folder: &Path) -> Result<Exported, Error> {
     let name = folder.display().to_string();
     let failed = |e: std::io::Error| Error::file(&name, format!("cannot be written: {e}"));
     fs::create_dir_all(folder).map_err(failed)?;
@@ -61,7 +76,7 @@ pub fn export(w: &World, folder: &Path) -> Result<usize, Error> {
         format: FORMAT.to_string(),
         files: BTreeMap::new(),
     };
-    let mut total = 0;
+    let mut done = files::export(w, kept, folder)?;
     for (ix, kind) in w.catalogue.kinds.iter().enumerate() {
         let lines: Vec<String> = w.state.all(ix).map(|r| line(w, ix, r)).collect();
         let text = if lines.is_empty() {
@@ -71,7 +86,7 @@ pub fn export(w: &World, folder: &Path) -> Result<usize, Error> {
         };
         let file = format!("{}.json", kind.plural);
         fs::write(folder.join(&file), &text).map_err(failed)?;
-        total += lines.len();
+        done.records += lines.len();
         let entry = Entry {
             file,
             records: lines.len(),
@@ -82,7 +97,7 @@ pub fn export(w: &World, folder: &Path) -> Result<usize, Error> {
     // Last, so that a folder that was cut short is not taken for a whole one.
     let text = serde_json::to_string_pretty(&list).map_err(|e| Error::file(LIST, e.to_string()))?;
     fs::write(folder.join(LIST), text + "\n").map_err(failed)?;
-    Ok(total)
+    Ok(done)
 }
 
 fn line(w: &World, kind: KindIx, record: &Record) -> String {
@@ -96,6 +111,7 @@ fn line(w: &World, kind: KindIx, record: &Record) -> String {
 #[derive(Debug)]
 pub struct Records {
     name: String,
+    folder: PathBuf,
     all: Vec<(KindIx, Record)>,
     /// What the person should know.
     pub notes: Vec<String>,
@@ -139,11 +155,14 @@ pub fn read(catalogue: &Catalogue, folder: &Path) -> Result<Records, Error> {
     }
     // In the order of the kinds, so that the same records make the same commit.
     all.sort_by_key(|(ix, _)| *ix);
-    Ok(Records {
+    let records = Records {
         name,
+        folder: folder.to_path_buf(),
         all,
         notes: Vec::new(),
-    })
+    };
+    records.check_files()?;
+    Ok(records)
 }
 
 fn register(catalogue: &Catalogue, ix: KindIx, path: &Path, file: &str, sha256: &str) -> Result<Vec<Record>, Error> {

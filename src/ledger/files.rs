@@ -16,6 +16,11 @@ impl Ledger {
         self
     }
 
+    /// The files, to be read.
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
     /// Keeps the bytes of a source, up to [`crate::store::files::LIMIT`], and returns what a record names them by. When
     /// this returns, they are durable; nothing names them yet.
     ///

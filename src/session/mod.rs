@@ -69,17 +69,19 @@ impl Session {
             person: me.clone(),
             by: me,
         };
-        Self::create_as(folder, draft, first)
+        Self::create_as(folder, draft, first, |_| Ok(()))
     }
 
-    /// The same, by a person whom the draft brings along.
+    /// The same, by a person whom the draft brings along; `before` keeps the files that it names.
     ///
     /// # Errors
-    /// There is a store already, or it cannot be made.
+    /// There is a store already, it cannot be made, or `before` fails; the store has no commit then, and can be begun
+    /// again.
     pub fn create_as(
         folder: &Path,
         draft: &Draft,
         actor: Actor,
+        before: impl FnOnce(&Ledger) -> Result<()>,
     ) -> Result<(Self, std::result::Result<Commit, NotDone>)> {
         let ledger = match ledger::create(folder, catalogue()?) {
             // A store that was made, but whose first commit never came, is as good as none.
@@ -90,6 +92,7 @@ impl Session {
             },
             made => made?,
         };
+        before(&ledger)?;
         let mut session = Self::on(ledger, false, None)?;
         // The administrator comes into being with this commit, and makes it.
         session.me = actor.person.clone();

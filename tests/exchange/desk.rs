@@ -9,6 +9,7 @@ use isms::model::record::{Id, Meta, Record, Stamp};
 use isms::model::state::State;
 use isms::model::world::World;
 use isms::model::{builtin, codec, door};
+use isms::store::files::Files;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -30,6 +31,7 @@ pub struct Desk {
     pub state: State,
     pub history: BTreeMap<Id, Vec<Version>>,
     pub me: Id,
+    pub files: Files,
 }
 
 impl Past for Desk {
@@ -55,6 +57,7 @@ impl Desk {
             state,
             history: BTreeMap::new(),
             me: Id::from("P-0001"),
+            files: Files::scratch(),
         };
         let mut draft = Draft::new("store.init");
         draft.origin = Origin::Init;

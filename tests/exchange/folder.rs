@@ -34,16 +34,23 @@ fn the_demonstration_replays_through_the_door() {
     }
 }
 
-/// Every file of a folder by name.
-fn folder_bytes(folder: &std::path::Path) -> BTreeMap<String, Vec<u8>> {
-    let entry = |e: std::io::Result<std::fs::DirEntry>| {
-        let e = e.unwrap();
-        (
-            e.file_name().to_string_lossy().into_owned(),
-            std::fs::read(e.path()).unwrap(),
-        )
-    };
-    std::fs::read_dir(folder).unwrap().map(entry).collect()
+/// Every file of a folder and of those in it, by its path.
+fn folder_bytes(folder: &std::path::Path) -> BTreeMap<std::path::PathBuf, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(f) = folders.pop() {
+        for entry in std::fs::read_dir(f).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => drop(all.insert(
+                    path.strip_prefix(folder).unwrap().to_path_buf(),
+                    std::fs::read(&path).unwrap(),
+                )),
+            }
+        }
+    }
+    all
 }
 
 fn seen<'a>(ledger: &'a Ledger, me: &'a Id) -> World<'a> {
@@ -63,7 +70,9 @@ fn everything_comes_back_to_the_byte() {
     let mut ledger = Ledger::memory(Arc::clone(&catalogue));
     isms::exchange::demo::replay(&mut ledger, TODAY, &mut |_| {}).unwrap();
     let me = Id::from("P-0001");
-    let n = folder::export(&seen(&ledger, &me), first.path()).unwrap();
+    let n = folder::export(&seen(&ledger, &me), ledger.files(), first.path())
+        .unwrap()
+        .records;
 
     let mut records = folder::read(&catalogue, first.path()).unwrap();
     assert_eq!(records.counts().iter().map(|(_, n)| n).sum::<usize>(), n);
@@ -71,7 +80,7 @@ fn everything_comes_back_to_the_byte() {
     assert_eq!((&actor.person, records.notes.len()), (&me, 0));
     let mut other = Ledger::memory(Arc::clone(&catalogue));
     other.commit(&records.draft(), &actor, 1_000, TODAY).unwrap();
-    folder::export(&seen(&other, &me), second.path()).unwrap();
+    folder::export(&seen(&other, &me), other.files(), second.path()).unwrap();
     assert_eq!(folder_bytes(first.path()), folder_bytes(second.path()));
 
     // where the ids are taken it is refused, and so is who is no administrator there
@@ -96,8 +105,8 @@ fn a_folder_that_was_touched_is_named() {
     let says = |catalogue| folder::read(catalogue, folder.path()).unwrap_err().to_string();
     assert!(says(&catalogue).contains("there is no export.json"));
     let desk = Desk::new();
-    folder::export(&desk.world(), folder.path()).unwrap();
-    folder::export(&desk.world(), folder.path()).expect("an earlier export is replaced");
+    folder::export(&desk.world(), &desk.files, folder.path()).unwrap();
+    folder::export(&desk.world(), &desk.files, folder.path()).expect("an earlier export is replaced");
     let file = format!("{}.json", catalogue.kind("person").unwrap().plural);
     let people = folder.path().join(&file);
     let text = std::fs::read_to_string(&people).unwrap();
@@ -106,7 +115,7 @@ fn a_folder_that_was_touched_is_named() {
     std::fs::remove_file(&people).unwrap();
     assert!(says(&catalogue).contains(&format!("{file}: cannot be read")));
     std::fs::remove_file(folder.path().join("export.json")).unwrap();
-    let e = folder::export(&desk.world(), folder.path()).unwrap_err();
+    let e = folder::export(&desk.world(), &desk.files, folder.path()).unwrap_err();
     assert!(e.to_string().contains("something else"));
 }
 
@@ -159,11 +168,14 @@ fn sample(desk: &Desk, field: &Field, n: usize) -> Value {
             Value::Links(links)
         }
         FieldType::Rows => Value::Rows((1..3).map(|id| Row { id, cells: cells(desk) }).collect()),
-        FieldType::File => Value::File(FileRef {
-            name: "=a.pdf".into(),
-            sha256: [n as u8; 32],
-            size: 9,
-        }),
+        FieldType::File => {
+            let kept = desk.files.keep(&mut [n as u8; 9].as_slice()).unwrap();
+            Value::File(FileRef {
+                name: "=a.pdf".into(),
+                sha256: kept.sha256,
+                size: kept.size,
+            })
+        }
     }
 }
 
@@ -205,12 +217,24 @@ fn every_field_of_every_kind_survives_both_ways() {
         );
     }
     let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    folder::export(&desk.world(), first.path()).unwrap();
+    folder::export(&desk.world(), &desk.files, first.path()).unwrap();
     let catalogue = Arc::new(desk.catalogue.clone());
+    // A file that was changed on its way is noticed before anything is brought in.
+    let path = folder_bytes(first.path())
+        .into_keys()
+        .find(|p| p.starts_with("files"))
+        .unwrap();
+    let path = first.path().join(path);
+    let bytes = std::fs::read(&path).unwrap();
+    std::fs::write(&path, b"forged").unwrap();
+    let e = folder::read(&catalogue, first.path()).unwrap_err().to_string();
+    assert!(e.contains("its SHA-256 is another"), "{e}");
+    std::fs::write(&path, bytes).unwrap();
     let mut records = folder::read(&catalogue, first.path()).unwrap();
     let actor = records.keeper(&catalogue, "ada").unwrap();
     let mut ledger = Ledger::memory(Arc::clone(&catalogue));
+    records.keep(&ledger).unwrap();
     ledger.commit(&records.draft(), &actor, 1_000, TODAY).unwrap();
-    folder::export(&seen(&ledger, &actor.person), second.path()).unwrap();
+    folder::export(&seen(&ledger, &actor.person), ledger.files(), second.path()).unwrap();
     assert_eq!(folder_bytes(first.path()), folder_bytes(second.path()));
 }
