@@ -1,6 +1,8 @@
 //! Rules that a query cannot say: walks over links, authority, currency. Each returns what is wrong, in words that
 //! fill `{detail}` of the rule's message, or nothing.
 
+mod operate;
+
 use crate::model::change::Actor;
 use crate::model::kind::{FieldType, Kind, Scale};
 use crate::model::record::{Id, Record};
@@ -29,14 +31,19 @@ const CHECKS: &[(&str, Check)] = &[
     ("tasks-done", tasks_done),
 ];
 
+/// The rules of all files.
+fn all() -> impl Iterator<Item = &'static (&'static str, Check)> {
+    CHECKS.iter().chain(operate::CHECKS)
+}
+
 /// Whether there is a coded rule of this name.
 pub fn known(name: &str) -> bool {
-    CHECKS.iter().any(|(n, _)| *n == name)
+    all().any(|(n, _)| *n == name)
 }
 
 /// Runs a coded rule. `Some` is what is wrong.
 pub fn run(name: &str, w: &World, kind: &Kind, record: &Record, actor: Option<&Actor>) -> Option<String> {
-    let (_, check) = CHECKS.iter().find(|(n, _)| *n == name)?;
+    let (_, check) = all().find(|(n, _)| *n == name)?;
     check(&Case { w, kind, record, actor })
 }
 
@@ -125,16 +132,19 @@ fn acceptance_authority(c: &Case) -> Option<String> {
 fn same_currency(c: &Case) -> Option<String> {
     let ours = c.w.currency();
     let word = |c: [u8; 3]| String::from_utf8_lossy(&c).into_owned();
-    c.record.values.iter().find_map(|(tag, v)| match v {
-        Value::Money(_, other) if *other != ours => {
-            let label = c.kind.field_by_tag(*tag).map_or("an amount", |f| f.label.as_str());
-            Some(format!(
-                "{label} is in {}, the organisation's currency is {}",
-                word(*other),
-                word(ours)
-            ))
-        }
+    let other = |v: &Value| match v {
+        Value::Money(_, other) if *other != ours => Some(*other),
         _ => None,
+    };
+    c.record.values.iter().find_map(|(tag, v)| {
+        let mut cells = v.as_rows().iter().flat_map(|r| &r.cells);
+        let other = other(v).or_else(|| cells.find_map(|(_, cell)| other(cell)))?;
+        let label = c.kind.field_by_tag(*tag).map_or("an amount", |f| f.label.as_str());
+        Some(format!(
+            "{label} is in {}, the organisation's currency is {}",
+            word(other),
+            word(ours)
+        ))
     })
 }
 
