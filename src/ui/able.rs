@@ -1,6 +1,7 @@
 //! What can be done here and now, and why not: the conditions of the table of actions.
 
-use super::{Layer, Model, Standing};
+use super::spot::Layer;
+use super::{Model, Standing};
 use crate::model::calendar;
 use crate::model::kind::KindIx;
 use crate::model::rights::{self, Verb};
@@ -11,6 +12,13 @@ pub(crate) fn on_list(m: &Model) -> Able {
     m.list()
         .map(|_| ())
         .ok_or_else(|| "this works in the list of a register".into())
+}
+
+pub(crate) fn can_filter(m: &Model) -> Able {
+    if m.spot.layers.last().is_some_and(Layer::is_tree) {
+        return Ok(());
+    }
+    on_list(m)
 }
 
 pub(crate) fn on_row(m: &Model) -> Able {

@@ -3,7 +3,7 @@
 
 use super::Model;
 use super::job::Effect;
-use super::{able, doing, going, moving};
+use super::{able, doing, going, hierarchy, links, moving, tree};
 use crate::model::kind::{Catalogue, KindIx};
 use std::collections::HashMap;
 
@@ -124,9 +124,15 @@ const FIXED: &[Fixed] = &[
     ("go.back", "back", "Goes back: clears the selection, then the filter, then closes what is open.", Group::Go, going::back, going::always),
     ("go.trail-back", "back along the trail", "Walks the trail of places back.", Group::Go, going::trail_back, going::has_past),
     ("go.trail-on", "on along the trail", "Walks the trail of places forward again.", Group::Go, going::trail_on, going::has_future),
+    ("go.links", "links", "Shows what the record leads to and what leads to it, and on from there.", Group::Go, links::show, able::on_record),
     ("go.history", "history", "Shows every version of the record: who changed what, when and why.", Group::Time, going::history, able::on_record),
     ("go.log", "log", "Shows all commits, the newest first.", Group::Time, going::log, going::always),
-    ("list.filter", "filter", "Filters the list as you type: words, owner:me, due<30d, is:open, -tag:pci.", Group::List, doing::filter, able::on_list),
+    ("list.filter", "filter", "Filters the list as you type: words, owner:me, due<30d, is:open, -tag:pci.", Group::List, doing::filter, able::can_filter),
+    ("list.tree", "tree", "Shows the list as a tree along its own link, or the list again.", Group::List, hierarchy::show, hierarchy::able),
+    ("tree.unfold", "unfold", "Unfolds the row, or goes to the first one below it.", Group::List, tree::unfold, tree::in_tree),
+    ("tree.fold", "fold", "Folds the row, or goes to the one above it.", Group::List, tree::fold, tree::in_tree),
+    ("tree.unfold-all", "unfold all", "Unfolds all rows.", Group::List, tree::unfold_all, tree::in_tree),
+    ("tree.fold-all", "fold all", "Folds all rows.", Group::List, tree::fold_all, tree::in_tree),
     ("list.sort", "sort", "Sorts the list by a column; the same column again turns the order round.", Group::List, doing::sort, able::on_list),
     ("list.reverse", "turn order round", "Turns the order of the list round.", Group::List, doing::reverse, able::on_list),
     ("list.preview", "preview", "Keeps the record under the cursor in view below the list.", Group::List, doing::preview, able::on_list),

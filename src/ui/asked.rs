@@ -4,8 +4,9 @@ use super::input::Input;
 use super::job::{Effect, Import, Job};
 use super::list::Cursor;
 use super::modal::{Modal, Question, Sheet};
+use super::spot::{Layer, Of};
 use super::theme::Theme;
-use super::{Layer, Model, Past, Weight};
+use super::{Model, Past, Weight};
 use crate::model::calendar;
 use crate::model::record::Id;
 use crate::model::rights;
@@ -82,12 +83,7 @@ impl Model {
             }
             Asked::Since => {
                 let day = day(self)?;
-                let mut spot = self.spot.clone();
-                spot.layers.push(Layer::Log {
-                    cursor: Cursor::default(),
-                    since: Some(day),
-                });
-                Ok(self.go(spot))
+                Ok(self.open_tree(Of::Since(day)))
             }
             Asked::Import(kind) => {
                 if text.is_empty() {
@@ -185,6 +181,11 @@ impl Model {
 
     /// Filters the list that is shown.
     pub(crate) fn filter_by(&mut self, text: String) {
+        if let Some(Layer::Tree { query, .. }) = self.spot.layers.last_mut() {
+            *query = text;
+            self.plant();
+            return;
+        }
         if let Some(list) = self.list_mut() {
             list.query = text;
             list.cursor = Cursor::default();

@@ -3,7 +3,8 @@
 use super::form::Form;
 use super::job::{Effect, Job};
 use super::modal::Modal;
-use super::{Layer, Model, Weight};
+use super::spot::Layer;
+use super::{Model, Weight};
 use crate::model::change::{Commit, Refusal};
 use crate::model::kind::STATE;
 #[cfg(test)]

@@ -9,8 +9,9 @@ use super::list::Cursor;
 use super::modal::Modal;
 use super::palette::Palette;
 use super::picker::{Choice, Picker};
+use super::spot::Layer;
 use super::theme::{BUILT_IN, Theme};
-use super::{Layer, Model, Standing, Weight, text};
+use super::{Model, Standing, Weight, text};
 use crate::model::calendar;
 use crate::model::codec;
 use crate::model::kind::{FieldType, RETIRED};
@@ -18,7 +19,10 @@ use crate::model::record::Id;
 use crate::model::rights;
 
 pub(crate) fn filter(m: &mut Model) -> Vec<Effect> {
-    let before = m.list().map(|l| l.query.clone()).unwrap_or_default();
+    let before = match m.spot.layers.last() {
+        Some(Layer::Tree { query, .. }) => query.clone(),
+        _ => m.list().map(|l| l.query.clone()).unwrap_or_default(),
+    };
     m.modals.push(Modal::Filter(Input::new(&before)));
     Vec::new()
 }

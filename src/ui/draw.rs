@@ -5,7 +5,8 @@ use super::action::SCREENS;
 use super::form::Form;
 use super::look::{Look, from_column, put, row};
 use super::picker::wide;
-use super::{Layer, Model, Standing, line, text};
+use super::spot::Layer;
+use super::{Model, Standing, line, text};
 use crate::model::calendar;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -201,70 +202,70 @@ impl Model {
     }
 
     fn draw_layer(&self, layer: &Layer, body: Rect, buffer: &mut Buffer) {
-        let look = &self.theme;
         let full = buffer.area;
-        let more = look.glyph("…", "~");
-        let (head, second, cursor) = match layer {
-            Layer::Record { id, cursor, .. } | Layer::History { id, cursor } => {
+        let (first, second, length) = match layer {
+            Layer::Record { id, .. } | Layer::History { id, .. } => {
                 let record = self.world().find(id).cloned();
-                let (title, parts) = record.map(|r| self.record_head(&r)).unwrap_or_default();
-                let x = put(buffer, from_column(row(full, 1), 2), id.as_str(), look.style("id"), "");
-                put(
-                    buffer,
-                    from_column(row(full, 1), x + 2),
-                    &title,
-                    look.style("heading"),
-                    more,
-                );
-                let what = if matches!(layer, Layer::History { .. }) {
-                    Some("History")
-                } else {
-                    None
-                };
-                (what.unwrap_or(""), parts, cursor)
+                let (title, mut parts) = record.map(|r| self.record_head(&r)).unwrap_or_default();
+                if matches!(layer, Layer::History { .. }) {
+                    parts.insert(0, ("History".into(), "action"));
+                }
+                (vec![(id.to_string(), "id"), (title, "heading")], parts, self.length())
             }
-            Layer::Log { cursor, since } => {
-                let words = match since {
-                    Some(day) => format!("Changes since {}", calendar::show(*day)),
-                    None => "All changes".to_owned(),
-                };
-                put(
-                    buffer,
-                    from_column(row(full, 1), 2),
-                    &words,
-                    look.style("heading"),
-                    more,
-                );
-                ("newest first", Vec::new(), cursor)
+            Layer::Log { .. } => {
+                let first = vec![("All changes".to_owned(), "heading")];
+                (first, vec![("newest first".to_owned(), "action")], self.length())
+            }
+            Layer::Tree { of, .. } => {
+                let (first, second) = self.tree_head(of);
+                (first, second, self.rows.len())
             }
         };
-        let mut x = 2;
-        let line = row(full, 2);
-        if !head.is_empty() {
-            x = put(buffer, from_column(line, x), head, look.style("action"), "") + 2;
-        }
-        for (i, (words, role)) in second.iter().enumerate() {
-            if i > 0 {
-                x = put(
-                    buffer,
-                    from_column(line, x),
-                    look.glyph(" · ", " - "),
-                    look.style("muted"),
-                    "",
-                );
+        let note = format!("{}/{length}", (layer.cursor().at + 1).min(length));
+        let room = Rect {
+            width: full.width.saturating_sub(wide(&note) + 2),
+            ..row(full, 1)
+        };
+        self.draw_parts(first, "  ", room, buffer);
+        self.draw_parts(second, self.theme.glyph(" · ", " - "), row(full, 2), buffer);
+        let muted = self.theme.style("muted");
+        put(buffer, from_column(row(full, 1), room.width + 1), &note, muted, "");
+        if let Layer::Tree { of, .. } = layer {
+            let columns = self.tree_columns(of);
+            let ends: u16 = columns.iter().map(|(width, _)| width + 1).sum();
+            let mut x = full.width.saturating_sub(ends);
+            let heading = self.theme.style("heading");
+            for (width, label) in columns {
+                let at = from_column(row(full, 2), x);
+                let at = Rect {
+                    width: width.min(at.width),
+                    ..at
+                };
+                put(buffer, at, &label, heading, self.theme.glyph("…", "~"));
+                x += width + 1;
             }
-            x = put(buffer, from_column(line, x), words, look.style(role), more);
+            return self.draw_tree(body, buffer);
         }
-        let lines = self.lines();
-        line::draw(&lines, cursor.top, Some(cursor.at), body, buffer, look);
-        let note = format!("{}/{}", cursor.at + 1, lines.len());
-        put(
-            buffer,
-            from_column(row(full, 1), full.width.saturating_sub(wide(&note) + 1)),
-            &note,
-            look.style("muted"),
-            "",
-        );
+        let cursor = layer.cursor();
+        line::draw(&self.lines(), cursor.top, Some(cursor.at), body, buffer, &self.theme);
+    }
+
+    /// Texts in a line with something between them.
+    fn draw_parts(&self, parts: Vec<(String, &'static str)>, between: &str, line: Rect, buffer: &mut Buffer) {
+        let look = &self.theme;
+        let mut x = 2;
+        for (i, (words, role)) in parts.iter().enumerate() {
+            if i > 0 {
+                x = put(buffer, from_column(line, x), between, look.style("muted"), "");
+            }
+            x = put(
+                buffer,
+                from_column(line, x),
+                words,
+                look.style(role),
+                look.glyph("…", "~"),
+            );
+        }
     }
 
     pub(crate) fn draw_form(&self, form: &Form, whole: bool, buffer: &mut Buffer) -> Option<(u16, u16)> {

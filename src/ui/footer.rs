@@ -3,7 +3,8 @@
 use super::draw::blank;
 use super::look::{Look, from_column, put, row};
 use super::picker::wide;
-use super::{Layer, Model, Weight, line, text};
+use super::spot::Layer;
+use super::{Model, Weight, line, text};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -12,6 +13,16 @@ impl Model {
     pub(crate) fn draw_footer(&self, line: Rect, buffer: &mut Buffer) {
         let look = &self.theme;
         let mut x = 1;
+        if let Some(Layer::Tree { query, .. }) = self.spot.layers.last()
+            && !query.is_empty()
+        {
+            let words = format!("/{}", text::clean(query));
+            let room = Rect {
+                width: line.width / 2,
+                ..from_column(line, x)
+            };
+            x = put(buffer, room, &words, look.style("action"), look.glyph("…", "~")) + 2;
+        }
         if let Some(list) = self.list() {
             if let Some(only) = &list.only {
                 x = put(
@@ -36,9 +47,20 @@ impl Model {
                 "go.back",
                 "go.open",
                 "record.edit",
+                "go.links",
                 "go.history",
                 "record.fields",
                 "history.undo",
+                "palette.open",
+                "help.open",
+            ],
+            Some(Layer::Tree { .. }) => &[
+                "go.back",
+                "go.open",
+                "tree.unfold",
+                "tree.fold",
+                "list.filter",
+                "go.links",
                 "palette.open",
                 "help.open",
             ],

@@ -1,9 +1,11 @@
 //! Going from place to place: screens, registers, records, and the trail of where one has been.
 
+use super::Model;
 use super::job::{Effect, Job};
 use super::line::Stop;
 use super::list::{Cursor, Only};
-use super::{Layer, Model, Spot};
+use super::spot::{Layer, Of, Spot};
+use super::tree;
 use crate::model::kind::KindIx;
 use crate::model::record::Id;
 
@@ -32,7 +34,7 @@ pub(crate) fn has_future(m: &Model) -> Result<(), String> {
 
 pub(crate) fn can_open(m: &Model) -> Result<(), String> {
     let here = match m.spot.layers.last() {
-        Some(_) => m.stop() != Stop::None,
+        Some(_) => m.stop() != Stop::None || m.row().is_some(),
         None => m.current().is_some(),
     };
     if here {
@@ -46,16 +48,16 @@ pub(crate) fn can_open(m: &Model) -> Result<(), String> {
 pub(crate) fn screen(m: &mut Model, n: u8) -> Vec<Effect> {
     m.go(Spot {
         screen: n,
-        layers: Vec::new(),
         tabs: m.spot.tabs,
+        ..Spot::default()
     })
 }
 
 /// Goes to a register; from an open record to its records of that kind.
 pub(crate) fn register(m: &mut Model, ix: KindIx) -> Vec<Effect> {
     let from = match m.spot.layers.last() {
-        Some(Layer::Record { id, .. } | Layer::History { id, .. }) => Some(id.clone()),
-        _ => None,
+        Some(layer) => layer.about().cloned(),
+        None => None,
     };
     let only = from.and_then(|id| {
         let w = m.world();
@@ -99,13 +101,14 @@ fn turn(m: &mut Model, by: isize) -> Vec<Effect> {
         return Vec::new();
     }
     let n = m.registers(m.spot.screen).len();
-    if n < 2 {
+    if n < 2 && m.spot.within.is_none() {
         return Vec::new();
     }
     let screen = usize::from(m.spot.screen);
     let mut spot = m.spot.clone();
     let at = spot.tabs[screen].min(n - 1);
     spot.tabs[screen] = (at + n).saturating_add_signed(by) % n;
+    spot.within = None;
     m.go(spot)
 }
 
@@ -115,7 +118,12 @@ pub(crate) fn open(m: &mut Model) -> Vec<Effect> {
         Some(_) => match m.stop() {
             Stop::Link(id) => id,
             Stop::Field(tag) => return m.open_change_of(tag),
-            Stop::None => return Vec::new(),
+            Stop::Mend(_, tag) => return m.open_change_of(tag),
+            Stop::Register(ix) => {
+                let spot = m.spot_of(ix);
+                return m.go(spot);
+            }
+            Stop::None => return tree::turn(m),
         },
         None => match m.current() {
             Some(r) => r.id.clone(),
@@ -128,6 +136,12 @@ pub(crate) fn open(m: &mut Model) -> Vec<Effect> {
 /// One step back: selection, filter, restriction, then what lies over the list.
 pub(crate) fn back(m: &mut Model) -> Vec<Effect> {
     let Some(ix) = m.list().map(|l| l.kind) else {
+        if let Some(Layer::Tree { query, .. }) = m.spot.layers.last_mut()
+            && !std::mem::take(query).is_empty()
+        {
+            m.plant();
+            return Vec::new();
+        }
         if m.spot.layers.is_empty() {
             m.say(super::Weight::Plain, format!("{} quits", m.key_of("session.quit")));
             return Vec::new();
@@ -141,7 +155,14 @@ pub(crate) fn back(m: &mut Model) -> Vec<Effect> {
         list.marked.clear();
     } else if !list.query.is_empty() {
         list.query.clear();
-    } else if list.only.take().is_none() {
+    } else if list.only.take().is_some() {
+    } else if m.spot.within.is_some() {
+        let spot = Spot {
+            within: None,
+            ..m.spot.clone()
+        };
+        return m.go(spot);
+    } else {
         m.say(super::Weight::Plain, format!("{} quits", m.key_of("session.quit")));
         return Vec::new();
     }
@@ -173,7 +194,6 @@ pub(crate) fn log(m: &mut Model) -> Vec<Effect> {
     let mut spot = m.spot.clone();
     spot.layers.push(Layer::Log {
         cursor: Cursor::default(),
-        since: None,
     });
     m.go(spot)
 }
@@ -205,6 +225,7 @@ impl Model {
                 vec![Effect::Job(Job::History(id.clone()))]
             }
             Some(Layer::Log { .. }) => self.more_log(),
+            Some(Layer::Tree { of: Of::Since(_), .. }) => self.read_since(),
             _ => Vec::new(),
         }
     }
@@ -213,10 +234,14 @@ impl Model {
     pub(crate) fn spot_of(&self, ix: KindIx) -> Spot {
         let screen = self.catalogue.kinds[ix].screen.min(6);
         let mut tabs = self.spot.tabs;
-        tabs[usize::from(screen)] = self.registers(screen).iter().position(|&k| k == ix).unwrap_or(0);
+        // What grows within another register is shown in the place of that one.
+        let home = self.home_of(ix);
+        let place = self.registers(screen).iter().position(|&k| k == home);
+        tabs[usize::from(screen)] = place.unwrap_or(0);
         Spot {
             screen,
             tabs,
+            within: (home != ix).then_some(ix),
             layers: Vec::new(),
         }
     }
@@ -256,7 +281,8 @@ impl Model {
     /// What the line under the cursor leads to.
     pub(crate) fn stop(&self) -> Stop {
         let at = match self.spot.layers.last() {
-            Some(Layer::Record { cursor, .. } | Layer::History { cursor, .. } | Layer::Log { cursor, .. }) => cursor.at,
+            Some(layer) if layer.is_tree() => return self.row().map(|r| r.stop.clone()).unwrap_or_default(),
+            Some(layer) => layer.cursor().at,
             None => return Stop::None,
         };
         self.lines().get(at).map(|l| l.stop.clone()).unwrap_or_default()
@@ -264,10 +290,11 @@ impl Model {
 
     /// Moves to the next line, or the one before, that leads to a record.
     fn next_stop(&mut self, by: isize) {
+        if self.spot.layers.last().is_some_and(Layer::is_tree) {
+            return self.next_group(by);
+        }
         let (lines, page) = (self.lines(), self.page());
-        let Some(Layer::Record { cursor, .. } | Layer::History { cursor, .. } | Layer::Log { cursor, .. }) =
-            self.spot.layers.last_mut()
-        else {
+        let Some(cursor) = self.spot.layers.last_mut().map(Layer::cursor_mut) else {
             return;
         };
         let n = lines.len() as isize;

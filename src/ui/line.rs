@@ -3,7 +3,7 @@
 
 use super::look::{Look, put};
 use super::text;
-use crate::model::kind::Tag;
+use crate::model::kind::{KindIx, Tag};
 use crate::model::record::Id;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -20,6 +20,10 @@ pub(crate) enum Stop {
     Link(Id),
     /// A field of the record that is shown.
     Field(Tag),
+    /// A field of a record, to be filled in.
+    Mend(Id, Tag),
+    /// A register.
+    Register(KindIx),
 }
 
 /// One line: texts with their roles from left to right, each at a column.

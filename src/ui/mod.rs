@@ -16,11 +16,13 @@ mod footer;
 pub mod form;
 mod going;
 mod help;
+mod hierarchy;
 pub mod input;
 pub mod job;
 pub mod key;
 pub mod keymap;
 mod line;
+mod links;
 pub mod list;
 pub mod look;
 mod modal;
@@ -31,10 +33,14 @@ mod past;
 pub mod picker;
 mod record;
 mod register;
+mod since;
+mod spot;
 mod start;
+mod strip;
 pub mod text;
 pub mod theme;
 mod today;
+mod tree;
 mod update;
 
 #[cfg(test)]
@@ -50,7 +56,8 @@ use app::Mouse;
 use job::{Answer, Revision};
 use key::Key;
 use keymap::Keymap;
-use list::{Cursor, List};
+use list::List;
+use spot::{Layer, Spot};
 use std::collections::HashMap;
 use std::sync::Arc;
 use theme::Theme;
@@ -95,26 +102,6 @@ pub(crate) enum Weight {
 pub(crate) struct Message {
     pub weight: Weight,
     pub text: String,
-}
-
-/// What lies over the list.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Layer {
-    /// A record; whether its empty fields show.
-    Record { id: Id, cursor: Cursor, all: bool },
-    /// The versions of a record.
-    History { id: Id, cursor: Cursor },
-    /// Commits, since a day or all.
-    Log { cursor: Cursor, since: Option<i32> },
-}
-
-/// A place: a screen, the register of it, and what lies over that.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Spot {
-    pub screen: u8,
-    /// The register shown on each screen, as the place among the screen's registers.
-    pub tabs: [usize; 7],
-    pub layers: Vec<Layer>,
 }
 
 /// The log as far as it was read.
@@ -170,6 +157,8 @@ pub struct Model {
     pub(crate) actor: Actor,
     pub(crate) standing: Standing,
     pub(crate) spot: Spot,
+    /// The rows of a tree, where the topmost layer is one.
+    pub(crate) rows: Vec<tree::Row>,
     pub(crate) trail: Vec<Spot>,
     pub(crate) walked: usize,
     pub(crate) lists: Vec<List>,
@@ -225,6 +214,7 @@ impl Model {
             },
             standing: Standing::Loading("opening".into(), 0, 0),
             spot: Spot::default(),
+            rows: Vec::new(),
             trail: vec![Spot::default()],
             walked: 0,
             agenda: today::Agenda::default(),
@@ -273,7 +263,7 @@ impl Model {
 
     /// The registers of a screen, in the order of its strip.
     pub(crate) fn registers(&self, screen: u8) -> Vec<KindIx> {
-        let on = |k: &Kind| k.screen == screen;
+        let on = |k: &Kind| k.screen == screen && k.within.is_none();
         (0..self.catalogue.kinds.len())
             .filter(|&i| on(&self.catalogue.kinds[i]))
             .collect()
@@ -281,6 +271,13 @@ impl Model {
 
     /// The register that the screen shows below everything else; none on Today and on screens without registers.
     pub(crate) fn register(&self) -> Option<KindIx> {
+        if let Some(ix) = self
+            .spot
+            .within
+            .filter(|&ix| self.catalogue.kinds[ix].screen == self.spot.screen)
+        {
+            return Some(ix);
+        }
         let all = self.registers(self.spot.screen);
         let tab = self.spot.tabs.get(usize::from(self.spot.screen)).copied().unwrap_or(0);
         all.get(tab.min(all.len().saturating_sub(1))).copied()
@@ -308,6 +305,7 @@ impl Model {
         match self.spot.layers.last() {
             Some(Layer::Record { id, .. } | Layer::History { id, .. }) => w.find(id).cloned(),
             Some(Layer::Log { .. }) => None,
+            Some(_) => self.row().and_then(|r| r.record()).and_then(|id| w.find(id).cloned()),
             None if self.spot.screen == 0 => self.agenda.current().and_then(|id| w.find(id).cloned()),
             None => self.list()?.current().cloned(),
         }
@@ -339,6 +337,7 @@ impl Model {
             Some(Layer::Record { .. }) => out.push("record"),
             Some(Layer::History { .. }) => out.push("history"),
             Some(Layer::Log { .. }) => out.push("log"),
+            Some(layer) => out.extend([layer.context(), "tree"]),
             None if self.spot.screen == 0 => out.push("today"),
             None => out.push("list"),
         }

@@ -1,16 +1,15 @@
 //! Moving the cursor, wherever it is: a list, Today, or lines of text.
 
+use super::Model;
 use super::job::Effect;
 use super::list::Cursor;
-use super::{Layer, Model};
+use super::spot::Layer;
 
 /// The cursor, how many rows there are, and how many of them show.
 fn place(m: &Model) -> Option<(Cursor, usize, usize)> {
     let page = m.page();
     Some(match m.spot.layers.last() {
-        Some(Layer::Record { cursor, .. } | Layer::History { cursor, .. } | Layer::Log { cursor, .. }) => {
-            (*cursor, m.lines().len(), page)
-        }
+        Some(layer) => (layer.cursor(), m.length(), page),
         None if m.spot.screen == 0 => (m.agenda.cursor, m.agenda.rows.len(), page),
         None => {
             let list = m.list()?;
@@ -21,7 +20,7 @@ fn place(m: &Model) -> Option<(Cursor, usize, usize)> {
 
 fn set(m: &mut Model, to: Cursor) {
     match m.spot.layers.last_mut() {
-        Some(Layer::Record { cursor, .. } | Layer::History { cursor, .. } | Layer::Log { cursor, .. }) => *cursor = to,
+        Some(layer) => *layer.cursor_mut() = to,
         None if m.spot.screen == 0 => m.agenda.cursor = to,
         None => {
             if let Some(list) = m.list_mut() {
@@ -77,7 +76,11 @@ impl Model {
     /// How many rows or lines show at once.
     pub(crate) fn page(&self) -> usize {
         let body = usize::from(self.size.1.saturating_sub(4)).max(1);
-        if self.spot.layers.is_empty() && self.spot.screen > 0 {
+        if !self.spot.layers.is_empty() {
+            let below = self.note_height().min(self.size.1.saturating_sub(4) / 2);
+            return body.saturating_sub(usize::from(below)).max(1);
+        }
+        if self.spot.screen > 0 {
             return body.saturating_sub(usize::from(self.preview_height())).max(1);
         }
         body
@@ -98,17 +101,25 @@ impl Model {
         match self.spot.layers.last() {
             Some(Layer::Record { id, all, .. }) => self.record_lines(id, *all, self.size.0),
             Some(Layer::History { id, .. }) => self.history_lines(id),
-            Some(Layer::Log { since, .. }) => self.log_lines(*since),
-            None => Vec::new(),
+            Some(Layer::Log { .. }) => self.log_lines(),
+            Some(Layer::Tree { .. }) | None => Vec::new(),
+        }
+    }
+
+    /// How many lines or rows lie over the list.
+    pub(crate) fn length(&self) -> usize {
+        match self.spot.layers.last() {
+            Some(layer) if layer.is_tree() => self.rows.len(),
+            _ => self.lines().len(),
         }
     }
 
     /// Asks for more of the log when its end comes near.
     fn read_on(&mut self) -> Vec<Effect> {
-        let Some(Layer::Log { cursor, since }) = self.spot.layers.last() else {
+        let Some(Layer::Log { cursor }) = self.spot.layers.last() else {
             return Vec::new();
         };
-        let near = cursor.at + self.page() * 2 > self.log_lines(*since).len();
+        let near = cursor.at + self.page() * 2 > self.log_lines().len();
         if near { self.more_log() } else { Vec::new() }
     }
 }

@@ -66,7 +66,7 @@ impl Model {
     }
 
     /// The name of who did something, and of who sat at the keyboard if that was another.
-    fn who(&self, actor: &Actor) -> String {
+    pub(crate) fn who(&self, actor: &Actor) -> String {
         let w = self.world();
         let name = |id: &Id| {
             w.find(id)
@@ -80,10 +80,10 @@ impl Model {
     }
 
     /// The lines of the log.
-    pub(crate) fn log_lines(&self, since: Option<i32>) -> Vec<Line> {
+    pub(crate) fn log_lines(&self) -> Vec<Line> {
         let mut out = Vec::new();
-        let from = since.map_or(i64::MIN, |d| i64::from(d) * calendar::DAY_MS);
-        for c in self.log.commits.iter().filter(|c| c.time >= from) {
+        let last = self.past.as_ref().map_or(i64::MAX, |p| p.time);
+        for c in self.log.commits.iter().filter(|c| c.time <= last) {
             self.commit_lines(c, &mut out);
         }
         if self.log.asked {
@@ -148,7 +148,7 @@ pub(crate) fn ago(day: i32, today: i32) -> String {
 }
 
 /// A value of several lines on one.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let parts: Vec<_> = text.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
     text::clean(&parts.join("; ")).into_owned()
 }

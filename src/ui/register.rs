@@ -1,4 +1,4 @@
-//! A register as it is drawn: the strip of registers above, headings, rows, and the preview below.
+//! A register as it is drawn: headings, rows, and the preview below.
 
 use super::action::SCREENS;
 use super::cell::{self, Placed};
@@ -7,117 +7,15 @@ use super::list::List;
 use super::look::{Look, from_column, put, row};
 use super::picker::wide;
 use super::{Model, Standing, line, text};
-use crate::model::kind::KindIx;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// From so many columns on the registers stand beside the list.
 const WIDE: u16 = 160;
 /// The columns that they take there.
-const SIDE: u16 = 28;
+const SIDE: u16 = 30;
 
 impl Model {
-    /// The strip of registers, moved so that the one that is shown is in it.
-    fn draw_strip(&self, line: Rect, buffer: &mut Buffer, shown: Option<KindIx>) {
-        let look = &self.theme;
-        let registers = self.registers(self.spot.screen);
-        let cells: Vec<(KindIx, String, String)> = registers
-            .iter()
-            .map(|&ix| {
-                let c = self.counts[ix];
-                let late = if c.late > 0 {
-                    format!("!{}", c.late)
-                } else {
-                    String::new()
-                };
-                let kind = &self.catalogue.kinds[ix];
-                (
-                    ix,
-                    if kind.single {
-                        kind.titles.clone()
-                    } else {
-                        format!("{} {}", kind.titles, c.live)
-                    },
-                    late,
-                )
-            })
-            .collect();
-        let width = |c: &(KindIx, String, String)| wide(&c.1) + wide(&c.2) + if c.2.is_empty() { 2 } else { 3 };
-        let at = cells.iter().position(|c| Some(c.0) == shown).unwrap_or(0);
-        let mut first = 0;
-        while first < at && cells[first..=at].iter().map(width).sum::<u16>() + 2 > line.width {
-            first += 1;
-        }
-        let mut x = 1;
-        if first > 0 {
-            put(buffer, line, look.glyph("‹", "<"), look.style("muted"), "");
-            x = 2;
-        }
-        for cell in &cells[first.min(cells.len())..] {
-            if x + width(cell) > line.width + 2 {
-                put(
-                    buffer,
-                    from_column(line, line.width.saturating_sub(1)),
-                    look.glyph("›", ">"),
-                    look.style("muted"),
-                    "",
-                );
-                break;
-            }
-            let here = Some(cell.0) == shown;
-            if here {
-                put(
-                    buffer,
-                    from_column(line, x - 1),
-                    look.glyph("▌", ">"),
-                    look.style("cursor"),
-                    "",
-                );
-            }
-            x = put(
-                buffer,
-                from_column(line, x),
-                &cell.1,
-                look.style(if here { "selected" } else { "text" }),
-                "",
-            );
-            if !cell.2.is_empty() {
-                x = put(buffer, from_column(line, x + 1), &cell.2, look.style("error"), "");
-            }
-            x += 2;
-        }
-    }
-
-    /// The registers of the screen one below the other.
-    fn draw_side(&self, area: Rect, buffer: &mut Buffer, shown: KindIx) {
-        let look = &self.theme;
-        let registers = self.registers(self.spot.screen);
-        let at = registers.iter().position(|&ix| ix == shown).unwrap_or(0);
-        let top = (at + 1).saturating_sub(usize::from(area.height));
-        for (y, &ix) in registers.iter().skip(top).take(usize::from(area.height)).enumerate() {
-            let line = row(area, y as u16);
-            let (kind, count) = (&self.catalogue.kinds[ix], self.counts[ix]);
-            if ix == shown {
-                put(buffer, line, look.glyph("▌", ">"), look.style("cursor"), "");
-            }
-            let role = if ix == shown { "selected" } else { "text" };
-            let name = Rect {
-                width: 15,
-                ..from_column(line, 1)
-            };
-            put(buffer, name, &kind.titles, look.style(role), look.glyph("…", "~"));
-            if !kind.single {
-                let live = count.live.to_string();
-                let start = 21u16.saturating_sub(wide(&live));
-                put(buffer, from_column(line, start), &live, look.style("muted"), "");
-            }
-            if count.late > 0 {
-                let late = format!("!{}", count.late);
-                put(buffer, from_column(line, 22), &late, look.style("error"), "");
-            }
-        }
-    }
-
     pub(crate) fn draw_register(&self, body: Rect, buffer: &mut Buffer) {
         let look = &self.theme;
         let full = buffer.area;
@@ -149,7 +47,7 @@ impl Model {
             let at = from_column(head, side + 2);
             put(buffer, at, &kind.help, look.style("muted"), more);
         } else {
-            self.draw_strip(head, buffer, Some(list.kind));
+            self.draw_strip(head, buffer, list.kind);
         }
         put(
             buffer,

@@ -4,7 +4,8 @@ use super::app::{Command, Deed, Mouse};
 use super::job::{Answer, Effect, Opened};
 use super::list::List;
 use super::modal::Modal;
-use super::{Count, Layer, Log, Model, Msg, Standing, Weight, keymap};
+use super::spot::Layer;
+use super::{Count, Log, Model, Msg, Standing, Weight, keymap};
 use crate::model::change::Commit;
 use crate::model::codec;
 use crate::model::kind::{Kind, KindIx};
@@ -109,6 +110,8 @@ impl Model {
                 }
                 self.log.commits.extend(commits);
                 (self.log.more, self.log.asked) = (more, false);
+                self.plant();
+                return self.read_since();
             }
             Answer::AsOf(time, state) => self.look_back(time, *state),
             Answer::Preview { import, lines, changes } => {
@@ -215,6 +218,7 @@ impl Model {
             self.agenda.items = self.plan();
             self.agenda.arrange();
         }
+        self.plant();
         self.settle();
     }
 
@@ -260,12 +264,9 @@ impl Model {
         let (at, len) = (self.agenda.cursor.at, self.agenda.rows.len());
         self.agenda.cursor.to(at, len, page);
         if !self.spot.layers.is_empty() {
-            let len = self.lines().len();
-            if let Some(Layer::Record { cursor, .. } | Layer::History { cursor, .. } | Layer::Log { cursor, .. }) =
-                self.spot.layers.last_mut()
-            {
-                let at = cursor.at;
-                cursor.to(at, len, page);
+            let len = self.length();
+            if let Some(cursor) = self.spot.layers.last_mut().map(Layer::cursor_mut) {
+                cursor.to(cursor.at, len, page);
             }
         }
     }
@@ -282,9 +283,7 @@ impl Model {
             Deed::Press if m.y >= 3 && usize::from(m.y) < 3 + self.page() => {
                 let row = usize::from(m.y - 3);
                 let (cursor, len) = match self.spot.layers.last_mut() {
-                    Some(Layer::Record { cursor, .. } | Layer::History { cursor, .. } | Layer::Log { cursor, .. }) => {
-                        (cursor, usize::MAX)
-                    }
+                    Some(layer) => (layer.cursor_mut(), usize::MAX),
                     None if self.spot.screen == 0 => (&mut self.agenda.cursor, self.agenda.rows.len()),
                     None => match self.list_mut() {
                         Some(list) => (&mut list.cursor, list.rows.len()),

@@ -62,6 +62,11 @@ shows!(another_person, ": s e s s i o n . a s Enter");
 shows!(themes, ": s e s s i o n . t h Enter");
 shows!(history, "c t Down Enter g h");
 shows!(log, "c t Down Enter g l");
+shows!(links_of_a_record, "j L");
+shows!(links_further_on, "j L j l");
+shows!(links_filtered, "L / d a t a Enter");
+shows!(tree_of_assets, "g a T");
+shows!(changes_since_a_day, "c t Down Enter j x j x c t Down Enter D 2 0 2 6 - 1 1 - 0 1 Enter l j l j l");
 shows!(other_registers_are_empty, "g s");
 
 #[test]
@@ -167,6 +172,28 @@ fn the_past_is_looked_at_and_not_changed() {
     assert!(s.text().contains("the past cannot be changed"), "{}", s.text());
     s.keys("@ @");
     assert!(s.text().contains("live") && s.text().contains("R-0001"), "{}", s.text());
+}
+
+#[test]
+fn a_tree_is_walked_folded_and_left() {
+    let mut s = Screen::register(SMALL);
+    s.keys("j L");
+    assert!(s.text().contains("R-0001  Card data"), "{}", s.text());
+    // From a link to the other record, and from there on.
+    s.keys("Enter");
+    assert!(s.text().contains("P-0001  Ada Okafor"), "{}", s.text());
+    s.keys("L");
+    assert!(s.text().contains("lead to it"), "{}", s.text());
+    s.keys("< <");
+    assert!(s.text().contains("▾ → Owner 1"), "{}", s.text());
+    s.keys("h h h");
+    assert!(s.text().contains("▌ ▸ → Owner 1"), "{}", s.text());
+    s.keys("Enter - ");
+    assert!(!s.text().contains('▾'), "{}", s.text());
+    s.keys("+ / b o Enter Esc");
+    assert!(s.text().contains("Links"), "{}", s.text());
+    s.keys("Esc");
+    assert!(s.text().contains("Risks 4"), "{}", s.text());
 }
 
 #[test]

@@ -1,0 +1,180 @@
+//! The registers of a screen, in a line above the list, or below each other beside it where the window is wide.
+
+use super::Model;
+use super::look::{Look, from_column, put, row};
+use super::picker::wide;
+use crate::model::kind::KindIx;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// A register in the line: its name and count, and what is late.
+struct Cell {
+    ix: KindIx,
+    words: String,
+    late: String,
+}
+
+impl Cell {
+    /// The columns that it takes, those that part it from the next included.
+    fn width(&self) -> u16 {
+        wide(&self.words) + wide(&self.late) + if self.late.is_empty() { 2 } else { 3 }
+    }
+}
+
+/// Which of them show, so that the one at `at` does, with its neighbours if there is room: the first, and one behind
+/// the last.
+fn window(widths: &[u16], at: usize, room: u16) -> (usize, usize) {
+    let sum = |from: usize, to: usize| widths[from..to].iter().sum::<u16>();
+    if widths.is_empty() || sum(0, widths.len()) <= room {
+        return (0, widths.len());
+    }
+    let (mut from, mut to) = (at, at + 1);
+    loop {
+        // To the right first: that is where one goes.
+        if to < widths.len() && sum(from, to + 1) <= room && (to <= at + 1 || from == 0 || sum(from - 1, to) > room) {
+            to += 1;
+        } else if from > 0 && sum(from - 1, to) <= room {
+            from -= 1;
+        } else {
+            return (from, to);
+        }
+    }
+}
+
+impl Model {
+    /// How many records of a hidden part of the line are late, in words.
+    fn hidden_late(&self, cells: &[Cell]) -> String {
+        match cells.iter().map(|c| self.counts[c.ix].late).sum::<usize>() {
+            0 => String::new(),
+            late => format!("!{late}"),
+        }
+    }
+
+    /// The strip of registers, moved so that the one that is shown is in it; what is hidden on either side is told as
+    /// a number, and how much of it is late.
+    pub(crate) fn draw_strip(&self, line: Rect, buffer: &mut Buffer, shown: KindIx) {
+        let look = &self.theme;
+        let home = self.home_of(shown);
+        let mut cells: Vec<Cell> = Vec::new();
+        for ix in self.registers(self.spot.screen) {
+            let (c, kind) = (self.counts[ix], &self.catalogue.kinds[ix]);
+            let late = if c.late > 0 {
+                format!("!{}", c.late)
+            } else {
+                String::new()
+            };
+            let mut words = match kind.single {
+                true => kind.titles.clone(),
+                false => format!("{} {}", kind.titles, c.live),
+            };
+            if ix == home && ix != shown {
+                let inner = &self.catalogue.kinds[shown];
+                let into = look.glyph("›", ">");
+                words = format!("{} {into} {} {}", kind.titles, inner.titles, self.counts[shown].live);
+            }
+            cells.push(Cell { ix, words, late });
+        }
+        let at = cells.iter().position(|c| c.ix == home).unwrap_or(0);
+        let widths: Vec<u16> = cells.iter().map(Cell::width).collect();
+        // A number and what is late may stand at either end.
+        let most = line.width.saturating_sub(1);
+        let (mut from, mut to) = window(&widths, at, most);
+        let ends = |from: usize, to: usize| {
+            let (before, behind) = (&cells[..from], &cells[to..]);
+            let left = match before.len() {
+                0 => String::new(),
+                n => format!("{}{n}{} ", look.glyph("‹", "<"), self.hidden_late(before)),
+            };
+            let right = match behind.len() {
+                0 => String::new(),
+                n => format!("{}{n}{}", self.hidden_late(behind), look.glyph("›", ">")),
+            };
+            (left, right)
+        };
+        let (mut left, mut right) = ends(from, to);
+        let mut room = most;
+        while wide(&left) + wide(&right) + widths[from..to].iter().sum::<u16>() > most && to - from > 1 {
+            room = room.saturating_sub(1);
+            (from, to) = window(&widths, at, room);
+            (left, right) = ends(from, to);
+        }
+        let mut x = put(buffer, line, &left, look.style("muted"), "") - line.x + 1;
+        for cell in &cells[from..to] {
+            let here = cell.ix == home;
+            if here {
+                let mark = look.glyph("▌", ">");
+                put(buffer, from_column(line, x - 1), mark, look.style("cursor"), "");
+            }
+            let role = if here { "selected" } else { "text" };
+            x = put(
+                buffer,
+                from_column(line, x),
+                &cell.words,
+                look.style(role),
+                look.glyph("…", "~"),
+            ) - line.x;
+            if !cell.late.is_empty() {
+                x = put(buffer, from_column(line, x + 1), &cell.late, look.style("error"), "") - line.x;
+            }
+            x += 2;
+        }
+        put(buffer, from_column(line, x - 1), &right, look.style("muted"), "");
+    }
+
+    /// The registers of the screen one below the other.
+    pub(crate) fn draw_side(&self, area: Rect, buffer: &mut Buffer, shown: KindIx) {
+        let look = &self.theme;
+        let home = self.home_of(shown);
+        let mut registers = self.registers(self.spot.screen);
+        if let Some(at) = registers.iter().position(|&ix| ix == home).filter(|_| home != shown) {
+            registers.insert(at + 1, shown);
+        }
+        let at = registers.iter().position(|&ix| ix == shown).unwrap_or(0);
+        let top = (at + 1).saturating_sub(usize::from(area.height));
+        for (y, &ix) in registers.iter().skip(top).take(usize::from(area.height)).enumerate() {
+            let line = row(area, y as u16);
+            let (kind, count) = (&self.catalogue.kinds[ix], self.counts[ix]);
+            if ix == shown {
+                put(buffer, line, look.glyph("▌", ">"), look.style("cursor"), "");
+            }
+            let role = if ix == shown { "selected" } else { "text" };
+            let inner = u16::from(kind.within.is_some()) * 2;
+            let name = Rect {
+                width: 17 - inner,
+                ..from_column(line, 1 + inner)
+            };
+            put(buffer, name, &kind.titles, look.style(role), look.glyph("…", "~"));
+            if !kind.single {
+                let live = count.live.to_string();
+                let start = 23u16.saturating_sub(wide(&live));
+                put(buffer, from_column(line, start), &live, look.style("muted"), "");
+            }
+            if count.late > 0 {
+                let late = format!("!{}", count.late);
+                put(buffer, from_column(line, 24), &late, look.style("error"), "");
+            }
+        }
+    }
+
+    /// The register on the strip that stands for one: itself, or the one within which it is.
+    pub(crate) fn home_of(&self, ix: KindIx) -> KindIx {
+        let home = self.catalogue.kinds[ix].within.as_deref();
+        home.and_then(|k| self.catalogue.index_of(k)).unwrap_or(ix)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::window;
+
+    #[test]
+    fn the_one_that_is_meant_always_shows_and_its_neighbours_if_they_can() {
+        let widths = [10; 8];
+        assert_eq!(window(&widths, 0, 80), (0, 8));
+        assert_eq!(window(&widths, 0, 35), (0, 3));
+        assert_eq!(window(&widths, 3, 35), (2, 5));
+        assert_eq!(window(&widths, 7, 35), (5, 8));
+        assert_eq!(window(&widths, 7, 5), (7, 8));
+        assert_eq!(window(&[], 0, 5), (0, 0));
+    }
+}

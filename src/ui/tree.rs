@@ -1,0 +1,437 @@
+//! Rows that unfold, wherever they come from: the links of a record, the records of a kind along their own link, the
+//! clauses of a framework, gaps by stage, changes by register. One widget draws them, folds them and filters them; who
+//! knows what stands in them makes the rows.
+
+use super::line::{Stop, wrap};
+use super::look::{Look, from_column, put, row};
+use super::spot::{Layer, Of};
+use super::{Model, text};
+use crate::model::record::Id;
+use crate::ui::job::Effect;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+/// How many rows unfold at once at most.
+const MANY: usize = 2_000;
+/// The columns by which a level stands further in.
+const INDENT: u16 = 2;
+
+/// Whether rows stand below a row.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Fold {
+    /// None.
+    #[default]
+    Leaf,
+    /// They show.
+    Open,
+    /// They are hidden.
+    Shut,
+    /// They stand further up already: it is a circle.
+    Again,
+}
+
+/// One row.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Row {
+    /// Where it stands: what leads to it, parted by `/`.
+    pub path: String,
+    pub depth: u16,
+    pub fold: Fold,
+    /// Texts with their roles, one blank between them; the last one is cut where there is no room.
+    pub words: Vec<(Cow<'static, str>, &'static str)>,
+    /// Texts in columns of these widths at the right end.
+    pub end: Vec<(u16, Cow<'static, str>, &'static str)>,
+    /// What is said below the rows while the cursor is on it.
+    pub note: String,
+    pub stop: Stop,
+}
+
+impl Row {
+    /// The record that it is about.
+    pub fn record(&self) -> Option<&Id> {
+        match &self.stop {
+            Stop::Link(id) | Stop::Mend(id, _) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// With another text.
+    #[must_use]
+    pub fn and(mut self, words: impl Into<Cow<'static, str>>, role: &'static str) -> Self {
+        self.words.push((words.into(), role));
+        self
+    }
+
+    /// With a column at the end.
+    #[must_use]
+    pub fn end(mut self, width: u16, words: impl Into<Cow<'static, str>>, role: &'static str) -> Self {
+        self.end.push((width, words.into(), role));
+        self
+    }
+
+    /// Leading somewhere.
+    #[must_use]
+    pub fn to(mut self, stop: Stop) -> Self {
+        self.stop = stop;
+        self
+    }
+}
+
+/// Rows as they are made: it knows what is unfolded.
+pub(crate) struct Grow<'a> {
+    open: &'a BTreeSet<String>,
+    /// Everything is unfolded, as far as it is worth it: something is looked for.
+    all: bool,
+    pub rows: Vec<Row>,
+    above: Vec<String>,
+}
+
+impl<'a> Grow<'a> {
+    fn new(open: &'a BTreeSet<String>, all: bool) -> Self {
+        Self {
+            open,
+            all,
+            rows: Vec::new(),
+            above: Vec::new(),
+        }
+    }
+
+    /// How deep the next row stands.
+    pub fn depth(&self) -> usize {
+        self.above.len()
+    }
+
+    /// Adds a row under a name that is its own among its neighbours; if anything may stand below it and it is
+    /// unfolded, `below` adds that. Only few levels unfold by themselves while something is looked for.
+    pub fn add(&mut self, name: &str, mut made: Row, fold: Fold, below: impl FnOnce(&mut Self)) {
+        let path = match self.above.last() {
+            Some(above) => format!("{above}/{name}"),
+            None => name.to_owned(),
+        };
+        let all = self.all && self.depth() < 3 && self.rows.len() < MANY;
+        let open = fold == Fold::Shut && (all || self.open.contains(&path));
+        made.depth = self.depth() as u16;
+        made.fold = if open { Fold::Open } else { fold };
+        made.path.clone_from(&path);
+        self.rows.push(made);
+        if open {
+            self.above.push(path);
+            below(self);
+            self.above.pop();
+        }
+    }
+
+    /// Adds a row below which nothing stands.
+    pub fn leaf(&mut self, name: &str, made: Row) {
+        self.add(name, made, Fold::Leaf, |_| ());
+    }
+}
+
+impl Model {
+    /// The row of the tree under the cursor.
+    pub(crate) fn row(&self) -> Option<&Row> {
+        let layer = self.spot.layers.last().filter(|l| l.is_tree())?;
+        self.rows.get(layer.cursor().at)
+    }
+
+    /// Makes the rows of the tree that is shown anew, and keeps the cursor on its row.
+    pub(crate) fn plant(&mut self) {
+        let Some(Layer::Tree {
+            of,
+            cursor,
+            open,
+            query,
+        }) = self.spot.layers.last()
+        else {
+            return;
+        };
+        let kept = self.rows.get(cursor.at).map(|r| r.path.clone());
+        let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
+        let mut grow = Grow::new(open, !words.is_empty());
+        match of {
+            Of::Links(id) => self.grow_links(id, &mut grow),
+            Of::Since(day) => self.grow_since(*day, &mut grow),
+            Of::Kind(ix) => self.grow_kind(*ix, &mut grow),
+            _ => {}
+        }
+        let mut rows = grow.rows;
+        if !words.is_empty() {
+            sift(&mut rows, &words);
+        }
+        let at = kept.and_then(|path| rows.iter().position(|r| r.path == path));
+        self.rows = rows;
+        let (len, page) = (self.rows.len(), self.page());
+        if let Some(cursor) = self.spot.layers.last_mut().map(Layer::cursor_mut) {
+            cursor.to(at.unwrap_or(cursor.at), len, page);
+        }
+    }
+
+    /// Opens a tree over what is there; it unfolds by itself as long as all of it can be seen.
+    pub(crate) fn open_tree(&mut self, of: Of) -> Vec<Effect> {
+        let mut spot = self.spot.clone();
+        spot.layers.push(Layer::tree(of));
+        self.rows.clear();
+        let effects = self.go(spot);
+        if !matches!(self.spot.layers.last(), Some(Layer::Tree { of: Of::Since(_), .. })) {
+            self.unfold(1, usize::MAX);
+        }
+        self.unfold(2, self.page().saturating_sub(2));
+        // The cursor begins on something that can be opened.
+        let (len, page) = (self.rows.len(), self.page());
+        let first = self.rows.iter().take(page).position(|r| r.stop != Stop::None);
+        if let (Some(at), Some(cursor)) = (first, self.spot.layers.last_mut().map(Layer::cursor_mut)) {
+            cursor.to(at, len, page);
+        }
+        effects
+    }
+
+    /// Unfolds all rows above a depth, unless there would be more than so many.
+    pub(crate) fn unfold(&mut self, depth: u16, most: usize) {
+        let before = match self.spot.layers.last() {
+            Some(Layer::Tree { open, .. }) => open.clone(),
+            _ => return,
+        };
+        loop {
+            let shut = |r: &&Row| r.fold == Fold::Shut && r.depth < depth;
+            let paths: Vec<String> = self.rows.iter().filter(shut).map(|r| r.path.clone()).collect();
+            if paths.is_empty() || self.rows.len() > MANY {
+                break;
+            }
+            self.set_open(|open| open.extend(paths));
+        }
+        if self.rows.len() > most {
+            self.set_open(|open| *open = before);
+        }
+    }
+
+    /// Moves to the next row of the first level, or the one before.
+    pub(crate) fn next_group(&mut self, by: isize) {
+        let (len, page) = (self.rows.len(), self.page());
+        let Some(cursor) = self.spot.layers.last_mut().map(Layer::cursor_mut) else {
+            return;
+        };
+        let mut at = cursor.at;
+        for _ in 0..len {
+            at = (at + len).saturating_add_signed(by) % len;
+            if self.rows.get(at).is_some_and(|r| r.depth == 0) {
+                return cursor.to(at, len, page);
+            }
+        }
+    }
+
+    fn set_open(&mut self, change: impl FnOnce(&mut BTreeSet<String>)) {
+        if let Some(Layer::Tree { open, .. }) = self.spot.layers.last_mut() {
+            change(open);
+        }
+        self.plant();
+    }
+
+    /// What stands above a tree: what it is of, and more about it.
+    pub(crate) fn tree_head(&self, of: &Of) -> (Vec<(String, &'static str)>, Vec<(String, &'static str)>) {
+        match of {
+            Of::Links(id) => self.links_head(id),
+            Of::Since(day) => self.since_head(*day),
+            Of::Kind(ix) => self.kind_head(*ix),
+            _ => Default::default(),
+        }
+    }
+
+    /// The headings of the columns at the end of the rows, if they have some.
+    pub(crate) fn tree_columns(&self, of: &Of) -> Vec<(u16, String)> {
+        match of {
+            Of::Kind(ix) => self.kind_columns(*ix),
+            Of::Links(_) | Of::Since(_) | Of::Gaps(_) | Of::Framework(_) => Vec::new(),
+        }
+    }
+
+    /// How many lines below the rows say more about the one under the cursor, the border included.
+    pub(crate) fn note_height(&self) -> u16 {
+        match self.spot.layers.last() {
+            Some(Layer::Tree { of: Of::Gaps(_), .. }) => 4,
+            _ => 0,
+        }
+    }
+
+    /// Draws the rows of a tree.
+    pub(crate) fn draw_tree(&self, body: Rect, buffer: &mut Buffer) {
+        let look = &self.theme;
+        let Some(Layer::Tree { of, cursor, query, .. }) = self.spot.layers.last() else {
+            return;
+        };
+        if self.rows.is_empty() {
+            let words = if query.is_empty() {
+                self.nothing(of)
+            } else {
+                format!("Nothing fits. {} clears the filter.", self.key_of("go.back"))
+            };
+            for (y, line) in wrap(&words, usize::from(body.width.saturating_sub(4)))
+                .iter()
+                .enumerate()
+            {
+                let at = from_column(row(body, 1 + y as u16), 2);
+                put(buffer, at, line, look.style("muted"), "");
+            }
+            return;
+        }
+        let below = self.note_height().min(body.height / 2);
+        let area = Rect {
+            height: body.height - below,
+            ..body
+        };
+        let shown = self.rows.iter().enumerate().skip(cursor.top);
+        for (y, (n, r)) in shown.take(usize::from(area.height)).enumerate() {
+            self.draw_row(r, n == cursor.at, row(area, y as u16), buffer);
+        }
+        if let Some(r) = self.rows.get(cursor.at).filter(|_| below > 0) {
+            let note = Rect {
+                y: area.bottom(),
+                height: below,
+                ..body
+            };
+            super::draw::rule(row(note, 0), buffer, look);
+            let lines = wrap(&r.note, usize::from(body.width.saturating_sub(4)));
+            for (y, line) in lines.iter().take(usize::from(below - 1)).enumerate() {
+                let at = from_column(row(note, 1 + y as u16), 2);
+                put(buffer, at, line, look.style("text"), "");
+            }
+        }
+    }
+
+    fn draw_row(&self, r: &Row, here: bool, line: Rect, buffer: &mut Buffer) {
+        let look = &self.theme;
+        let more = look.glyph("…", "~");
+        if here {
+            put(buffer, line, look.glyph("▌", ">"), look.style("cursor"), "");
+        }
+        let mark = match r.fold {
+            Fold::Leaf => " ",
+            Fold::Open => look.glyph("▾", "-"),
+            Fold::Shut => look.glyph("▸", "+"),
+            Fold::Again => look.glyph("↺", "="),
+        };
+        let ends: u16 = r.end.iter().map(|(width, ..)| width + 1).sum();
+        let end = line.width.saturating_sub(ends + 1);
+        let x = 2 + r.depth.min(20) * INDENT;
+        put(buffer, from_column(line, x), mark, look.style("muted"), "");
+        let room = Rect { width: end, ..line };
+        let mut x = line.x + x + 2;
+        for (words, role) in &r.words {
+            let role = if here && *role == "id" { "selected" } else { role };
+            x = put(buffer, from_column(room, x - line.x), words, look.style(role), more) + 1;
+        }
+        let mut x = end + 1;
+        for (width, words, role) in &r.end {
+            let at = Rect {
+                width: *width,
+                ..from_column(line, x)
+            };
+            put(buffer, at.intersection(line), words, look.style(role), more);
+            x += width + 1;
+        }
+    }
+
+    /// What is said of a tree without rows.
+    fn nothing(&self, of: &Of) -> String {
+        match of {
+            Of::Links(id) => format!("{id} leads nowhere, and nothing leads to it."),
+            Of::Kind(ix) => format!("No {} yet.", self.catalogue.kinds[*ix].titles.to_lowercase()),
+            Of::Since(_) if self.log.asked => "Reading.".to_owned(),
+            Of::Since(_) => "Nothing was changed.".to_owned(),
+            _ => String::new(),
+        }
+    }
+}
+
+/// Leaves the rows that hold all words, and what stands above them.
+fn sift(rows: &mut Vec<Row>, words: &[String]) {
+    let fits = |r: &Row| {
+        let ends = r.end.iter().map(|(_, t, _)| t.as_ref());
+        let all: Vec<&str> = r.words.iter().map(|(t, _)| t.as_ref()).chain(ends).collect();
+        let all = format!("{} {}", all.join(" "), r.note).to_lowercase();
+        words.iter().all(|w| all.contains(w))
+    };
+    let mut keep: BTreeSet<String> = BTreeSet::new();
+    for r in rows.iter().filter(|r| fits(r)) {
+        let mut path = r.path.as_str();
+        keep.insert(path.to_owned());
+        while let Some((above, _)) = path.rsplit_once('/') {
+            keep.insert(above.to_owned());
+            path = above;
+        }
+    }
+    rows.retain(|r| keep.contains(&r.path));
+}
+
+pub(crate) fn in_tree(m: &Model) -> Result<(), String> {
+    match m.row() {
+        Some(_) => Ok(()),
+        None => Err("this works on rows that unfold".into()),
+    }
+}
+
+/// Unfolds the row under the cursor, or goes to the first one below it.
+pub(crate) fn unfold(m: &mut Model) -> Vec<Effect> {
+    let Some((fold, path)) = m.row().map(|r| (r.fold, r.path.clone())) else {
+        return Vec::new();
+    };
+    match fold {
+        Fold::Shut => m.set_open(|open| {
+            open.insert(path);
+        }),
+        Fold::Open => return super::moving::down(m),
+        Fold::Leaf | Fold::Again => {}
+    }
+    Vec::new()
+}
+
+/// Folds the row under the cursor, or goes to the one above it.
+pub(crate) fn fold(m: &mut Model) -> Vec<Effect> {
+    let Some((fold, path)) = m.row().map(|r| (r.fold, r.path.clone())) else {
+        return Vec::new();
+    };
+    if fold == Fold::Open {
+        m.set_open(|open| {
+            open.remove(&path);
+        });
+        return Vec::new();
+    }
+    let above = path.rsplit_once('/').map(|(above, _)| above);
+    let at = above.and_then(|above| m.rows.iter().position(|r| r.path == above));
+    let (len, page) = (m.rows.len(), m.page());
+    if let (Some(at), Some(cursor)) = (at, m.spot.layers.last_mut().map(Layer::cursor_mut)) {
+        cursor.to(at, len, page);
+    }
+    Vec::new()
+}
+
+pub(crate) fn fold_all(m: &mut Model) -> Vec<Effect> {
+    m.set_open(BTreeSet::clear);
+    Vec::new()
+}
+
+pub(crate) fn unfold_all(m: &mut Model) -> Vec<Effect> {
+    let deepest = m.rows.iter().map(|r| r.depth).max().unwrap_or(0);
+    // Links go on for ever: one level at a time.
+    let links = matches!(m.spot.layers.last(), Some(Layer::Tree { of: Of::Links(_), .. }));
+    m.unfold(if links { deepest + 1 } else { 12 }, usize::MAX);
+    Vec::new()
+}
+
+/// Folds or unfolds the row under the cursor.
+pub(crate) fn turn(m: &mut Model) -> Vec<Effect> {
+    match m.row().map(|r| r.fold) {
+        Some(Fold::Open) => fold(m),
+        Some(Fold::Shut) => unfold(m),
+        _ => Vec::new(),
+    }
+}
+
+/// The words of a record in a row: id and title.
+pub(crate) fn record_words(id: &Id, title: &str) -> Row {
+    Row::default()
+        .and(id.to_string(), "id")
+        .and(text::clean(title).into_owned(), "text")
+        .to(Stop::Link(id.clone()))
+}
