@@ -38,7 +38,7 @@ impl Catalogue {
             typed(k, name, &plain, "id_from")?;
         }
         if let Some(name) = &k.tree {
-            let field = typed(k, name, &[FieldType::Link], "tree")?;
+            let field = typed(k, name, &[FieldType::Link, FieldType::Links], "tree")?;
             if !field.target.contains(&k.name) {
                 return Err(format!("tree: '{name}' does not lead to the kind itself"));
             }
