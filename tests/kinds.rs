@@ -280,7 +280,8 @@ impl House {
     }
 
     fn moving(&self, id: &Id, t: &Transition) -> Draft {
-        let mut draft = Draft::new(&t.name);
+        let kind = &self.catalogue().kinds[self.catalogue().kind_of(id).unwrap()];
+        let mut draft = Draft::new(&format!("{}.{}", kind.name, t.name));
         draft.reason = Some("because".into());
         draft.edits.push(Edit::of(&self.get(id)).moving(&t.name));
         draft

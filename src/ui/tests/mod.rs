@@ -66,7 +66,10 @@ shows!(links_of_a_record, "j L");
 shows!(links_further_on, "j L j l");
 shows!(links_filtered, "L / d a t a Enter");
 shows!(tree_of_assets, "g a T");
-shows!(changes_since_a_day, "c t Down Enter j x j x c t Down Enter D 2 0 2 6 - 1 1 - 0 1 Enter l j l j l");
+shows!(
+    changes_since_a_day,
+    "c t Down Enter j x j x c t Down Enter D 2 0 2 6 - 1 1 - 0 1 Enter l j l j l"
+);
 shows!(other_registers_are_empty, "g s");
 
 #[test]

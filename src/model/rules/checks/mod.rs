@@ -1,10 +1,11 @@
 //! Rules that a query cannot say: walks over links, authority, currency. Each returns what is wrong, in words that
 //! fill `{detail}` of the rule's message, or nothing.
 
+mod assure;
 mod operate;
 
 use crate::model::change::Actor;
-use crate::model::kind::{FieldType, Kind, Scale};
+use crate::model::kind::{FieldType, Kind};
 use crate::model::record::{Id, Record};
 use crate::model::rights;
 use crate::model::value::Value;
@@ -24,16 +25,14 @@ type Check = fn(&Case) -> Option<String>;
 const CHECKS: &[(&str, Check)] = &[
     ("owner-vacant", owner_vacant),
     ("conflicting-posts", conflicting_posts),
-    ("acceptance-authority", acceptance_authority),
     ("same-currency", same_currency),
     ("requires-acyclic", requires_acyclic),
     ("unknown-level", unknown_level),
-    ("tasks-done", tasks_done),
 ];
 
 /// The rules of all files.
 fn all() -> impl Iterator<Item = &'static (&'static str, Check)> {
-    CHECKS.iter().chain(operate::CHECKS)
+    [CHECKS, assure::CHECKS, operate::CHECKS].into_iter().flatten()
 }
 
 /// Whether there is a coded rule of this name.
@@ -91,43 +90,6 @@ fn conflicting_posts(c: &Case) -> Option<String> {
     None
 }
 
-/// I3: whoever accepts a risk holds a post whose authority reaches its level.
-fn acceptance_authority(c: &Case) -> Option<String> {
-    let (w, actor) = (c.w, c.actor?);
-    let level = w.value(c.kind, c.record, "current_level")?.as_text()?.to_string();
-    let scale = w.scale(c.kind, Some(c.record), "current_level")?;
-    let share = |s: &Scale, id: &str| s.position(id).map(|p| (p + 1) as f64 / s.levels.len() as f64);
-    let need = share(scale, &level)?;
-    let mut best: Option<(f64, String)> = None;
-    for post in w.live("role").filter(|p| w.is_person(&p.id, &actor.person)) {
-        let kind = w.kind(&post.id)?;
-        let Some(authority) = kind
-            .field("authority")
-            .map(|f| post.text(f.tag))
-            .filter(|a| !a.is_empty())
-        else {
-            continue;
-        };
-        let scale = w.scale(kind, Some(post), "authority")?;
-        if let Some(reach) = share(scale, authority).filter(|r| best.as_ref().is_none_or(|(b, _)| r > b)) {
-            let name = scale.find(authority).map_or(authority, |l| l.name.as_str());
-            best = Some((reach, format!("{} may accept up to {name}", post.id)));
-        }
-    }
-    let name = scale.find(&level).map_or(level.as_str(), |l| l.name.as_str());
-    match best {
-        Some((reach, _)) if reach + 1e-9 >= need => None,
-        Some((_, words)) => Some(format!("{words}; {} is {name}", c.record.id)),
-        None => {
-            let who = rights::person_name(w, &actor.person);
-            Some(format!(
-                "{who} holds no post with authority to accept risk; {} is {name}",
-                c.record.id
-            ))
-        }
-    }
-}
-
 /// I18: all amounts are in the organisation's currency.
 fn same_currency(c: &Case) -> Option<String> {
     let ours = c.w.currency();
@@ -183,16 +145,4 @@ fn unknown_level(c: &Case) -> Option<String> {
         .filter_map(strange)
         .collect();
     (!all.is_empty()).then(|| all.join(", "))
-}
-
-/// A plan has tasks that are not done.
-fn tasks_done(c: &Case) -> Option<String> {
-    let field = c.kind.field("tasks")?;
-    let done = field.fields.iter().find(|f| f.name == "done")?.tag;
-    let rows = c.record.get(field.tag).map(Value::as_rows).unwrap_or_default();
-    let open = rows
-        .iter()
-        .filter(|r| !r.cells.contains(&(done, Value::Bool(true))))
-        .count();
-    (open > 0).then(|| format!("{open} of {} tasks", rows.len()))
 }
