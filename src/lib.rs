@@ -8,6 +8,8 @@
 //!                  │
 //!               ledger ─► store           one door for a change; engines behind two ports
 //!                  │
+//!                method                   pure: what is worked out: what is due, what is missing, what waits
+//!                  │
 //!                model                    pure: kinds, records, changes, rules, queries
 //! ```
 //!
@@ -16,7 +18,7 @@
 //! - There is one door for a change. The screen, the command line and an importer all make a
 //!   [`model::change::Draft`]; [`model::door`] says whether it may pass, [`ledger`] seals what passes.
 //! - The journal is the truth ([`ledger::format`] is its form on one page), sled holds what follows from it.
-//! - `model` and `ui` are pure: no file, clock, environment, thread or terminal. [`term`] is the only room that knows
+//! - `model`, `method` and `ui` are pure: no file, clock, environment, thread or terminal. [`term`] is the only room that knows
 //!   crossterm; [`store`] knows bytes and sequence numbers, never risks.
 
 pub mod cli;
@@ -25,6 +27,7 @@ pub mod error;
 pub mod exchange;
 pub mod front;
 pub mod ledger;
+pub mod method;
 pub mod model;
 pub mod session;
 pub mod store;

@@ -18,5 +18,6 @@ pub mod rules;
 pub mod sample;
 pub mod sets;
 pub mod state;
+pub mod trace;
 pub mod value;
 pub mod world;

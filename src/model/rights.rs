@@ -152,6 +152,20 @@ pub fn has(w: &World, person: &Id, permission: &str) -> bool {
 /// # Errors
 /// The list in words.
 fn allow(w: &World, actor: &Actor, kind: &Kind, who: &[String], record: Option<&Record>) -> Result<(), String> {
+    if has(w, &actor.person, "admin") || covers(w, actor, kind, who, record) {
+        return Ok(());
+    }
+    Err(in_words(who))
+}
+
+/// Whether a rights list names the actor in some other way than that an administrator may do everything.
+pub fn is_named(w: &World, actor: &Actor, who: &[String], record: &Record) -> bool {
+    w.kind(&record.id)
+        .is_some_and(|k| covers(w, actor, k, who, Some(record)))
+}
+
+/// Whether one of the entries of a rights list covers the actor.
+fn covers(w: &World, actor: &Actor, kind: &Kind, who: &[String], record: Option<&Record>) -> bool {
     let person = &actor.person;
     let owns = |r: &Record, field: &str| {
         let tag = w.kind(&r.id).and_then(|k| k.field(field)).map(|f| f.tag);
@@ -171,10 +185,7 @@ fn allow(w: &World, actor: &Actor, kind: &Kind, who: &[String], record: Option<&
         }
         (permission, _) => has(w, person, permission),
     };
-    if has(w, person, "admin") || who.iter().any(|e| covered(e)) {
-        return Ok(());
-    }
-    Err(in_words(who))
+    who.iter().any(|e| covered(e))
 }
 
 /// A rights list as a person reads it: "the owner, ciso or risk-owner".

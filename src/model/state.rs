@@ -4,6 +4,7 @@
 use super::change::Changed;
 use super::kind::{Catalogue, KindIx, Tag};
 use super::record::{Id, Record};
+use super::trace::{self, Read};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ impl State {
 
     /// The record with this id.
     pub fn get(&self, kind: KindIx, id: &Id) -> Option<&Arc<Record>> {
+        trace::note(|| Read::Record(id.clone()));
         self.tables.get(kind)?.get(id)
     }
 
@@ -43,6 +45,7 @@ impl State {
     /// All records of a kind, retired ones too, by id.
     pub fn all(&self, kind: KindIx) -> impl DoubleEndedIterator<Item = &Arc<Record>> + ExactSizeIterator {
         static NONE: BTreeMap<Id, Arc<Record>> = BTreeMap::new();
+        trace::note(|| Read::Kind(kind));
         self.tables.get(kind).unwrap_or(&NONE).values()
     }
 
@@ -53,6 +56,7 @@ impl State {
 
     /// Who links here: the linking record and the tag of its link.
     pub fn inbound(&self, id: &Id) -> impl Iterator<Item = (&Id, Tag)> {
+        trace::note(|| Read::Inbound(id.clone()));
         self.inbound
             .get(id)
             .into_iter()

@@ -93,6 +93,13 @@ pub struct Kind {
     /// The link field along which the records make a tree, from a record to what stands above it.
     #[serde(default)]
     pub tree: Option<String>,
+    /// Why its records need not lead to a risk, and no way to a risk leads over them: "people". Empty: they do.
+    #[serde(default)]
+    pub apart: String,
+    /// What a record of this kind weighs among what is late: fields or derived values with levels, choices (the last
+    /// is the heaviest) or yes, of the record, or with `LINK.NAME` of the records that it names. The heaviest counts.
+    #[serde(default)]
+    pub weigh: Vec<String>,
     /// Header fields (by name) that this kind does not have.
     #[serde(default)]
     pub without: Vec<String>,

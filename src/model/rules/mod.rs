@@ -3,6 +3,8 @@
 
 mod checks;
 
+pub use checks::vacancy;
+
 use super::change::{Actor, Problem};
 use super::codec;
 use super::kind::{Catalogue, Kind, KindIx, Moment, Need, Rule, Tag};

@@ -8,6 +8,7 @@ use crate::model::change::Actor;
 use crate::model::kind::{FieldType, Kind};
 use crate::model::record::{Id, Record};
 use crate::model::rights;
+use crate::model::trace::{self, Read};
 use crate::model::value::Value;
 use crate::model::world::World;
 use std::collections::BTreeSet;
@@ -61,16 +62,22 @@ fn owner_vacant(c: &Case) -> Option<String> {
     let Value::Link(owner) = c.get("owner")? else {
         return None;
     };
-    let record = c.w.find(owner)?;
+    trace::as_one(|| Read::Vacancy(owner.clone()), || vacancy(c.w, owner))
+}
+
+/// Why an owner is not there to answer: "RO-0003, which is vacant". `None` if they are.
+pub fn vacancy(w: &World, owner: &Id) -> Option<String> {
+    let record = w.find(owner)?;
     if record.is_retired() {
         return Some(format!("{owner}, which is retired"));
     }
-    if c.w.kind(owner)?.name == "person" {
-        return (!rights::is_active(c.w, owner)).then(|| format!("{owner}, who has left"));
+    let kind = w.kind(owner)?;
+    if kind.name == "person" {
+        return (!rights::is_active(w, owner)).then(|| format!("{owner}, who has left"));
     }
-    let held = c.of(record, "holders").is_some_and(|v| {
+    let held = kind.field("holders").and_then(|f| record.get(f.tag)).is_some_and(|v| {
         let mut ids = v.ids();
-        ids.any(|id| rights::is_active(c.w, id))
+        ids.any(|id| rights::is_active(w, id))
     });
     (!held).then(|| format!("{owner}, which is vacant"))
 }

@@ -1,0 +1,286 @@
+//! What is worked out anew after a change, and what is not.
+//!
+//! A cell is one thing that is worked out: the facts of a record, whether a risk is near, whether it is an orphan,
+//! whether an owner is there to answer. What a cell looked at while it was worked out is noted by the records
+//! themselves ([`trace`](crate::model::trace)), so the dependencies are exact, whatever a rule looks at. When something
+//! changes, the cells that had looked at it are put into a queue. Where a cell comes out as before, nothing that looks
+//! at it is touched: a post that owns 50,000 records may change its duties and its holder, and as long as it is held
+//! none of the 50,000 is looked at again.
+//!
+//! The queue is worked off in slices. What was changed itself comes first, what follows from it may take several
+//! slices; in between the screen lives.
+
+use super::Agenda;
+use super::{facts, orphan};
+use crate::model::change::Changed;
+use crate::model::kind::KindIx;
+use crate::model::record::Id;
+use crate::model::rules;
+use crate::model::trace::{self, Read};
+use crate::model::world::World;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// A record's place in the tables of the agenda.
+pub(super) type Slot = u32;
+
+/// What is worked out for a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Aspect {
+    Vacancy,
+    Near,
+    Facts,
+    Orphan,
+}
+
+type Cell = (Slot, Aspect);
+
+/// What a cell looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Seen {
+    Record(Slot),
+    Inbound(Slot),
+    Kind(KindIx),
+    Vacancy(Slot),
+    Near(Slot),
+}
+
+/// How soon a cell is worked out: first what others look at, then what was changed itself, then what follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Ground,
+    Touched,
+    Follows,
+}
+
+/// The cells, what each looked at, and which are to be worked out anew.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Cells {
+    slots: HashMap<Id, Slot>,
+    ids: Vec<Id>,
+    /// By place and aspect.
+    seen: Vec<[Box<[Seen]>; 4]>,
+    readers: HashMap<Seen, BTreeSet<Cell>>,
+    queue: BTreeSet<(Rank, Cell)>,
+    pub near: Vec<bool>,
+    vacancy: HashMap<Slot, Option<String>>,
+    /// How many cells were worked out since the beginning.
+    pub worked: u64,
+}
+
+impl Cells {
+    /// The place of a record, a new one if it has none.
+    pub fn slot(&mut self, id: &Id) -> Slot {
+        if let Some(slot) = self.slots.get(id) {
+            return *slot;
+        }
+        let slot = Slot::try_from(self.ids.len()).unwrap_or(Slot::MAX);
+        self.slots.insert(id.clone(), slot);
+        self.ids.push(id.clone());
+        self.near.push(false);
+        self.seen.push(Default::default());
+        slot
+    }
+
+    /// The place of a record, if it has one.
+    pub fn known(&self, id: &Id) -> Option<Slot> {
+        self.slots.get(id).copied()
+    }
+
+    /// The record at a place.
+    pub fn id(&self, slot: Slot) -> Option<&Id> {
+        self.ids.get(slot as usize)
+    }
+
+    /// How many cells wait.
+    pub fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+
+    fn put(&mut self, cell: Cell, rank: Rank) {
+        let rank = match cell.1 {
+            Aspect::Vacancy | Aspect::Near => Rank::Ground,
+            Aspect::Facts | Aspect::Orphan => rank,
+        };
+        if rank == Rank::Touched {
+            self.queue.remove(&(Rank::Follows, cell));
+        } else if self.queue.contains(&(Rank::Touched, cell)) {
+            return;
+        }
+        self.queue.insert((rank, cell));
+    }
+
+    /// Everything about a record is to be worked out.
+    fn touch(&mut self, slot: Slot, rank: Rank) {
+        for aspect in [Aspect::Near, Aspect::Facts, Aspect::Orphan] {
+            self.put((slot, aspect), rank);
+        }
+    }
+
+    /// What had looked at something is to be worked out.
+    fn wake(&mut self, seen: Seen) {
+        let readers: Vec<Cell> = self.readers.get(&seen).into_iter().flatten().copied().collect();
+        for cell in readers {
+            self.put(cell, Rank::Follows);
+        }
+    }
+
+    /// Remembers what a cell looked at.
+    fn remember(&mut self, cell: Cell, mut seen: Vec<Seen>) {
+        seen.sort_unstable();
+        seen.dedup();
+        let kept = &mut self.seen[cell.0 as usize][cell.1 as usize];
+        let old = std::mem::replace(kept, seen.clone().into());
+        for s in old.iter().filter(|s| seen.binary_search(s).is_err()) {
+            if let Some(readers) = self.readers.get_mut(s) {
+                readers.remove(&cell);
+                if readers.is_empty() {
+                    self.readers.remove(s);
+                }
+            }
+        }
+        for s in seen.iter().filter(|s| old.binary_search(s).is_err()) {
+            self.readers.entry(*s).or_default().insert(cell);
+        }
+    }
+
+    fn learn(&mut self, reads: Vec<Read>) -> Vec<Seen> {
+        reads
+            .into_iter()
+            .map(|r| match r {
+                Read::Record(id) => Seen::Record(self.slot(&id)),
+                Read::Inbound(id) => Seen::Inbound(self.slot(&id)),
+                Read::Kind(ix) => Seen::Kind(ix),
+                Read::Vacancy(id) => Seen::Vacancy(self.slot(&id)),
+            })
+            .collect()
+    }
+
+    fn work_vacancy(&mut self, w: &World, slot: Slot) {
+        let Some(id) = self.id(slot).cloned() else { return };
+        let (why, reads) = trace::reads(|| rules::vacancy(w, &id));
+        let seen = self.learn(reads);
+        self.remember((slot, Aspect::Vacancy), seen);
+        if self.vacancy.insert(slot, why.clone()).is_some_and(|old| old != why) {
+            self.wake(Seen::Vacancy(slot));
+        }
+    }
+
+    fn work_near(&mut self, w: &World, slot: Slot) {
+        let Some(id) = self.id(slot).cloned() else { return };
+        let (near, reads) = trace::reads(|| orphan::is_near(w, &id));
+        let seen = self.learn(reads);
+        self.remember((slot, Aspect::Near), seen);
+        if std::mem::replace(&mut self.near[slot as usize], near) != near {
+            self.wake(Seen::Near(slot));
+        }
+    }
+}
+
+impl Agenda {
+    /// Puts every record of the world into the queue.
+    pub(super) fn enqueue(&mut self, w: &World) {
+        for ix in 0..w.catalogue.kinds.len() {
+            for r in w.state.all(ix) {
+                let slot = self.slot(&r.id);
+                self.cells.touch(slot, Rank::Follows);
+            }
+        }
+    }
+
+    /// Puts the facts of every known record into the queue.
+    pub(super) fn enqueue_facts(&mut self) {
+        for slot in 0..self.facts.len() {
+            self.cells.put((slot as Slot, Aspect::Facts), Rank::Follows);
+        }
+    }
+
+    /// Puts into the queue what was changed and what looked at it.
+    pub(super) fn enqueue_changes(&mut self, w: &World, changes: &[Changed]) {
+        let mut kinds = BTreeSet::new();
+        for c in changes {
+            let slot = self.slot(&c.id);
+            self.cells.touch(slot, Rank::Touched);
+            self.cells.wake(Seen::Record(slot));
+            kinds.extend(w.catalogue.kind_of(&c.id));
+            // who links to another record has changed for those where one of both has the link
+            let mut links: BTreeMap<_, u8> = BTreeMap::new();
+            for (record, bit) in [(c.before.as_deref(), 1), (Some(c.after.as_ref()), 2)] {
+                for link in record.into_iter().flat_map(|r| r.links()) {
+                    *links.entry(link).or_default() |= bit;
+                }
+            }
+            for ((_, to), _) in links.into_iter().filter(|(_, bits)| *bits != 3) {
+                let to = self.slot(to);
+                self.cells.wake(Seen::Inbound(to));
+            }
+        }
+        for ix in kinds {
+            self.cells.wake(Seen::Kind(ix));
+        }
+    }
+
+    /// Works out at most so many cells; says whether that was all.
+    pub fn work(&mut self, w: &World, most: usize) -> bool {
+        for _ in 0..most {
+            let Some((_, (slot, aspect))) = self.cells.queue.pop_first() else {
+                return true;
+            };
+            self.cells.worked += 1;
+            match aspect {
+                Aspect::Vacancy => self.cells.work_vacancy(w, slot),
+                Aspect::Near => self.cells.work_near(w, slot),
+                Aspect::Facts => self.work_facts(w, slot),
+                Aspect::Orphan => self.work_orphan(w, slot),
+            }
+        }
+        self.cells.queue.is_empty()
+    }
+
+    fn work_facts(&mut self, w: &World, slot: Slot) {
+        let Some(id) = self.cells.id(slot).cloned() else { return };
+        let (facts, reads) = trace::reads(|| {
+            let ix = w.catalogue.kind_of(&id)?;
+            let record = w.state.get(ix, &id).filter(|r| !r.is_retired())?;
+            Some(Box::new(facts::of(w, ix, record, self.plans.get(ix)?, &self.items)))
+        });
+        let seen = self.cells.learn(reads);
+        for s in &seen {
+            if let Seen::Vacancy(owner) = s
+                && !self.cells.vacancy.contains_key(owner)
+            {
+                self.cells.work_vacancy(w, *owner);
+            }
+        }
+        self.cells.remember((slot, Aspect::Facts), seen);
+        if self.facts[slot as usize] != facts {
+            self.unlist(slot);
+            self.facts[slot as usize] = facts;
+            self.list(slot);
+        }
+    }
+
+    fn work_orphan(&mut self, w: &World, slot: Slot) {
+        let Some(id) = self.cells.id(slot).cloned() else { return };
+        let mut asked = Vec::new();
+        let (why, reads) = trace::reads(|| {
+            let (kind, record) = (w.kind(&id)?, w.find(&id)?);
+            let near = |n: &Id| {
+                asked.push(n.clone());
+                self.cells.known(n).is_some_and(|s| self.cells.near[s as usize])
+            };
+            orphan::why(w, kind, record, near).map(Box::new)
+        });
+        let mut seen = self.cells.learn(reads);
+        for n in asked {
+            seen.push(Seen::Near(self.cells.slot(&n)));
+        }
+        self.cells.remember((slot, Aspect::Orphan), seen);
+        // what was met on the way and is not there yet has its own place now
+        self.grow();
+        if self.orphans[slot as usize] != why {
+            self.unlist(slot);
+            self.orphans[slot as usize] = why;
+            self.list(slot);
+        }
+    }
+}

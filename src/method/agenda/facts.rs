@@ -1,0 +1,231 @@
+//! What one record brings to the agenda.
+
+use super::item::{Due, Facts, Gap, PLAIN, Remedy, Source};
+use crate::method::checklist::Item;
+use crate::method::duty;
+use crate::model::calendar;
+use crate::model::kind::{Ask, Class, Derivation, Duty, Field, FieldType, Kind, KindIx, Moment, Transition};
+use crate::model::query::Query;
+use crate::model::record::{Id, Record};
+use crate::model::rules;
+use crate::model::value::Value;
+use crate::model::world::World;
+
+/// A kind's part of what is read once: the queries of its duties, and the checklist items that ask it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Plan {
+    /// `when` and `done` of each duty.
+    duties: Vec<(Query, Query)>,
+    /// Places of the items that ask this kind.
+    pub items: Vec<usize>,
+}
+
+impl Plan {
+    /// Reads the duties of a kind. Duties that cannot be read owe nothing; the catalogue has refused them before.
+    pub fn of(w: &World, kind: &Kind, items: Vec<usize>) -> Self {
+        let read = |text: &str, of: Option<&Kind>| Query::parse(text, w.catalogue, of).unwrap_or_default();
+        let both = |d: &Duty| (read(&d.when, Some(kind)), read(&d.done, w.catalogue.kind(&d.makes)));
+        Self {
+            duties: kind.duties.iter().map(both).collect(),
+            items,
+        }
+    }
+}
+
+/// What a record brings to the agenda.
+pub(super) fn of(w: &World, ix: KindIx, record: &Record, plan: &Plan, items: &[Item]) -> Facts {
+    let kind = w.kind_at(ix);
+    let open = w.is_open(kind, record);
+    let weight = weight(w, kind, record);
+    let answers = plan
+        .items
+        .iter()
+        .filter_map(|i| items.get(*i).map(|item| (*i, item.answer(w, kind, record))))
+        .collect();
+    Facts {
+        kind: ix,
+        open,
+        weight,
+        due: if open {
+            due(w, kind, record, plan, weight)
+        } else {
+            Vec::new()
+        },
+        waits: if open { waits(kind, record) } else { Vec::new() },
+        gaps: gaps(w, ix, kind, record),
+        answers,
+    }
+}
+
+/// How much a record weighs, 1 to 4: the highest level that its kind's `weigh` finds, on its scale; what is mandatory
+/// weighs most, what says nothing weighs as the middle.
+fn weight(w: &World, kind: &Kind, record: &Record) -> u8 {
+    let share = |name: &String| match name.split_once('.') {
+        None => share(w, kind, record, name),
+        Some((link, value)) => {
+            let ids = kind
+                .field(link)
+                .and_then(|f| record.get(f.tag))
+                .into_iter()
+                .flat_map(Value::ids);
+            ids.filter_map(|id| share_of(w, id, value)).max_by(f64::total_cmp)
+        }
+    };
+    let most = kind.weigh.iter().filter_map(share).max_by(f64::total_cmp);
+    most.map_or(PLAIN, |s| (s * 4.0).round().clamp(1.0, 4.0) as u8)
+}
+
+fn share_of(w: &World, id: &Id, value: &str) -> Option<f64> {
+    let (record, kind) = (w.find(id).filter(|r| !r.is_retired())?, w.kind(id)?);
+    share(w, kind, record, value)
+}
+
+/// Where a value stands between nothing (0) and the top of its scale or the last of its choices (1).
+fn share(w: &World, kind: &Kind, record: &Record, name: &str) -> Option<f64> {
+    match w.value(kind, record, name)?.as_ref() {
+        Value::Bool(yes) => yes.then_some(1.0),
+        Value::Text(t) => {
+            let (at, of) = match w.scale(kind, Some(record), name) {
+                Some(scale) => (scale.position(t)?, scale.levels.len()),
+                None => {
+                    let choices = &kind.field(name)?.choices;
+                    (choices.iter().position(|c| c.id == *t)?, choices.len())
+                }
+            };
+            Some((at + 1) as f64 / of.max(1) as f64)
+        }
+        _ => None,
+    }
+}
+
+/// What is due on an open record.
+fn due(w: &World, kind: &Kind, record: &Record, plan: &Plan, weight: u8) -> Vec<Due> {
+    let owner: Vec<Id> = kind
+        .field("owner")
+        .and_then(|f| record.get(f.tag))
+        .map(|v| v.ids().cloned().collect())
+        .unwrap_or_default();
+    let mut all = Vec::new();
+    let mut see = |when: (i32, Option<i64>), word: &str, source: Source, whose: Vec<Id>, remedy: Remedy| {
+        all.push(Due {
+            id: record.id.clone(),
+            day: when.0,
+            time: when.1,
+            word: word.to_string(),
+            source,
+            whose,
+            weight,
+            remedy,
+        });
+    };
+    // a record has few values and its kind many fields: go by the values
+    for (tag, value) in &record.values {
+        if !matches!(value, Value::Date(_) | Value::Time(_) | Value::Rows(_)) {
+            continue;
+        }
+        let counts = |f: &&Field| f.due_in.is_empty() || f.due_in.iter().any(|s| s == record.state());
+        let Some(f) = kind.field_by_tag(*tag).filter(counts) else {
+            continue;
+        };
+        if let (Some(word), Some(when)) = (&f.due, when(value)) {
+            see(when, word, Source::Field(*tag), owner.clone(), mends(kind, record, f));
+        }
+        let done = f.fields.iter().find(|c| c.name == "done").map(|c| c.tag);
+        let who = f.fields.iter().find(|c| c.kind == FieldType::Link).map(|c| c.tag);
+        for row in value.as_rows() {
+            let cell = |tag| row.cells.iter().find(|(t, _)| *t == tag).map(|(_, v)| v);
+            if done.and_then(cell).is_some_and(is_done) {
+                continue;
+            }
+            for c in &f.fields {
+                if let (Some(word), Some(when)) = (&c.due, cell(c.tag).and_then(when)) {
+                    // a task is the task of whom it names
+                    let named: Vec<Id> = who.and_then(cell).into_iter().flat_map(Value::ids).cloned().collect();
+                    let whose = if named.is_empty() { owner.clone() } else { named };
+                    let source = Source::Row(*tag, row.id, c.tag);
+                    see(when, word, source, whose, Remedy::Field(f.name.clone()));
+                }
+            }
+        }
+    }
+    for d in &kind.derived {
+        let Some(word) = &d.due else { continue };
+        if let Some(when) = w.value(kind, record, &d.name).as_deref().and_then(when) {
+            let remedy = match &d.from {
+                Derivation::Lapse { kind, .. } => Remedy::Create(kind.clone()),
+                _ => Remedy::Open,
+            };
+            see(when, word, Source::Derived(d.name.clone()), owner.clone(), remedy);
+        }
+    }
+    for (duty, (is, done)) in kind.duties.iter().zip(&plan.duties) {
+        let owed = duty::owed(w, kind, record, duty, is, done);
+        for same in owed.chunk_by(|a, b| a.day == b.day) {
+            let Some(first) = same.first() else { continue };
+            let whose = same.iter().map(|o| o.person.clone()).collect();
+            let source = Source::Duty(duty.name.clone());
+            let word = duty.label.to_lowercase();
+            see((first.day, None), &word, source, whose, Remedy::Duty(duty.name.clone()));
+        }
+    }
+    all.sort_by_key(|d| d.day);
+    all
+}
+
+/// The day of a date or moment, and the moment.
+fn when(value: &Value) -> Option<(i32, Option<i64>)> {
+    match value {
+        Value::Date(day) => Some((*day, None)),
+        Value::Time(ms) => Some((calendar::day_of_time(*ms), Some(*ms))),
+        _ => None,
+    }
+}
+
+/// Whether a row's `done` says that it is: yes, or the day on which it was.
+fn is_done(value: &Value) -> bool {
+    matches!(value, Value::Bool(true) | Value::Date(_) | Value::Time(_))
+}
+
+/// What does what a date asks for: the move from here that sets it, else the field itself.
+fn mends(kind: &Kind, record: &Record, field: &Field) -> Remedy {
+    let here = |t: &&Transition| t.from.iter().any(|s| s == "*" || s == record.state());
+    kind.transitions
+        .iter()
+        .filter(here)
+        .find(|t| t.sets.contains_key(&field.name))
+        .map_or_else(|| Remedy::Field(field.name.clone()), |t| Remedy::Move(t.name.clone()))
+}
+
+/// Sign-offs for which an open record waits: nothing else leads on from its state. Other ways lead back, and ask for a
+/// reason, or end it, or stay.
+fn waits(kind: &Kind, record: &Record) -> Vec<usize> {
+    let state = record.state();
+    let from = |t: &Transition| t.to != state && t.from.iter().any(|f| f == state || f == "*");
+    let onward = |t: &Transition| {
+        let open = kind.state(&t.to).is_some_and(|s| s.class == Class::Open);
+        open && !t.signoff && t.reason != Ask::Required
+    };
+    if kind.transitions.iter().any(|t| from(t) && onward(t)) {
+        return Vec::new();
+    }
+    let all = kind.transitions.iter().enumerate();
+    all.filter(|(_, t)| t.signoff && t.to != "=" && from(t))
+        .map(|(i, _)| i)
+        .collect()
+}
+
+/// What is missing in a record by the rules of its kind.
+fn gaps(w: &World, ix: KindIx, kind: &Kind, record: &Record) -> Vec<Gap> {
+    rules::check(w, ix, record, Moment::Gap, None, None)
+        .into_iter()
+        .map(|p| Gap {
+            id: record.id.clone(),
+            rule: p.rule,
+            message: p.message,
+            remedy: p
+                .field
+                .and_then(|tag| kind.field_by_tag(tag))
+                .map_or(Remedy::Open, |f| Remedy::Field(f.name.clone())),
+        })
+        .collect()
+}

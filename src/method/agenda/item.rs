@@ -1,0 +1,141 @@
+//! What stands on the agenda: what is due, what waits for a sign-off, what is missing, and what mends it.
+
+use crate::model::kind::{KindIx, Tag};
+use crate::model::record::Id;
+
+/// How much something weighs where nothing says: the middle.
+pub const PLAIN: u8 = 2;
+/// Days ahead that count as soon (DUE-1).
+pub const SOON: i32 = 14;
+
+/// When something is due, seen from today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Bucket {
+    /// Its day has passed.
+    Late,
+    /// Its day is today.
+    Today,
+    /// Its day is one of the next [`SOON`].
+    Soon,
+    /// Its day comes after these.
+    Later,
+}
+
+impl Bucket {
+    /// All of them, the most pressing first.
+    pub const ALL: [Self; 4] = [Self::Late, Self::Today, Self::Soon, Self::Later];
+
+    /// The bucket of a day.
+    pub fn of(day: i32, today: i32) -> Self {
+        match i64::from(day) - i64::from(today) {
+            ..0 => Self::Late,
+            0 => Self::Today,
+            n if n <= i64::from(SOON) => Self::Soon,
+            _ => Self::Later,
+        }
+    }
+
+    /// Its name in lower case: `late`, `today`, `soon`, `later`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Late => "late",
+            Self::Today => "today",
+            Self::Soon => "soon",
+            Self::Later => "later",
+        }
+    }
+}
+
+/// What makes something due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A date or moment of the record: its field.
+    Field(Tag),
+    /// A date or moment in an open row: its field, the row's id and the cell's tag.
+    Row(Tag, u32, Tag),
+    /// A derived date: its name.
+    Derived(String),
+    /// What people owe the record: the duty's name.
+    Duty(String),
+}
+
+/// Something that is to be done by a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// The record.
+    pub id: Id,
+    /// The day, days since 1970.
+    pub day: i32,
+    /// The moment, milliseconds since 1970, where it is due to the hour: a legal clock.
+    pub time: Option<i64>,
+    /// What is to be done, in a word or two: "review".
+    pub word: String,
+    /// What makes it due.
+    pub source: Source,
+    /// Whose it is: the owner of the record, or those who owe it.
+    pub whose: Vec<Id>,
+    /// How much it weighs, 1 (least) to 4 (most).
+    pub weight: u8,
+    /// What does it.
+    pub remedy: Remedy,
+}
+
+/// Something that only a sign-off leads on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wait {
+    /// The record.
+    pub id: Id,
+    /// Place of its kind in the catalogue.
+    pub kind: KindIx,
+    /// Place of the transition among those of the kind.
+    pub transition: usize,
+    /// How much it weighs, 1 (least) to 4 (most).
+    pub weight: u8,
+}
+
+/// Something that is missing in a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gap {
+    /// The record.
+    pub id: Id,
+    /// The rule that says so: `I1`, `required`, `orphan`.
+    pub rule: String,
+    /// What is wrong, in a sentence.
+    pub message: String,
+    /// What mends it.
+    pub remedy: Remedy,
+}
+
+/// What a person does about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remedy {
+    /// Fill in or change this field.
+    Field(String),
+    /// Make this transition.
+    Move(String),
+    /// Do what this duty of the kind asks for.
+    Duty(String),
+    /// Create a record of this kind.
+    Create(String),
+    /// Look at it and decide.
+    Open,
+}
+
+/// What is known of one record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Facts {
+    /// Place of its kind in the catalogue.
+    pub kind: KindIx,
+    /// Whether something is still to be done on it.
+    pub open: bool,
+    /// How much it weighs, 1 (least) to 4 (most).
+    pub weight: u8,
+    /// What is due on it, the earliest first.
+    pub due: Vec<Due>,
+    /// Sign-offs for which it waits: places among the transitions of its kind.
+    pub waits: Vec<usize>,
+    /// What is missing in it, but for links to a risk.
+    pub gaps: Vec<Gap>,
+    /// How far it answers to the items of checklists that ask its kind: place of the item, and the answer.
+    pub(super) answers: Vec<(usize, crate::method::checklist::Answer)>,
+}

@@ -1,0 +1,161 @@
+//! The agenda: what is due, what waits for a sign-off, what is missing, and how far each stage of the lifecycle is.
+//! It follows from the records and is kept up with each commit, without looking at everything again (`cells.rs`).
+//!
+//! **Due** is every date that a kind marks so, on records on which something is still to be done: reviews, ends of
+//! contracts, exceptions, evidence; dates in open rows; derived dates such as the next exercise; and what people owe by
+//! duties. Overdue is what has its day before today, soon is the next 14 days.
+//!
+//! **The worst first.** Late things stand in the order of their weight, and those of one weight by their day, the
+//! oldest first. The weight of a thing is 1 to 4 and is that of its record: the level that the kind's `weigh` names (of
+//! the record, or of the risk that it treats) as a share of its scale, times four; mandatory is 4; what says nothing
+//! is 2. So a critical finding that is a day late stands above a minor review that is a year late. What is not late yet
+//! stands by its day, and within a day by weight.
+//!
+//! **Complete** is the share of what a stage shows that is in order: its records without a gap and with nothing late,
+//! and the items of the certification checklist that are met, of all its records and items, in percent and rounded
+//! down, so that 100 means all.
+
+mod cells;
+mod facts;
+mod item;
+mod listing;
+mod orphan;
+mod stages;
+mod waiting;
+
+#[cfg(test)]
+mod tests;
+
+pub use item::{Bucket, Due, Facts, Gap, PLAIN, Remedy, SOON, Source, Wait};
+pub use stages::{Lack, Next, Progress, STAGES};
+pub use waiting::Waiting;
+
+use super::checklist::{Checklist, Item};
+use crate::model::change::Changed;
+use crate::model::kind::KindIx;
+use crate::model::record::Id;
+use crate::model::world::World;
+use cells::{Cells, Slot};
+use listing::Lists;
+
+/// How many cells are worked out before the screen is asked whether it has something else to do.
+pub const SLICE: usize = 512;
+
+/// How many records of a kind there are, and how they stand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Not retired.
+    pub live: usize,
+    /// On which something is still to be done.
+    pub open: usize,
+    /// On which something is late.
+    pub late: usize,
+    /// Gaps in them.
+    pub gaps: usize,
+    /// Without a gap, and with nothing late.
+    pub sound: usize,
+}
+
+/// What is due, missing and waiting.
+#[derive(Debug, Clone)]
+pub struct Agenda {
+    today: i32,
+    items: Vec<Item>,
+    plans: Vec<facts::Plan>,
+    cells: Cells,
+    facts: Vec<Option<Box<Facts>>>,
+    orphans: Vec<Option<Box<Gap>>>,
+    lists: Lists,
+}
+
+impl Agenda {
+    /// An agenda in which everything is still to be worked out: [`Agenda::work`] does so in slices.
+    pub fn begin(w: &World) -> Self {
+        let items: Vec<Item> = Checklist::built_in(w.catalogue)
+            .into_iter()
+            .flat_map(|c| c.items)
+            .collect();
+        let asked = |ix: KindIx| (0..items.len()).filter(|i| items[*i].kind == ix).collect();
+        let plans = w.catalogue.kinds.iter().enumerate();
+        let mut agenda = Self {
+            today: w.today,
+            plans: plans.map(|(ix, k)| facts::Plan::of(w, k, asked(ix))).collect(),
+            cells: Cells::default(),
+            facts: Vec::new(),
+            orphans: Vec::new(),
+            lists: Lists::new(w.catalogue, items.len()),
+            items,
+        };
+        agenda.enqueue(w);
+        agenda
+    }
+
+    /// The agenda of a world, all of it.
+    pub fn build(w: &World) -> Self {
+        let mut agenda = Self::begin(w);
+        while !agenda.work(w, SLICE) {}
+        agenda
+    }
+
+    /// Follows a commit: what it changed at once, as far as a slice reaches; what depends on that by and by
+    /// ([`Agenda::work`]).
+    pub fn update(&mut self, w: &World, changes: &[Changed]) {
+        self.enqueue_changes(w, changes);
+        self.work(w, SLICE);
+    }
+
+    /// Follows the day of the world: what is late now is late at once, rules that ask for the day are looked at by and
+    /// by ([`Agenda::work`]).
+    pub fn turn(&mut self, w: &World) {
+        if w.today != self.today {
+            self.relist(w.today);
+            self.enqueue_facts();
+            self.work(w, SLICE);
+        }
+    }
+
+    /// How many things are still to be worked out; 0 when everything is as the records say.
+    pub fn pending(&self) -> usize {
+        self.cells.waiting()
+    }
+
+    /// How many things were worked out since the beginning: the work that commits have cost.
+    pub fn worked(&self) -> u64 {
+        self.cells.worked
+    }
+
+    /// The day for which it holds: days since 1970.
+    pub fn today(&self) -> i32 {
+        self.today
+    }
+
+    /// What is known of a record that is not retired.
+    pub fn of(&self, id: &Id) -> Option<&Facts> {
+        self.facts.get(self.cells.known(id)? as usize)?.as_deref()
+    }
+
+    /// What is missing in a record.
+    pub fn gaps_of(&self, id: &Id) -> impl Iterator<Item = &Gap> {
+        let slot = self.cells.known(id).map(|s| s as usize);
+        let facts = slot.and_then(|s| self.facts.get(s)?.as_deref());
+        let orphan = slot
+            .and_then(|s| self.orphans.get(s)?.as_deref())
+            .filter(|_| facts.is_some());
+        facts.into_iter().flat_map(|f| &f.gaps).chain(orphan)
+    }
+
+    fn slot(&mut self, id: &Id) -> Slot {
+        let slot = self.cells.slot(id);
+        self.grow();
+        slot
+    }
+
+    /// Gives every place its line in the tables.
+    fn grow(&mut self) {
+        let n = self.cells.near.len();
+        if self.facts.len() < n {
+            self.facts.resize_with(n, || None);
+            self.orphans.resize_with(n, || None);
+        }
+    }
+}

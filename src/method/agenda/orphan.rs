@@ -1,0 +1,80 @@
+//! Whether a record belongs to the whole: risk management is the hub, and every record reaches a risk over at most two
+//! links, in either direction (domain 1, "risk management").
+//!
+//! Kinds that are `apart` need not, and no way leads over them: everybody's post owns something somewhere, which says
+//! nothing about the records that it owns.
+
+use super::item::{Gap, Remedy};
+use crate::model::kind::{FieldType, Kind};
+use crate::model::record::{Id, Record};
+use crate::model::world::World;
+use std::collections::BTreeSet;
+
+/// The kind to which every record leads.
+const HUB: &str = "risk";
+
+fn is_apart(w: &World, id: &Id) -> bool {
+    w.kind(id).is_none_or(|k| !k.apart.is_empty())
+}
+
+fn neighbours<'a>(w: &World<'a>, record: &'a Record) -> impl Iterator<Item = &'a Id> {
+    let out = record.links().map(|(_, id)| id);
+    out.chain(w.state.inbound(&record.id).map(|(id, _)| id))
+}
+
+/// Whether a record is a risk or is linked with one, and leads on.
+pub(super) fn is_near(w: &World, id: &Id) -> bool {
+    if is_apart(w, id) {
+        return false;
+    }
+    let Some(record) = w.find(id).filter(|r| !r.is_retired()) else {
+        return false;
+    };
+    let risk = |id: &Id| w.kind(id).is_some_and(|k| k.name == HUB);
+    risk(id) || neighbours(w, record).any(|n| risk(n) && w.find(n).is_some_and(|r| !r.is_retired()))
+}
+
+/// Why a record belongs to no risk. `near` says whether a record is a risk or is linked with one.
+pub(super) fn why(w: &World, kind: &Kind, record: &Record, mut near: impl FnMut(&Id) -> bool) -> Option<Gap> {
+    if !kind.apart.is_empty() || record.is_retired() || near(&record.id) {
+        return None;
+    }
+    let mut kinds: BTreeSet<&str> = BTreeSet::new();
+    for n in neighbours(w, record) {
+        if near(n) {
+            return None;
+        }
+        if let Some(k) = w.kind(n) {
+            kinds.insert(&k.titles);
+        }
+    }
+    let id = &record.id;
+    let reason = match kinds.len() {
+        0 => "is linked with nothing".to_string(),
+        _ => {
+            let words: Vec<String> = kinds.iter().map(|k| k.to_lowercase()).collect();
+            format!("is linked only with {}", words.join(", "))
+        }
+    };
+    Some(Gap {
+        id: id.clone(),
+        rule: "orphan".to_string(),
+        message: format!("{id} {reason}, and so with no risk over at most two links"),
+        remedy: remedy(w, kind),
+    })
+}
+
+/// The field by which a record of a kind is linked with a risk, or with something that is; none if the other end does.
+fn remedy(w: &World, kind: &Kind) -> Remedy {
+    let links = || {
+        kind.fields
+            .iter()
+            .filter(|f| f.is_link() && f.kind != FieldType::Rows && !f.readonly)
+    };
+    let to_risk = links().find(|f| f.target.iter().any(|t| t == HUB));
+    let leads = |t: &String| w.catalogue.kind(t).is_some_and(|k| k.apart.is_empty());
+    let on = || links().find(|f| f.target.iter().any(leads));
+    to_risk
+        .or_else(on)
+        .map_or(Remedy::Open, |f| Remedy::Field(f.name.clone()))
+}

@@ -1,0 +1,6 @@
+//! What is worked out from what the organisation knows: what is due, what is missing, what waits. Pure like
+//! [`model`](crate::model): no file, clock, environment, thread or terminal.
+
+pub mod agenda;
+pub mod checklist;
+pub mod duty;
