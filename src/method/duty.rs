@@ -7,7 +7,6 @@
 
 use crate::model::calendar;
 use crate::model::kind::{Duty, Kind};
-use crate::model::query::Query;
 use crate::model::record::{Id, Record};
 use crate::model::rights;
 use crate::model::value::Value;
@@ -25,15 +24,15 @@ pub struct Owed {
 
 /// The people who owe a record something by a duty of its kind, the earliest first. A record on which nothing is to be
 /// done any more is owed nothing.
-pub fn owed(w: &World, kind: &Kind, record: &Record, duty: &Duty, when: &Query, done: &Query) -> Vec<Owed> {
-    if !w.is_open(kind, record) || !when.holds(w, kind, record) {
+pub fn owed(w: &World, kind: &Kind, record: &Record, duty: &Duty) -> Vec<Owed> {
+    if !w.is_open(kind, record) || !duty.when.holds(w, kind, record) {
         return Vec::new();
     }
     let people = people(w, kind, record, &duty.who);
     if people.is_empty() {
         return Vec::new();
     }
-    let last = last_done(w, kind, record, duty, done);
+    let last = last_done(w, kind, record, duty);
     let date = |name: &str| {
         kind.field(name)
             .and_then(|f| record.get(f.tag))
@@ -82,7 +81,7 @@ fn people(w: &World, kind: &Kind, record: &Record, field: &str) -> BTreeSet<Id> 
 }
 
 /// Who has done it, and when last, where it has a day.
-fn last_done(w: &World, kind: &Kind, record: &Record, duty: &Duty, done: &Query) -> BTreeMap<Id, Option<i32>> {
+fn last_done(w: &World, kind: &Kind, record: &Record, duty: &Duty) -> BTreeMap<Id, Option<i32>> {
     let mut last: BTreeMap<Id, Option<i32>> = BTreeMap::new();
     let Some(ix) = w.catalogue.index_of(&duty.makes) else {
         return last;
@@ -102,7 +101,7 @@ fn last_done(w: &World, kind: &Kind, record: &Record, duty: &Duty, done: &Query)
             let theirs = made.field(theirs).and_then(|f| proof.get(f.tag));
             theirs == w.value(kind, record, ours).as_deref()
         });
-        if !same || !done.holds(w, made, proof) {
+        if !same || !duty.done.holds(w, made, proof) {
             continue;
         }
         let day = made

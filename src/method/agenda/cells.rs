@@ -241,7 +241,7 @@ impl Agenda {
         let (facts, reads) = trace::reads(|| {
             let ix = w.catalogue.kind_of(&id)?;
             let record = w.state.get(ix, &id).filter(|r| !r.is_retired())?;
-            Some(Box::new(facts::of(w, ix, record, self.plans.get(ix)?, &self.items)))
+            Some(Box::new(facts::of(w, ix, record, self.asked.get(ix)?, &self.items)))
         });
         let seen = self.cells.learn(reads);
         for s in &seen {

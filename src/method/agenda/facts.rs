@@ -4,41 +4,20 @@ use super::item::{Due, Facts, Gap, PLAIN, Remedy, Source};
 use crate::method::checklist::Item;
 use crate::method::duty;
 use crate::model::calendar;
-use crate::model::kind::{Ask, Class, Derivation, Duty, Field, FieldType, Kind, KindIx, Moment, Transition};
-use crate::model::query::Query;
+use crate::model::kind::{Ask, Class, Derivation, Field, FieldType, Kind, KindIx, Moment, Transition};
 use crate::model::record::{Id, Record};
 use crate::model::rules;
 use crate::model::value::Value;
 use crate::model::world::World;
 
-/// A kind's part of what is read once: the queries of its duties, and the checklist items that ask it.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Plan {
-    /// `when` and `done` of each duty.
-    duties: Vec<(Query, Query)>,
-    /// Places of the items that ask this kind.
-    pub items: Vec<usize>,
-}
-
-impl Plan {
-    /// Reads the duties of a kind. Duties that cannot be read owe nothing; the catalogue has refused them before.
-    pub fn of(w: &World, kind: &Kind, items: Vec<usize>) -> Self {
-        let read = |text: &str, of: Option<&Kind>| Query::parse(text, w.catalogue, of).unwrap_or_default();
-        let both = |d: &Duty| (read(&d.when, Some(kind)), read(&d.done, w.catalogue.kind(&d.makes)));
-        Self {
-            duties: kind.duties.iter().map(both).collect(),
-            items,
-        }
-    }
-}
-
 /// What a record brings to the agenda.
-pub(super) fn of(w: &World, ix: KindIx, record: &Record, plan: &Plan, items: &[Item]) -> Facts {
+///
+/// `items` are those of checklists that ask its kind, by their places.
+pub(super) fn of(w: &World, ix: KindIx, record: &Record, asked: &[usize], items: &[Item]) -> Facts {
     let kind = w.kind_at(ix);
     let open = w.is_open(kind, record);
     let weight = weight(w, kind, record);
-    let answers = plan
-        .items
+    let answers = asked
         .iter()
         .filter_map(|i| items.get(*i).map(|item| (*i, item.answer(w, kind, record))))
         .collect();
@@ -46,11 +25,7 @@ pub(super) fn of(w: &World, ix: KindIx, record: &Record, plan: &Plan, items: &[I
         kind: ix,
         open,
         weight,
-        due: if open {
-            due(w, kind, record, plan, weight)
-        } else {
-            Vec::new()
-        },
+        due: if open { due(w, kind, record, weight) } else { Vec::new() },
         waits: if open { waits(kind, record) } else { Vec::new() },
         gaps: gaps(w, ix, kind, record),
         answers,
@@ -99,7 +74,7 @@ fn share(w: &World, kind: &Kind, record: &Record, name: &str) -> Option<f64> {
 }
 
 /// What is due on an open record.
-fn due(w: &World, kind: &Kind, record: &Record, plan: &Plan, weight: u8) -> Vec<Due> {
+fn due(w: &World, kind: &Kind, record: &Record, weight: u8) -> Vec<Due> {
     let owner: Vec<Id> = kind
         .field("owner")
         .and_then(|f| record.get(f.tag))
@@ -158,8 +133,8 @@ fn due(w: &World, kind: &Kind, record: &Record, plan: &Plan, weight: u8) -> Vec<
             see(when, word, Source::Derived(d.name.clone()), owner.clone(), remedy);
         }
     }
-    for (duty, (is, done)) in kind.duties.iter().zip(&plan.duties) {
-        let owed = duty::owed(w, kind, record, duty, is, done);
+    for duty in &kind.duties {
+        let owed = duty::owed(w, kind, record, duty);
         for same in owed.chunk_by(|a, b| a.day == b.day) {
             let Some(first) = same.first() else { continue };
             let whose = same.iter().map(|o| o.person.clone()).collect();
@@ -209,7 +184,7 @@ fn waits(kind: &Kind, record: &Record) -> Vec<usize> {
         return Vec::new();
     }
     let all = kind.transitions.iter().enumerate();
-    all.filter(|(_, t)| t.signoff && t.to != "=" && from(t))
+    all.filter(|(_, t)| t.signoff && !t.stays() && from(t))
         .map(|(i, _)| i)
         .collect()
 }

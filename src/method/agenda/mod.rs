@@ -61,7 +61,8 @@ pub struct Count {
 pub struct Agenda {
     today: i32,
     items: Vec<Item>,
-    plans: Vec<facts::Plan>,
+    /// By kind: the items that ask it.
+    asked: Vec<Vec<usize>>,
     cells: Cells,
     facts: Vec<Option<Box<Facts>>>,
     orphans: Vec<Option<Box<Gap>>>,
@@ -76,10 +77,9 @@ impl Agenda {
             .flat_map(|c| c.items)
             .collect();
         let asked = |ix: KindIx| (0..items.len()).filter(|i| items[*i].kind == ix).collect();
-        let plans = w.catalogue.kinds.iter().enumerate();
         let mut agenda = Self {
             today: w.today,
-            plans: plans.map(|(ix, k)| facts::Plan::of(w, k, asked(ix))).collect(),
+            asked: (0..w.catalogue.kinds.len()).map(asked).collect(),
             cells: Cells::default(),
             facts: Vec::new(),
             orphans: Vec::new(),
