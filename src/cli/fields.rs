@@ -2,7 +2,8 @@
 
 use crate::error::{Error, Result};
 use crate::model::codec;
-use crate::model::kind::{Derivation, Field, FieldType, Kind, STATE, Tag};
+use crate::model::derive;
+use crate::model::kind::{Field, FieldType, Kind, STATE, Tag};
 use crate::model::record::Record;
 use crate::model::value::Value;
 use crate::model::world::World;
@@ -162,17 +163,9 @@ pub fn field<'k>(kind: &'k Kind, word: &str) -> Result<&'k Field> {
 
 /// The fields from which a value is worked out.
 fn sources<'k>(kind: &'k Kind, name: &str) -> Vec<&'k str> {
-    match kind.derivation(name).map(|d| &d.from) {
-        Some(Derivation::Matrix { likelihood, impact }) => vec![likelihood, impact],
-        Some(Derivation::Max { of }) => of.iter().map(String::as_str).collect(),
-        Some(Derivation::Due) => kind
-            .fields
-            .iter()
-            .filter(|f| f.due.is_some())
-            .map(|f| f.name.as_str())
-            .collect(),
-        _ => Vec::new(),
-    }
+    kind.derivation(name)
+        .map(|d| derive::sources(kind, &d.from))
+        .unwrap_or_default()
 }
 
 /// The field whose name is most like a word, if one is; of several the one that begins like it.

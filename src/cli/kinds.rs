@@ -2,7 +2,8 @@
 
 use super::{Context, add, out};
 use crate::error::Result;
-use crate::model::kind::{Catalogue, Field, FieldType, Kind, Need};
+use crate::model::derive;
+use crate::model::kind::{Catalogue, Derived, Field, FieldType, Kind, Need};
 use crate::model::world::DEFAULT_METHOD;
 use crate::session;
 use clap::Args;
@@ -43,6 +44,11 @@ impl Kinds {
             .map(|f| vec![f.name.clone(), shape(f), help(&catalogue, f)])
             .collect();
         out::glossary(out, context.look, &["Field", "Type", "What belongs here"], &rows)?;
+        if !kind.derived.is_empty() {
+            writeln!(out)?;
+            let head = ["Worked out", "What it says"];
+            out::glossary(out, context.look, &head, &derived(kind))?;
+        }
         writeln!(out)?;
         out::glossary(
             out,
@@ -98,6 +104,19 @@ fn help(catalogue: &Catalogue, f: &Field) -> String {
         text.push_str(" Required.");
     }
     text
+}
+
+/// What is worked out, with the words that it may come to.
+fn derived(kind: &Kind) -> Vec<Vec<String>> {
+    let row = |d: &Derived| {
+        let words = derive::words(&d.from).join(", ");
+        let help = match words.is_empty() {
+            true => d.help.clone(),
+            false => format!("{} One of: {words}.", d.help),
+        };
+        vec![d.name.clone(), help]
+    };
+    kind.derived.iter().map(row).collect()
 }
 
 fn moves(kind: &Kind) -> Vec<Vec<String>> {

@@ -1,6 +1,7 @@
 //! Registers as JSON: an array of objects with `id` and every field by name, absent ones as null. Nothing is lost.
 
 use crate::model::codec;
+use crate::model::derive;
 use crate::model::kind::{Kind, KindIx};
 use crate::model::record::Record;
 use crate::model::world::World;
@@ -19,7 +20,13 @@ pub fn object(w: &World, kind: &Kind, record: &Record) -> Map<String, Json> {
     }
     for d in &kind.derived {
         let value = w.value(kind, record, &d.name);
-        out.insert(d.name.clone(), value.map_or(Json::Null, |v| plain(&v)));
+        let there = derive::origin(w.catalogue, kind, &d.name).and_then(|(k, n)| Some((k, k.field(n)?)));
+        let json = match (&value, there) {
+            (Some(v), Some((k, f))) => codec::to_json(k, f, v),
+            (Some(v), None) => plain(v),
+            (None, _) => Json::Null,
+        };
+        out.insert(d.name.clone(), json);
     }
     for (name, value) in held {
         out.entry(name).or_insert(value);

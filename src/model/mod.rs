@@ -5,6 +5,7 @@ pub mod builtin;
 pub mod calendar;
 pub mod change;
 pub mod codec;
+pub mod derive;
 pub mod diff;
 pub mod door;
 pub mod kind;

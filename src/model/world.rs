@@ -1,6 +1,7 @@
 //! The records seen from somewhere: with the kinds, on a day, by a person. What codecs, queries, rules and screens
 //! are given to work with.
 
+use super::derive;
 use super::kind::{Catalogue, Derivation, Field, FieldType, Kind, KindIx, Method, STATE, Scale};
 use super::record::{Id, Record};
 use super::state::State;
@@ -85,6 +86,10 @@ impl<'a> World<'a> {
         match &kind.derivation(name)?.from {
             Derivation::Matrix { .. } => self.method(kind, record)?.scale("level"),
             Derivation::Max { of } => self.scale(kind, record, of.first()?),
+            Derivation::Latest { .. } | Derivation::Of { .. } => {
+                let (other, name) = derive::origin(self.catalogue, kind, name)?;
+                self.scale(other, None, name)
+            }
             _ => None,
         }
     }
@@ -113,45 +118,7 @@ impl<'a> World<'a> {
         if let Some(f) = kind.field(name) {
             return record.get(f.tag).map(Cow::Borrowed);
         }
-        self.derive(kind, record, &kind.derivation(name)?.from).map(Cow::Owned)
-    }
-
-    /// Works out a derived value.
-    fn derive(&self, kind: &Kind, record: &Record, from: &Derivation) -> Option<Value> {
-        match from {
-            Derivation::Matrix { likelihood, impact } => {
-                let l = record.text(kind.field(likelihood)?.tag);
-                let i = record.text(kind.field(impact)?.tag);
-                let level = self.method(kind, Some(record))?.level(l, i)?;
-                Some(Value::Text(level.id.clone()))
-            }
-            Derivation::Max { of } => {
-                let scale = self.scale(kind, Some(record), of.first()?);
-                let best = of.iter().filter_map(|n| self.value(kind, record, n)).max_by(|a, b| {
-                    let place = |v: &Value| match v {
-                        Value::Text(t) => scale.and_then(|s| s.position(t)).map(|p| p as i64),
-                        Value::Int(i) => Some(*i),
-                        _ => None,
-                    };
-                    place(a).cmp(&place(b))
-                });
-                best.map(Cow::into_owned)
-            }
-            Derivation::Count { kind: from, field, .. } => {
-                let from = self.catalogue.index_of(from)?;
-                let tag = self.catalogue.kinds[from].field(field)?.tag;
-                let of_kind = |id: &Id| self.catalogue.kind_of(id) == Some(from);
-                let live = |id: &Id| self.state.get(from, id).is_some_and(|r| !r.is_retired());
-                let n = self
-                    .state
-                    .inbound(&record.id)
-                    .filter(|(id, t)| *t == tag && of_kind(id) && live(id))
-                    .count();
-                Some(Value::Int(n as i64))
-            }
-            Derivation::Due => self.due(kind, record).map(|(day, _)| Value::Date(day)),
-            _ => None,
-        }
+        derive::derive(self, kind, record, &kind.derivation(name)?.from).map(Cow::Owned)
     }
 
     /// The earliest day on which something is due on a record that is not closed, and the words for it.
@@ -159,7 +126,7 @@ impl<'a> World<'a> {
     where
         Self: 'a,
     {
-        due_of(kind, record)
+        due_of(self, kind, record)
     }
 
     /// Whether something still has to be done: the class of the record's state is open.
@@ -190,8 +157,9 @@ impl<'a> World<'a> {
     }
 }
 
-/// The earliest of a record's dates that its kind marks as due, and of the dates of its open rows.
-pub fn due_of<'k>(kind: &'k Kind, record: &Record) -> Option<(i32, &'k str)> {
+/// The earliest of a record's dates that its kind marks as due, of the dates of its open rows, and of the days on which
+/// something that others show lapses.
+pub fn due_of<'k>(w: &World, kind: &'k Kind, record: &Record) -> Option<(i32, &'k str)> {
     if kind
         .state(record.state())
         .is_some_and(|s| s.class == super::kind::Class::Closed)
@@ -227,6 +195,13 @@ pub fn due_of<'k>(kind: &'k Kind, record: &Record) -> Option<(i32, &'k str)> {
                     see(day, word);
                 }
             }
+        }
+    }
+    for d in &kind.derived {
+        if let Some(word) = &d.due
+            && let Some(day) = derive::lapse(w, kind, record, &d.from)
+        {
+            see(day, word);
         }
     }
     first

@@ -3,6 +3,7 @@
 
 use crate::model::calendar;
 use crate::model::codec;
+use crate::model::derive::{self, Tone};
 use crate::model::kind::{Class, Column, Derivation, FieldType, Kind, Level, Scale};
 use crate::model::record::Record;
 use crate::model::value::Value;
@@ -44,6 +45,10 @@ pub fn cell(w: &World, kind: &Kind, record: &Record, name: &str, width: usize, a
     };
     match value.as_ref() {
         Value::Text(id) => {
+            let computed = kind.field(name).is_none() && !derive::words_of(w.catalogue, kind, name).is_empty();
+            if computed {
+                return word(id, ascii);
+            }
             if let Some(scale) = w.scale(kind, Some(record), name) {
                 return level(w, kind, record, name, scale, id, (width, ascii));
             }
@@ -96,12 +101,26 @@ pub fn is_number(kind: &Kind, name: &str) -> bool {
         Some(f) => matches!(f.kind, T::Integer | T::Decimal | T::Percent | T::Money | T::Duration),
         None => kind
             .derivation(name)
-            .is_some_and(|d| matches!(d.from, Derivation::Count { .. })),
+            .is_some_and(|d| matches!(d.from, Derivation::Count { .. } | Derivation::Attainment { .. })),
     }
 }
 
 fn derived_due(kind: &Kind, name: &str) -> bool {
-    kind.derivation(name).is_some_and(|d| matches!(d.from, Derivation::Due))
+    kind.derivation(name)
+        .is_some_and(|d| d.due.is_some() || matches!(d.from, Derivation::Due))
+}
+
+/// A computed word with a sign in front of it, so that colour never says it alone.
+fn word(word: &str, ascii: bool) -> Text {
+    let (role, sign, plain) = match derive::tone(word) {
+        Tone::Good => ("ok", "●", "="),
+        Tone::Warn => ("warn", "◐", "!"),
+        Tone::Bad => ("error", "○", "X"),
+    };
+    Text {
+        text: format!("{} {}", if ascii { plain } else { sign }, derive::said(word)),
+        role,
+    }
 }
 
 /// The state; what is closed is quiet.

@@ -5,6 +5,7 @@ use super::look::Look;
 use super::{Model, cell, text};
 use crate::model::calendar;
 use crate::model::codec;
+use crate::model::derive;
 use crate::model::kind::{Field, FieldType, Kind, Moment, Need};
 use crate::model::record::{Id, Record};
 use crate::model::rules;
@@ -67,13 +68,15 @@ impl Model {
             if group == "Assessment" || kind.derived.iter().any(|d| belongs(kind, &d.name, group)) {
                 for d in kind.derived.iter().filter(|d| belongs(kind, &d.name, group)) {
                     let c = cell::cell(&w, kind, record, &d.name, 30, self.theme.ascii);
-                    if !c.text.is_empty() {
-                        lines.push(Line::of(2, d.label.clone(), "muted").and(
-                            VALUES,
-                            text::clean(&c.text).into_owned(),
-                            c.role,
-                        ));
+                    if c.text.is_empty() {
+                        continue;
                     }
+                    let day = w.value(kind, record, &d.name).and_then(|v| v.as_date());
+                    let said = match day.filter(|_| d.due.is_some()) {
+                        Some(day) => format!("{}  {}", calendar::show(day), c.text),
+                        None => text::clean(&c.text).into_owned(),
+                    };
+                    lines.push(Line::of(2, d.label.clone(), "muted").and(VALUES, said, c.role));
                 }
             }
             if !lines.is_empty() {
@@ -252,10 +255,15 @@ impl Model {
 fn belongs(kind: &Kind, name: &str, group: &str) -> bool {
     use crate::model::kind::Derivation as D;
     let Some(d) = kind.derivation(name) else { return false };
+    let own = || kind.fields.iter().rev().find(|f| f.tag > 31).map(|f| f.name.as_str());
     let of = match &d.from {
-        D::Matrix { likelihood, .. } => likelihood.as_str(),
-        D::Max { of } => of.first().map_or("", String::as_str),
-        _ => return false,
+        // who links here is listed below, and what is due stands above
+        D::Count { .. } | D::Due => return false,
+        from => derive::sources(kind, from)
+            .first()
+            .copied()
+            .or_else(own)
+            .unwrap_or_default(),
     };
     groups(kind)
         .iter()

@@ -3,6 +3,7 @@
 
 use super::range::mean;
 use super::{links, money};
+use crate::model::derive;
 use crate::model::kind::{Derivation, Field, FieldType, Kind, Method, Scale, Tag};
 use crate::model::record::{Id, Record};
 use crate::model::value::Value;
@@ -59,6 +60,8 @@ struct Way<'k, 'a> {
     matrix: Option<(Tag, Tag)>,
     own_method: Option<Tag>,
     method: Option<&'a Method>,
+    /// The computed words under the name.
+    words: &'static [&'static str],
 }
 
 impl<'k, 'a> Way<'k, 'a> {
@@ -75,6 +78,7 @@ impl<'k, 'a> Way<'k, 'a> {
             matrix,
             own_method: tag("method"),
             method: w.method(kind, None),
+            words: derive::words_of(w.catalogue, kind, name),
         }
     }
 
@@ -109,6 +113,11 @@ impl<'k, 'a> Way<'k, 'a> {
             Value::Link(id) => return Some(Key::Text(links::name(w, id).to_lowercase())),
             v => return plain(v),
         };
+        // computed words stand from the best to the worst
+        let all = self.words;
+        if let Some(place) = all.iter().position(|w| w == t) {
+            return number(place);
+        }
         if self.name == "state" {
             let states = &self.kind.states;
             return number(states.iter().position(|s| s.id == *t).unwrap_or(states.len()));

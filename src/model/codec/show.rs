@@ -3,6 +3,7 @@
 use super::json::hex;
 use super::{json, links, money, number, range};
 use crate::model::calendar;
+use crate::model::derive;
 use crate::model::kind::{Derivation, Field, FieldType, Kind, Level};
 use crate::model::record::Record;
 use crate::model::value::{FileRef, Row, Value};
@@ -11,6 +12,17 @@ use crate::model::world::World;
 /// The value as a person reads it on a line or, for a long text, on several: labels of choices and levels, ids of
 /// links.
 pub fn show(w: &World, kind: &Kind, rec: Option<&Record>, name: &str, v: &Value) -> String {
+    if kind.field(name).is_none() {
+        if let Some((of, there)) = derive::origin(w.catalogue, kind, name) {
+            return show(w, of, None, there, v);
+        }
+        if !derive::words_of(w.catalogue, kind, name).is_empty() {
+            return v.as_text().map(derive::said).unwrap_or_default();
+        }
+        if let (Value::Num(n), true) = (v, derive::is_share(w.catalogue, kind, name)) {
+            return number::percent((n * 100.0).round() / 100.0);
+        }
+    }
     match v {
         Value::Text(t) if name != "state" => label(w, kind, rec, name, t),
         other => of(w, kind, rec, kind.field(name), other),
@@ -65,7 +77,10 @@ pub fn cell(w: &World, kind: &Kind, rec: &Record, name: &str) -> String {
     let Some(v) = w.value(kind, rec, name) else {
         return String::new();
     };
-    let due = || matches!(kind.derivation(name).map(|d| &d.from), Some(Derivation::Due));
+    let due = || {
+        let derived = kind.derivation(name);
+        derived.is_some_and(|d| d.due.is_some() || matches!(d.from, Derivation::Due))
+    };
     match v.as_ref() {
         Value::Link(id) => links::name(w, id),
         Value::Links(all) => match all.as_slice() {
@@ -85,9 +100,14 @@ pub fn plain(w: &World, kind: &Kind, rec: &Record, name: &str) -> String {
     };
     match kind.field(name) {
         Some(f) => edit_text(w, kind, Some(rec), f, &v),
-        None => match v.as_ref() {
-            Value::Text(t) => t.clone(),
-            v => of(w, kind, Some(rec), None, v),
+        None => match (v.as_ref(), derive::origin(w.catalogue, kind, name)) {
+            (v, Some((of, there))) if of.field(there).is_some() => match of.field(there) {
+                Some(f) => edit_text(w, of, None, f, v),
+                None => String::new(),
+            },
+            (Value::Text(t), _) => t.clone(),
+            (v @ Value::Num(_), _) if derive::is_share(w.catalogue, kind, name) => show(w, kind, Some(rec), name, v),
+            (v, _) => of(w, kind, Some(rec), None, v),
         },
     }
 }

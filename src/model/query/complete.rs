@@ -4,6 +4,7 @@ use super::lex::{name_len, op_at};
 use super::names::{self, Subject};
 use super::operand::scales;
 use super::{FLAGS, fuzzy};
+use crate::model::derive;
 use crate::model::kind::{Catalogue, FieldType, Kind};
 use crate::model::world::World;
 
@@ -89,8 +90,12 @@ fn values_of(c: &Catalogue, kind: Option<&Kind>, subject: &Subject, written: &st
         Subject::Field(name) => {
             let owner = kind.or_else(|| c.kinds.iter().find(|k| names::names_of(k).any(|n| n == name)));
             let Some(k) = owner else { return all };
-            let field = k.field(name);
-            if name == "state" {
+            let there = derive::origin(c, k, name);
+            let field = k.field(name).or_else(|| there.and_then(|(k, n)| k.field(n)));
+            let words = derive::words_of(c, k, name);
+            if !words.is_empty() {
+                all.extend(words.iter().map(|w| pair(w, &derive::said(w))));
+            } else if name == "state" {
                 all.extend(k.states.iter().map(|s| pair(&s.id, &s.help)));
             } else if let Some(s) = scales(c, Some(k), name).first() {
                 all.extend(s.levels.iter().rev().map(|l| pair(&l.id, &l.name)));
@@ -117,7 +122,7 @@ fn values_of(c: &Catalogue, kind: Option<&Kind>, subject: &Subject, written: &st
                     }
                     _ => {}
                 }
-            } else if names::VIRTUAL.contains(&name.as_str()) && name != "id" {
+            } else if (names::VIRTUAL.contains(&name.as_str()) && name != "id") || is_day(k, name) {
                 all.extend([
                     pair("overdue", "before today"),
                     pair("today", ""),
@@ -128,6 +133,12 @@ fn values_of(c: &Catalogue, kind: Option<&Kind>, subject: &Subject, written: &st
     }
     all.retain(|(a, b)| a.starts_with(written) || fuzzy::begins(b, written));
     all
+}
+
+/// Whether a derived value is a day.
+fn is_day(kind: &Kind, name: &str) -> bool {
+    use crate::model::kind::Derivation::{Due, Lapse};
+    matches!(kind.derivation(name).map(|d| &d.from), Some(Due | Lapse { .. }))
 }
 
 /// Records whose id or title holds what is written.

@@ -6,6 +6,7 @@ use super::operand::{At, Days, Nature, Operand, Place, Readings, What, choices, 
 use super::{Flag, Query, Term, Test};
 use crate::model::calendar;
 use crate::model::codec;
+use crate::model::derive;
 use crate::model::kind::{Derivation, Field, FieldType, Kind, KindIx, Method, Scale};
 use crate::model::record::{Id, Record};
 use crate::model::rules;
@@ -83,7 +84,7 @@ impl<'w, 'a> Run<'w, 'a> {
             Flag::Open => w.is_open(kind, rec),
             Flag::Closed => !w.is_open(kind, rec),
             Flag::Retired => rec.is_retired(),
-            Flag::Overdue => crate::model::world::due_of(kind, rec).is_some_and(|(d, _)| d < w.today),
+            Flag::Overdue => crate::model::world::due_of(w, kind, rec).is_some_and(|(d, _)| d < w.today),
             Flag::Mine => {
                 let owner = kind.field("owner").and_then(|f| rec.get(f.tag));
                 owner.is_some_and(|v| v.ids().any(|id| w.is_person(id, w.me)))
@@ -117,7 +118,7 @@ impl<'w, 'a> Run<'w, 'a> {
         if let Some((_, _, found)) = seen.iter().find(|(n, k, _)| (*n, *k) == key) {
             return *found;
         }
-        let found = place(kind, name);
+        let found = place(self.w.catalogue, kind, name);
         seen.push((key.0, key.1, found));
         found
     }
@@ -140,7 +141,10 @@ impl<'w, 'a> Run<'w, 'a> {
             What::Value(r) if p.nature == Nature::Level => self.level(p, name, o, r, kind, rec),
             What::Value(r) => {
                 let value = self.value(p, name, kind, rec);
-                value.is_some_and(|v| self.fits(p, &v, o, r, kind, rec))
+                value.is_some_and(|v| match (p.nature, v.as_ref()) {
+                    (Nature::Word, Value::Text(t)) => word(derive::words_of(self.w.catalogue, kind, name), t, o.op, r),
+                    (_, v) => self.fits(p, v, o, r, kind, rec),
+                })
             }
         }
     }
@@ -156,8 +160,9 @@ impl<'w, 'a> Run<'w, 'a> {
             }
             (Nature::Day, Value::Date(d)) => self.day(*d, o.op, r, kind, rec),
             (Nature::Day, Value::Time(t)) => self.day(calendar::day_of_time(*t), o.op, r, kind, rec),
-            (Nature::Field, v) => p.field(kind).is_some_and(|f| self.typed(f, v, o, r)),
+            (Nature::Field, v) => p.field(self.w.catalogue, kind).is_some_and(|f| self.typed(f, v, o, r)),
             (_, Value::Int(n)) => number(*n as f64, r.number, o.op),
+            (_, Value::Num(n)) => number(*n, r.number, o.op),
             _ => false,
         }
     }
@@ -297,7 +302,7 @@ impl<'w, 'a> Run<'w, 'a> {
     fn value<'r>(&self, p: Place, name: &str, kind: &Kind, rec: &'r Record) -> Option<Cow<'r, Value>> {
         match p.at {
             At::Field(_, tag) => rec.get(tag).map(Cow::Borrowed),
-            At::Due => crate::model::world::due_of(kind, rec).map(|(d, _)| Cow::Owned(Value::Date(d))),
+            At::Due => crate::model::world::due_of(self.w, kind, rec).map(|(d, _)| Cow::Owned(Value::Date(d))),
             At::Other => self.w.value(kind, rec, name),
         }
     }
@@ -311,7 +316,7 @@ impl<'w, 'a> Run<'w, 'a> {
     }
 
     fn scale(&self, p: Place, name: &str, kind: &Kind, rec: &Record) -> Option<&'a Scale> {
-        let Some(f) = p.field(kind) else {
+        let Some(f) = p.field(self.w.catalogue, kind) else {
             return self.w.scale(kind, Some(rec), name);
         };
         let id = f.scale.as_deref()?;
@@ -324,6 +329,17 @@ fn id_is(id: &Id, r: &Readings) -> bool {
     let digits = r.text.trim_start_matches(|c: char| !c.is_ascii_digit());
     let beginning = r.id.is_none() || digits.starts_with('0');
     r.id.as_ref() == Some(id) || (beginning && fuzzy::begins(id.as_str(), &r.text))
+}
+
+/// A computed word; those of one sort are ordered from the best to the worst.
+fn word(all: &[&str], t: &str, op: Op, r: &Readings) -> bool {
+    let place = |w: &str| all.iter().position(|x| *x == w);
+    if op.orders() {
+        let both = place(t).zip(place(&r.joined));
+        return both.is_some_and(|(a, b)| op.holds(a.cmp(&b)));
+    }
+    let exact = place(&r.joined).is_some();
+    t == r.joined || (!exact && op == Op::Has && t.starts_with(&r.joined))
 }
 
 fn text(t: &str, op: Op, r: &Readings) -> bool {

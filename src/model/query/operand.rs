@@ -5,7 +5,8 @@ use super::lex::{Op, Piece};
 use super::names::{self, Subject};
 use crate::model::calendar;
 use crate::model::codec;
-use crate::model::kind::{Catalogue, Class, Derivation, Field, FieldType, Kind, Tag};
+use crate::model::derive;
+use crate::model::kind::{Catalogue, Class, Derivation, Field, FieldType, Kind, KindIx, Tag};
 use crate::model::record::Id;
 
 /// A value and the operator in front of it.
@@ -118,6 +119,8 @@ pub(super) enum Nature {
     Level,
     /// A number that is derived.
     Count,
+    /// One of the computed words; ordered from the best to the worst.
+    Word,
     /// As its field's type says.
     Field,
 }
@@ -139,12 +142,15 @@ pub(super) struct Place {
     pub nature: Nature,
     pub at: At,
     derived: Option<usize>,
+    /// The kind and the field from which a derived value comes as it is.
+    origin: Option<(KindIx, usize)>,
 }
 
 impl Place {
-    pub(super) fn field(self, kind: &Kind) -> Option<&Field> {
-        match self.at {
-            At::Field(i, _) => kind.fields.get(i),
+    pub(super) fn field<'k>(self, c: &'k Catalogue, kind: &'k Kind) -> Option<&'k Field> {
+        match (self.at, self.origin) {
+            (At::Field(i, _), _) => kind.fields.get(i),
+            (_, Some((ix, i))) => c.kinds.get(ix)?.fields.get(i),
             _ => None,
         }
     }
@@ -154,13 +160,22 @@ impl Place {
     }
 }
 
+fn nature(f: &Field) -> Nature {
+    match f.kind {
+        FieldType::Date | FieldType::Time => Nature::Day,
+        FieldType::Scale => Nature::Level,
+        _ => Nature::Field,
+    }
+}
+
 /// Looks a name up; `None` if the kind has no such name.
-pub(super) fn place(kind: &Kind, name: &str) -> Option<Place> {
+pub(super) fn place(c: &Catalogue, kind: &Kind, name: &str) -> Option<Place> {
     let of = |nature, at| {
         Some(Place {
             nature,
             at,
             derived: None,
+            origin: None,
         })
     };
     match name {
@@ -171,23 +186,39 @@ pub(super) fn place(kind: &Kind, name: &str) -> Option<Place> {
     }
     if let Some(i) = kind.fields.iter().position(|f| f.name == name) {
         let f = &kind.fields[i];
-        let nature = match f.kind {
-            FieldType::Date | FieldType::Time => Nature::Day,
-            FieldType::Scale => Nature::Level,
-            _ => Nature::Field,
-        };
-        return of(nature, At::Field(i, f.tag));
+        return of(nature(f), At::Field(i, f.tag));
     }
     let derived = kind.derived.iter().position(|d| d.name == name);
+    let mut origin = None;
     let (nature, at) = match derived.map(|i| &kind.derived[i].from) {
-        Some(Derivation::Count { .. }) => (Nature::Count, At::Other),
         Some(Derivation::Matrix { .. } | Derivation::Max { .. }) => (Nature::Level, At::Other),
         Some(Derivation::Due) => (Nature::Day, At::Due),
-        Some(_) => (Nature::Count, At::Other),
+        Some(Derivation::Lapse { .. }) => (Nature::Day, At::Other),
+        Some(Derivation::Count { .. } | Derivation::Attainment { .. }) => (Nature::Count, At::Other),
+        Some(Derivation::Validity { .. } | Derivation::Band { .. } | Derivation::Pace { .. }) => {
+            (Nature::Word, At::Other)
+        }
+        Some(Derivation::Latest { .. } | Derivation::Of { .. }) => {
+            let (other, name) = derive::origin(c, kind, name)?;
+            let ix = c.index_of(&other.name)?;
+            let there = place(c, other, name)?;
+            origin = match there.at {
+                At::Field(i, _) => Some((ix, i)),
+                _ => there.origin,
+            };
+            // a state or an id of another kind is compared as a word
+            let word = matches!(there.nature, Nature::State | Nature::Id);
+            (if word { Nature::Word } else { there.nature }, At::Other)
+        }
         None if name == "due" => (Nature::Day, At::Due),
         None => return None,
     };
-    Some(Place { nature, at, derived })
+    Some(Place {
+        nature,
+        at,
+        derived,
+        origin,
+    })
 }
 
 /// Reads a value, and if the kind is known holds it against the field's type.
@@ -228,7 +259,7 @@ pub(super) fn read(
         text: lower,
     };
     if let Some(kind) = kind
-        && let Some(place) = place(kind, name)
+        && let Some(place) = place(c, kind, name)
         && let Some(message) = misfit(c, kind, place, name, op, &readings)
     {
         return Err(QueryError::new(piece.at, message));
@@ -282,12 +313,20 @@ fn misfit(c: &Catalogue, kind: &Kind, place: Place, name: &str, op: Op, r: &Read
         }
         Nature::Level => None,
         Nature::Count => lacks(r.number.is_some(), "a number"),
-        Nature::Field => match place.field(kind)?.kind {
+        Nature::Word => {
+            let all = derive::words_of(c, kind, name);
+            let known = match op.orders() {
+                true => all.contains(&r.joined.as_str()),
+                false => all.iter().any(|w| w.starts_with(&r.joined)),
+            };
+            lacks(known || all.is_empty(), &format!("one of {}", all.join(", ")))
+        }
+        Nature::Field => match place.field(c, kind)?.kind {
             FieldType::Line | FieldType::Text => no_order("a text"),
             FieldType::File => no_order("a file"),
             FieldType::Link => no_order("a link"),
             FieldType::Choice => {
-                let f = place.field(kind)?;
+                let f = place.field(c, kind)?;
                 let known = !choices(f, r).is_empty();
                 let all: Vec<&str> = f.choices.iter().map(|c| c.id.as_str()).collect();
                 no_order("a choice")
@@ -324,6 +363,10 @@ pub(super) fn scales<'c>(c: &'c Catalogue, kind: Option<&Kind>, name: &str) -> V
             Some(Derivation::Matrix { .. }) => "level",
             Some(Derivation::Max { of }) => {
                 return of.first().map(|n| scales(c, Some(kind), n)).unwrap_or_default();
+            }
+            Some(Derivation::Latest { .. } | Derivation::Of { .. }) => {
+                let there = derive::origin(c, kind, name);
+                return there.map(|(k, n)| scales(c, Some(k), n)).unwrap_or_default();
             }
             _ => return Vec::new(),
         },

@@ -5,7 +5,8 @@ use super::content::{Content, Place, level};
 use super::layer::Layer;
 use super::sheet::Sheet;
 use super::{Form, Purpose, groups};
-use crate::model::kind::{Derivation, Field, FieldType, Need, STATE};
+use crate::model::derive;
+use crate::model::kind::{Derivation, Field, FieldType, Kind, Need, STATE};
 use crate::model::world::World;
 use crate::ui::input::wrap;
 use crate::ui::look::{Look, from_column, put, row};
@@ -294,20 +295,23 @@ impl Sheet {
         let derived = kind
             .derived
             .iter()
-            .filter(|d| self.of.is_none() && self.follows(&d.from, i));
+            .filter(|d| self.of.is_none() && self.follows(kind, &d.from, i));
         lines.extend(derived.map(|d| Line::Fixed(&d.name, &d.label)));
     }
 
     /// Whether the cell is the last of those from which a value follows.
-    fn follows(&self, from: &Derivation, i: usize) -> bool {
+    fn follows(&self, kind: &Kind, from: &Derivation, i: usize) -> bool {
+        // what falls due is said by the dates themselves
         let names = match from {
-            Derivation::Matrix { likelihood, impact } => vec![likelihood, impact],
-            Derivation::Max { of } => of.iter().collect(),
-            _ => return false,
+            Derivation::Due => return false,
+            from => derive::sources(kind, from),
         };
+        if names.is_empty() {
+            return false;
+        }
         let places: Option<Vec<usize>> = names
             .iter()
-            .map(|n| self.cells.iter().position(|c| c.name == **n))
+            .map(|n| self.cells.iter().position(|c| c.name == *n))
             .collect();
         places.is_some_and(|p| p.iter().max() == Some(&i))
     }
