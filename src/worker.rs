@@ -6,12 +6,16 @@ use crate::exchange::past::Journal;
 use crate::exchange::{self, Plan};
 use crate::ledger::{self, Access, CommitError};
 use crate::model::change::{Actor, Draft};
+use crate::model::value::FileRef;
 use crate::session::{self, NotDone, Session};
 use crate::ui::job::{Answer, Birth, Import, Job, Opened, Revision};
 use crate::ui::text::clean;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
+
+/// As many paths are offered at most.
+const OFFERS: usize = 200;
 
 /// What the worker opens when it begins.
 #[derive(Debug, Clone)]
@@ -206,6 +210,18 @@ fn ask(s: &mut Session, job: Job, tell: &mut impl FnMut(Answer) -> bool) -> Answ
             }
             Err(e) => failed(0, &e),
         },
+        Job::Keep(path) => {
+            let kept = s.keep(&at_home(&path)).map_err(|e| words(&e));
+            Answer::Kept { path, result: kept }
+        }
+        Job::Complete(path) => {
+            let offers = offers(&path);
+            Answer::Completed { path, offers }
+        }
+        Job::Present(files) => {
+            let there = |f: &FileRef| (f.sha256, s.ledger.has_file(f));
+            Answer::Present(files.iter().map(there).collect())
+        }
         // They need no open store and are done elsewhere.
         Job::Create(_) | Job::Demonstrate => Answer::Failed {
             token: 0,
@@ -239,6 +255,31 @@ fn at_home(path: &str) -> PathBuf {
         (Some(rest), Some(home)) => Path::new(&home).join(rest),
         _ => PathBuf::from(path),
     }
+}
+
+/// The paths that begin like the one that is typed, written as it is; hidden ones only if their dot is typed.
+fn offers(typed: &str) -> Vec<String> {
+    let (above, begun) = typed
+        .rsplit_once('/')
+        .map_or(("", typed), |(a, b)| (&typed[..=a.len()], b));
+    let folder = match above {
+        "" => PathBuf::from("."),
+        above => at_home(above),
+    };
+    let mut all: Vec<String> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .filter_map(|e| {
+            let path = e.ok()?.path();
+            let name = path.file_name()?.to_str()?;
+            let wanted = name.starts_with(begun) && (begun.starts_with('.') || !name.starts_with('.'));
+            let slash = if path.is_dir() { "/" } else { "" };
+            wanted.then(|| format!("{above}{name}{slash}"))
+        })
+        .collect();
+    all.sort();
+    all.truncate(OFFERS);
+    all
 }
 
 fn revision(r: ledger::Revision) -> Revision {

@@ -24,6 +24,7 @@ impl Model {
             && commit.changes.iter().any(|c| c.id == *id)
         {
             effects.push(Effect::Job(Job::History(id.clone())));
+            effects.extend(self.look_for_files(id));
         }
         if !self.log.commits.is_empty() {
             self.log.commits.insert(0, commit.clone());

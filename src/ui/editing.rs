@@ -145,6 +145,8 @@ impl Model {
                 let _ = form;
                 self.commit(draft, true)
             }
+            Outcome::Keep(path) => vec![Effect::Job(Job::Keep(path))],
+            Outcome::Complete(path) => vec![Effect::Job(Job::Complete(path))],
             Outcome::Editor { name, text } => vec![Effect::Term(Command::Edit { name, text })],
         })
     }

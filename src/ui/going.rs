@@ -221,8 +221,9 @@ impl Model {
         }
         self.fresh();
         match self.spot.layers.last() {
-            Some(Layer::Record { id, .. } | Layer::History { id, .. }) if !self.histories.contains_key(id) => {
-                vec![Effect::Job(Job::History(id.clone()))]
+            Some(Layer::Record { id, .. } | Layer::History { id, .. }) => {
+                let history = (!self.histories.contains_key(id)).then(|| Effect::Job(Job::History(id.clone())));
+                history.into_iter().chain(self.look_for_files(id)).collect()
             }
             Some(Layer::Log { .. }) => self.more_log(),
             Some(Layer::Tree { of: Of::Since(_), .. }) => self.read_since(),

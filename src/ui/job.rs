@@ -5,6 +5,7 @@ use crate::model::change::{Actor, Commit, Draft, Refusal};
 use crate::model::kind::Catalogue;
 use crate::model::record::{Id, Record};
 use crate::model::state::State;
+use crate::model::value::FileRef;
 use crate::ui::app::Command;
 use std::sync::Arc;
 
@@ -48,6 +49,12 @@ pub enum Job {
     Preview(Import),
     /// Import a file: one commit.
     Import(Import, Actor),
+    /// Keep the bytes of a file, as its path was typed; answered by [`Answer::Kept`].
+    Keep(String),
+    /// Find the paths that begin like this; answered by [`Answer::Completed`].
+    Complete(String),
+    /// Say which of these files are there; answered by [`Answer::Present`].
+    Present(Vec<FileRef>),
     /// Make a store where there is none, with this organisation.
     Create(Birth),
     /// Open the scratch copy of the demonstration company.
@@ -138,6 +145,22 @@ pub enum Answer {
     },
     /// An import is done (its commit came before): what it says, line by line.
     Imported(Vec<String>),
+    /// What became of a file that was to be kept.
+    Kept {
+        /// As it was asked for.
+        path: String,
+        /// What names it now, or why it was not kept.
+        result: Result<FileRef, String>,
+    },
+    /// The paths that begin like one, in order; folders end with `/`.
+    Completed {
+        /// As it was asked for.
+        path: String,
+        /// The paths, written as it is.
+        offers: Vec<String>,
+    },
+    /// Whether files are there, by their SHA-256.
+    Present(Vec<([u8; 32], bool)>),
     /// The draft that was found when the program started.
     Draft(Vec<u8>),
 }

@@ -12,6 +12,7 @@ mod committed;
 mod doing;
 mod draw;
 mod editing;
+mod files;
 mod footer;
 pub mod form;
 mod going;
@@ -170,6 +171,8 @@ pub struct Model {
     pub(crate) pending: panel::Pending,
     pub(crate) message: Option<Message>,
     pub(crate) histories: HashMap<Id, Vec<Revision>>,
+    /// Whether files that records name are there, as far as it was asked.
+    pub(crate) there: HashMap<[u8; 32], bool>,
     pub(crate) log: Log,
     pub(crate) last: Option<editing::Last>,
     pub(crate) waiting: HashMap<u64, editing::Waiting>,
@@ -227,6 +230,7 @@ impl Model {
                 text: wrong.join("; "),
             }),
             histories: HashMap::new(),
+            there: HashMap::new(),
             log: Log::default(),
             last: None,
             waiting: HashMap::new(),

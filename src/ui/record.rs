@@ -9,7 +9,7 @@ use crate::model::derive;
 use crate::model::kind::{Field, FieldType, Kind, Moment, Need};
 use crate::model::record::{Id, Record};
 use crate::model::rules;
-use crate::model::value::Value;
+use crate::model::value::{FileRef, Value};
 use crate::model::world::World;
 use crate::ui::form::groups;
 use std::collections::BTreeMap;
@@ -141,6 +141,7 @@ impl Model {
                     out.push(self.link_line(w, line, &link.to, attributes.join(", ")));
                 }
             }
+            Value::File(file) => self.file_lines(file, label(), room, stop, out),
             _ => {
                 let c = cell::cell(w, kind, r, &f.name, 30, self.theme.ascii);
                 let short = f.kind == FieldType::Scale || f.due.is_some();
@@ -160,6 +161,32 @@ impl Model {
                     );
                 }
             }
+        }
+    }
+
+    /// A kept file: name and size, whether it is there, and its hash.
+    fn file_lines(&self, file: &FileRef, line: Line, room: usize, stop: Stop, out: &mut Vec<Line>) {
+        let there = self.there.get(&file.sha256);
+        let kept = if there == Some(&true) { "  kept" } else { "" };
+        let shown = format!("{}{kept}", codec::show_file(file));
+        for (i, part) in wrap(&text::clean(&shown), room).into_iter().enumerate() {
+            let line = if i == 0 { line.clone() } else { Line::default() };
+            out.push(line.and(VALUES, part, "text").to(stop.clone()));
+        }
+        if there == Some(&false) {
+            let why = "missing: its bytes are not in the store";
+            out.push(Line::default().and(VALUES, why, "error").to(stop.clone()));
+        }
+        let hash = codec::hex(&file.sha256);
+        let halves = if room < 73 {
+            vec![&hash[..32], &hash[32..]]
+        } else {
+            vec![hash.as_str()]
+        };
+        for (i, part) in halves.into_iter().enumerate() {
+            let head = if i == 0 { "SHA-256" } else { "" };
+            let text = format!("{head:8}{part}");
+            out.push(Line::default().and(VALUES, text, "muted").to(stop.clone()));
         }
     }
 

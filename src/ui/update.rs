@@ -119,6 +119,14 @@ impl Model {
                 let enter = (changes > 0).then(|| (format!("imports it: {changes} records"), import));
                 self.read("What the import would do", lines, enter);
             }
+            Answer::Kept { path, result } => {
+                if let Ok(file) = &result {
+                    self.there.insert(file.sha256, true);
+                }
+                return self.with_form(|form, w| form.kept(&path, &result, w));
+            }
+            Answer::Completed { path, offers } => return self.with_form(|form, w| form.completed(&path, &offers, w)),
+            Answer::Present(all) => self.there.extend(all),
             Answer::Imported(lines) => self.read("Imported", lines, None),
             // Where nothing can be saved it waits for a better day.
             Answer::Draft(bytes) if super::able::can_write(self).is_err() => self.found = Some(bytes),
@@ -135,6 +143,7 @@ impl Model {
         self.state = o.state;
         self.past = None;
         self.histories.clear();
+        self.there.clear();
         self.log = Log::default();
         self.modals.retain(|m| !matches!(m, Modal::Pick(..) | Modal::Ask(_)));
         self.standing = match (o.demonstration, o.barred) {

@@ -207,7 +207,8 @@ fn distribution(j: &Json) -> Option<Range> {
     range::unsound(&r).is_none().then_some(r)
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
+/// Bytes as lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 

@@ -11,12 +11,12 @@ mod parse;
 mod range;
 mod show;
 
-pub use json::{Mistake, from_json, record_from_json, record_json, to_json};
+pub use json::{Mistake, from_json, hex, record_from_json, record_json, to_json};
 pub use links::{find, name};
 pub use money::{minor_digits, money_text};
 pub use order::{CLOSED, Key, compare, key, order, sort};
 pub use parse::parse;
-pub use show::{cell, edit_text, level, plain, show, show_long};
+pub use show::{cell, edit_text, level, plain, show, show_file, show_long};
 
 pub(in crate::model) use links::same;
 pub(in crate::model) use number::hours;

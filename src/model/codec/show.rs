@@ -66,7 +66,7 @@ pub fn show_long(w: &World, kind: &Kind, rec: Option<&Record>, name: &str, v: &V
             let lines: Vec<String> = rows.iter().map(|r| attributes(&r.cells).join(", ")).collect();
             lines.join("\n")
         }
-        Value::File(f) => format!("{}\nSHA-256 {}", file(f), hex(&f.sha256)),
+        Value::File(f) => format!("{}\nSHA-256 {}", show_file(f), hex(&f.sha256)),
         other => show(w, kind, rec, name, other),
     }
 }
@@ -149,7 +149,7 @@ fn of(w: &World, kind: &Kind, rec: Option<&Record>, field: Option<&Field>, v: &V
         Value::Link(id) => id.to_string(),
         Value::Links(all) => all.iter().map(|l| l.to.as_str()).collect::<Vec<_>>().join(", "),
         Value::Rows(rows) => count(field, rows),
-        Value::File(f) => file(f),
+        Value::File(f) => show_file(f),
         Value::Tags(tags) => {
             let words: Vec<&str> = tags
                 .iter()
@@ -225,7 +225,8 @@ fn count(field: Option<&Field>, rows: &[Row]) -> String {
     }
 }
 
-fn file(f: &FileRef) -> String {
+/// A file on one line: name, size and the first digits of its SHA-256.
+pub fn show_file(f: &FileRef) -> String {
     let size = match f.size {
         0..=9_999 => format!("{} bytes", f.size),
         10_000..=9_999_999 => format!("{} kB", f.size / 1000),

@@ -1,7 +1,7 @@
 //! What a form holds of a field while it is being edited: the text as typed, or entries (links, rows) whose cells are
 //! texts as typed. Between this and values stand only the codecs.
 
-use super::Form;
+use super::{Form, file};
 use crate::model::codec;
 use crate::model::kind::{Field, FieldType, Kind, Level, Need, Tag};
 use crate::model::record::{Id, Record};
@@ -98,6 +98,7 @@ impl Content {
     pub fn value(&self, p: Place, field: &Field) -> Result<Option<Value>, String> {
         match field.kind {
             FieldType::Link if self.text.starts_with("new:") => Ok(Some(Value::Link(Id::from(self.text.as_str())))),
+            FieldType::File if file::path(field, &self.text).is_some() => Err(file::ENTER.to_owned()),
             FieldType::Rows => {
                 // Numbers of rows that were taken away are not given again.
                 let stored = p.w.find(&p.record.id).and_then(|r| r.get(field.tag));

@@ -38,6 +38,7 @@ impl Sheet {
             Some((FieldType::Link | FieldType::Links, _)) => &[("Enter", "choose")],
             Some((FieldType::Rows, _)) => &[("Enter", "open")],
             Some((FieldType::Bool, _)) => &[("space", "switch")],
+            Some((FieldType::File, _)) => &[("Enter", "bring in"), ("Tab", "complete")],
             None => &[("Enter", "accept")],
             _ => &[],
         };

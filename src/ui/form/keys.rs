@@ -29,6 +29,7 @@ impl Sheet {
             FieldType::Choice | FieldType::Scale => self.closed(key, field, c),
             FieldType::Tags if !field.choices.is_empty() => self.closed(key, field, c),
             FieldType::Bool => self.toggle(key),
+            FieldType::File => self.file(key, c.place.kind),
             FieldType::Link | FieldType::Links => self.link(key, field, c),
             FieldType::Rows => match (key.code, key.typed()) {
                 (Code::Enter, _) | (_, Some(_)) => {

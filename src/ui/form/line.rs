@@ -1,6 +1,7 @@
 //! One line of a form: the label, the value as typed or as understood, and what is to be said beside it.
 
 use super::content::{Content, readable};
+use super::file;
 use super::sheet::{Sheet, role};
 use super::view::{Line, SHOWN, Scene};
 use crate::model::codec;
@@ -77,7 +78,7 @@ impl Sheet {
                     self.view_conflict(spot, value, buffer, s)
                 } else if field.kind == FieldType::Text && !self.cells[*i].content().text.is_empty() {
                     self.view_long(spot, value, hidden, buffer, s)
-                } else if focused && typed(field) {
+                } else if focused && (typed(field) || file::typed(field, self.input.text())) {
                     self.view_typed(spot, row(value, 0), buffer, s)
                 } else {
                     self.view_value(spot, row(value, 0), buffer, s)
@@ -211,6 +212,9 @@ impl Sheet {
             return Default::default();
         };
         match now.value(s.place, field) {
+            Err(_) if file::path(field, &now.text).is_some() && focused => {
+                (format!("{}, Tab completes", file::ENTER), "muted")
+            }
             Err(message) => (format!("{wrong}{message}"), "error"),
             Ok(Some(v)) if focused && typed(field) && field.kind != FieldType::Line => {
                 let understood = readable(s.place, field, &v);

@@ -4,6 +4,7 @@
 mod choose;
 mod content;
 mod draft;
+mod file;
 mod groups;
 mod hints;
 mod keep;
@@ -52,6 +53,10 @@ pub enum Outcome {
         /// The text to start from.
         text: String,
     },
+    /// The file of this path is to be kept; the answer goes to [`Form::kept`].
+    Keep(String),
+    /// The paths that begin like this are wanted; the answer goes to [`Form::completed`].
+    Complete(String),
 }
 
 /// What a form is for.
@@ -103,6 +108,9 @@ pub struct Form {
     /// What the edits of the last draft were about.
     #[serde(skip)]
     sent: Vec<Sent>,
+    /// It is to be saved as soon as its files are kept.
+    #[serde(skip)]
+    saving: bool,
 }
 
 impl Form {
@@ -118,6 +126,7 @@ impl Form {
             note: None,
             bases: records.to_vec(),
             sent: Vec::new(),
+            saving: false,
         }
     }
 
@@ -334,7 +343,15 @@ impl Form {
                 self.note = None;
                 Outcome::Changed
             }
-            Step::Accept => self.save(w),
+            Step::Accept => match self.pending(w) {
+                Some(path) => {
+                    self.saving = true;
+                    Outcome::Keep(path)
+                }
+                None => self.save(w),
+            },
+            Step::Keep(path) => Outcome::Keep(path),
+            Step::Complete(path) => Outcome::Complete(path),
             Step::Leave => Outcome::Leave,
             Step::Editor(field, text) => {
                 let id = self

@@ -26,6 +26,10 @@ pub(super) enum Step {
     Leave,
     /// A long text is wanted in the person's editor: the field's name and its text.
     Editor(String, String),
+    /// The file of this path is to be kept.
+    Keep(String),
+    /// The paths that begin like this are wanted.
+    Complete(String),
 }
 
 /// What the keys need to know beside the sheet.
@@ -113,6 +117,9 @@ pub(super) struct Sheet {
     /// The first line drawn last.
     #[serde(skip)]
     pub top: std::cell::Cell<u16>,
+    /// What the path that is typed could become.
+    #[serde(skip)]
+    pub offers: Vec<String>,
 }
 
 impl Sheet {
@@ -127,6 +134,7 @@ impl Sheet {
             prefix: false,
             size: std::cell::Cell::new((60, 10)),
             top: std::cell::Cell::new(0),
+            offers: Vec::new(),
         };
         sheet.load();
         sheet
@@ -195,6 +203,7 @@ impl Sheet {
 
     /// Puts the focus on a cell, or on the line that saves.
     pub fn go(&mut self, to: usize) {
+        self.offers.clear();
         self.focus = to.min(self.cells.len());
         self.load();
     }
@@ -257,6 +266,9 @@ impl Sheet {
                 self.layer = Some(Box::new(Layer::Ask));
                 Step::Still
             }
+            (Code::Tab, false) if self.path(c.place.kind).is_some() => {
+                self.path(c.place.kind).map_or(Step::Still, Step::Complete)
+            }
             (Code::Up | Code::BackTab, false) | (Code::Char('p'), true) => self.focused(self.focus.saturating_sub(1)),
             (Code::Down | Code::Tab, false) | (Code::Char('n'), true) => self.focused(self.focus + 1),
             (Code::PageUp, _) => self.focused(self.leap(c.place.kind, false)),
@@ -310,6 +322,9 @@ impl Sheet {
             }
             FieldType::Rows | FieldType::Bool => Step::Ignored,
             _ => {
+                if field.kind == FieldType::File && self.input.text().starts_with('{') {
+                    self.input.set("");
+                }
                 self.input.paste(text);
                 self.keep()
             }
@@ -346,9 +361,9 @@ impl Sheet {
     }
 }
 
-/// Whether a hand may write a field here. A file comes in by its path, not by typing.
+/// Whether a hand may write a field here.
 pub(super) fn writable(field: &Field) -> bool {
-    field.tag != STATE && !field.readonly && field.kind != FieldType::File
+    field.tag != STATE && !field.readonly
 }
 
 /// The theme's role for a stored level, if it has one.

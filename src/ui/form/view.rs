@@ -364,6 +364,9 @@ impl Sheet {
             if role == "error" {
                 told.push((aside, role));
             }
+            if !self.offers.is_empty() {
+                told.push((self.offers.join("  "), "text"));
+            }
             let cell = self.cells.get(self.focus);
             let scale = role_help(s.place, field, cell.map(|c| c.content()));
             told.extend(scale.map(|help| (help, "muted")));

@@ -1,6 +1,7 @@
 //! A form over a kind that has a field of every type: keys in, edits and pictures out.
 
 mod edits;
+mod files;
 mod pictures;
 mod random;
 mod real;
