@@ -122,7 +122,7 @@ impl House {
         // What its id is made of must differ.
         for f in kind.id_from.iter().filter_map(|n| kind.field(n)) {
             let value = match f.kind {
-                FieldType::Line => Value::Text(title.into()),
+                FieldType::Line => Value::Text(title.chars().take(f.max.map_or(64, |m| m as usize)).collect()),
                 _ => self.sample(kind, f),
             };
             edit.set.retain(|(tag, _)| *tag != f.tag);

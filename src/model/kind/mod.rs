@@ -217,6 +217,9 @@ pub struct Field {
     pub kind: FieldType,
     /// What belongs here, with units and range.
     pub help: String,
+    /// The clauses of ISO/IEC 27001:2022 that it answers, if it answers one by itself.
+    #[serde(default)]
+    pub clause: String,
     /// The key after `c` that changes it in the list.
     #[serde(default)]
     pub key: Option<char>,

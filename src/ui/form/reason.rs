@@ -17,6 +17,7 @@ fn make(name: &str, required: Need) -> Field {
         label: "Reason".to_owned(),
         kind: FieldType::Line,
         help: "Why, in one line. It stays in the history for ever.".to_owned(),
+        clause: String::new(),
         key: None,
         aliases: Vec::new(),
         required,

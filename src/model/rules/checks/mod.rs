@@ -2,6 +2,7 @@
 //! fill `{detail}` of the rule's message, or nothing.
 
 mod assure;
+mod establish;
 mod operate;
 
 use crate::model::change::Actor;
@@ -33,7 +34,9 @@ const CHECKS: &[(&str, Check)] = &[
 
 /// The rules of all files.
 fn all() -> impl Iterator<Item = &'static (&'static str, Check)> {
-    [CHECKS, assure::CHECKS, operate::CHECKS].into_iter().flatten()
+    [CHECKS, assure::CHECKS, establish::CHECKS, operate::CHECKS]
+        .into_iter()
+        .flatten()
 }
 
 /// Whether there is a coded rule of this name.
