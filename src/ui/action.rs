@@ -3,7 +3,7 @@
 
 use super::Model;
 use super::job::Effect;
-use super::{able, doing, going, hierarchy, links, moving, tree};
+use super::{able, doing, going, hierarchy, links, moving, today, tree};
 use crate::model::kind::{Catalogue, KindIx};
 use std::collections::HashMap;
 
@@ -118,13 +118,15 @@ const FIXED: &[Fixed] = &[
     ("move.page-up", "page up", "Moves one page up.", Group::Move, moving::page_up, moving::can),
     ("move.first", "first row", "Moves to the first row.", Group::Move, moving::first, moving::can),
     ("move.last", "last row", "Moves to the last row.", Group::Move, moving::last, moving::can),
-    ("register.next", "next register", "Shows the next register of this screen.", Group::Go, going::next_register, going::always),
-    ("register.previous", "previous register", "Shows the previous register of this screen.", Group::Go, going::previous_register, going::always),
+    ("register.next", "next register", "Shows the next register of this screen; on Today the next stage.", Group::Go, going::next_register, going::always),
+    ("register.previous", "previous register", "Shows the previous register of this screen; on Today the stage before.", Group::Go, going::previous_register, going::always),
     ("go.open", "open", "Opens the record, or follows the link, under the cursor.", Group::Go, going::open, going::can_open),
     ("go.back", "back", "Goes back: clears the selection, then the filter, then closes what is open.", Group::Go, going::back, going::always),
     ("go.trail-back", "back along the trail", "Walks the trail of places back.", Group::Go, going::trail_back, going::has_past),
     ("go.trail-on", "on along the trail", "Walks the trail of places forward again.", Group::Go, going::trail_on, going::has_future),
     ("go.links", "links", "Shows what the record leads to and what leads to it, and on from there.", Group::Go, links::show, able::on_record),
+    ("go.gaps", "gaps", "Shows what an auditor will ask for and is not there, by stage, each with the key that mends it.", Group::Go, today::gaps, able::is_open),
+    ("row.do", "do it", "Does what the row of Today or of the gaps asks for.", Group::Record, today::do_it, today::asks),
     ("go.history", "history", "Shows every version of the record: who changed what, when and why.", Group::Time, going::history, able::on_record),
     ("go.log", "log", "Shows all commits, the newest first.", Group::Time, going::log, going::always),
     ("list.filter", "filter", "Filters the list as you type: words, owner:me, due<30d, is:open, -tag:pci.", Group::List, doing::filter, able::can_filter),

@@ -200,9 +200,13 @@ impl Model {
         }
     }
 
-    /// A number if a filter was typed whose rows are still to be found, another one each time.
+    /// A number if a filter was typed whose rows are still to be found, or if something is still to be worked out,
+    /// another one each time.
     pub fn is_hungry(&self) -> Option<i64> {
-        self.hungry.map(|(_, turn)| turn)
+        let working = self.known().is_some_and(|a| a.pending() > 0);
+        self.hungry
+            .map(|(_, turn)| turn)
+            .or_else(|| working.then_some(self.turn))
     }
 
     /// Finds the rows of the filter that was typed last.
@@ -228,6 +232,7 @@ impl Model {
             day,
             time,
             state: Arc::new(state),
+            known: None,
         });
         self.message = None;
         self.fresh();

@@ -109,9 +109,9 @@ pub(crate) fn select_all(m: &mut Model) -> Vec<Effect> {
 }
 
 pub(crate) fn mine(m: &mut Model) -> Vec<Effect> {
-    m.agenda.mine = !m.agenda.mine;
-    m.agenda.cursor = Cursor::default();
-    m.agenda.arrange();
+    m.today_list.mine = !m.today_list.mine;
+    m.today_list.cursor = Cursor::default();
+    m.arrange();
     Vec::new()
 }
 

@@ -57,8 +57,14 @@ impl Model {
         match self.spot.layers.last() {
             Some(layer) => self.draw_layer(layer, body, buffer),
             None if self.spot.screen == 0 => {
-                self.draw_lifecycle(row(full, 1), buffer);
-                self.draw_today(body, buffer);
+                self.draw_lifecycle(full, buffer);
+                let top = self.today_top();
+                let below = Rect {
+                    y: top,
+                    height: full.height - 1 - top,
+                    ..full
+                };
+                self.draw_today(below, buffer);
             }
             None => self.draw_register(body, buffer),
         }
@@ -251,7 +257,13 @@ impl Model {
     }
 
     /// Texts in a line with something between them.
-    fn draw_parts(&self, parts: Vec<(String, &'static str)>, between: &str, line: Rect, buffer: &mut Buffer) {
+    pub(crate) fn draw_parts(
+        &self,
+        parts: Vec<(String, &'static str)>,
+        between: &str,
+        line: Rect,
+        buffer: &mut Buffer,
+    ) {
         let look = &self.theme;
         let mut x = 2;
         for (i, (words, role)) in parts.iter().enumerate() {

@@ -57,6 +57,7 @@ impl Model {
             Some(Layer::Tree { .. }) => &[
                 "go.back",
                 "go.open",
+                "row.do",
                 "tree.unfold",
                 "tree.fold",
                 "list.filter",
@@ -67,8 +68,10 @@ impl Model {
             Some(_) => &["go.back", "go.open", "palette.open", "help.open"],
             None if self.spot.screen == 0 => &[
                 "go.open",
+                "row.do",
+                "register.next",
                 "today.mine",
-                "record.edit",
+                "go.gaps",
                 "history.undo",
                 "palette.open",
                 "help.open",
@@ -97,7 +100,11 @@ impl Model {
         for name in names {
             let Some(a) = self.actions.get(name) else { continue };
             if self.enabled(a).is_ok() {
-                hints.push((self.key_of(name), a.brief.clone()));
+                let brief = match *name {
+                    "register.next" => "next stage",
+                    _ => &a.brief,
+                };
+                hints.push((self.key_of(name), brief.to_owned()));
             }
         }
         if self.current().is_some() {

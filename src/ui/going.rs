@@ -35,6 +35,7 @@ pub(crate) fn has_future(m: &Model) -> Result<(), String> {
 pub(crate) fn can_open(m: &Model) -> Result<(), String> {
     let here = match m.spot.layers.last() {
         Some(_) => m.stop() != Stop::None || m.row().is_some(),
+        None if m.spot.screen == 0 => super::today::leads(m),
         None => m.current().is_some(),
     };
     if here {
@@ -100,6 +101,10 @@ fn turn(m: &mut Model, by: isize) -> Vec<Effect> {
         m.next_stop(by);
         return Vec::new();
     }
+    if m.spot.screen == 0 {
+        m.next_stage(by);
+        return Vec::new();
+    }
     let n = m.registers(m.spot.screen).len();
     if n < 2 && m.spot.within.is_none() {
         return Vec::new();
@@ -118,13 +123,13 @@ pub(crate) fn open(m: &mut Model) -> Vec<Effect> {
         Some(_) => match m.stop() {
             Stop::Link(id) => id,
             Stop::Field(tag) => return m.open_change_of(tag),
-            Stop::Mend(_, tag) => return m.open_change_of(tag),
             Stop::Register(ix) => {
                 let spot = m.spot_of(ix);
                 return m.go(spot);
             }
             Stop::None => return tree::turn(m),
         },
+        None if m.spot.screen == 0 && m.current().is_none() => return super::today::open_row(m).unwrap_or_default(),
         None => match m.current() {
             Some(r) => r.id.clone(),
             None => return Vec::new(),
@@ -140,6 +145,10 @@ pub(crate) fn back(m: &mut Model) -> Vec<Effect> {
             && !std::mem::take(query).is_empty()
         {
             m.plant();
+            return Vec::new();
+        }
+        if m.spot.layers.is_empty() && m.today_list.stage.take().is_some() {
+            m.arrange();
             return Vec::new();
         }
         if m.spot.layers.is_empty() {

@@ -20,8 +20,6 @@ pub(crate) enum Stop {
     Link(Id),
     /// A field of the record that is shown.
     Field(Tag),
-    /// A field of a record, to be filled in.
-    Mend(Id, Tag),
     /// A register.
     Register(KindIx),
 }

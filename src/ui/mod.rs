@@ -13,8 +13,10 @@ mod doing;
 mod draw;
 mod editing;
 mod files;
+mod follow;
 mod footer;
 pub mod form;
+mod gaps;
 mod going;
 mod help;
 mod hierarchy;
@@ -22,6 +24,7 @@ pub mod input;
 pub mod job;
 pub mod key;
 pub mod keymap;
+mod lifecycle;
 mod line;
 mod links;
 pub mod list;
@@ -119,6 +122,8 @@ pub(crate) struct Past {
     pub day: i32,
     pub time: i64,
     pub state: Arc<State>,
+    /// What was due, missing and waiting then.
+    pub known: Option<follow::Known>,
 }
 
 /// How many records of a kind there are, and how many are late.
@@ -164,7 +169,8 @@ pub struct Model {
     pub(crate) walked: usize,
     pub(crate) lists: Vec<List>,
     pub(crate) counts: Vec<Count>,
-    pub(crate) agenda: today::Agenda,
+    pub(crate) known: Option<follow::Known>,
+    pub(crate) today_list: today::Today,
     pub(crate) preview: bool,
     pub(crate) mouse: bool,
     pub(crate) modals: Vec<modal::Modal>,
@@ -220,7 +226,8 @@ impl Model {
             rows: Vec::new(),
             trail: vec![Spot::default()],
             walked: 0,
-            agenda: today::Agenda::default(),
+            known: None,
+            today_list: today::Today::default(),
             preview: false,
             mouse: false,
             modals: Vec::new(),
@@ -310,7 +317,7 @@ impl Model {
             Some(Layer::Record { id, .. } | Layer::History { id, .. }) => w.find(id).cloned(),
             Some(Layer::Log { .. }) => None,
             Some(_) => self.row().and_then(|r| r.record()).and_then(|id| w.find(id).cloned()),
-            None if self.spot.screen == 0 => self.agenda.current().and_then(|id| w.find(id).cloned()),
+            None if self.spot.screen == 0 => self.today_list.item().and_then(|i| w.find(&i.id).cloned()),
             None => self.list()?.current().cloned(),
         }
     }

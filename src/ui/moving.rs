@@ -10,7 +10,7 @@ fn place(m: &Model) -> Option<(Cursor, usize, usize)> {
     let page = m.page();
     Some(match m.spot.layers.last() {
         Some(layer) => (layer.cursor(), m.length(), page),
-        None if m.spot.screen == 0 => (m.agenda.cursor, m.agenda.rows.len(), page),
+        None if m.spot.screen == 0 => (m.today_list.cursor, m.today_list.rows.len(), page),
         None => {
             let list = m.list()?;
             (list.cursor, list.rows.len(), page)
@@ -21,7 +21,7 @@ fn place(m: &Model) -> Option<(Cursor, usize, usize)> {
 fn set(m: &mut Model, to: Cursor) {
     match m.spot.layers.last_mut() {
         Some(layer) => *layer.cursor_mut() = to,
-        None if m.spot.screen == 0 => m.agenda.cursor = to,
+        None if m.spot.screen == 0 => m.today_list.cursor = to,
         None => {
             if let Some(list) = m.list_mut() {
                 list.cursor = to;
@@ -80,10 +80,21 @@ impl Model {
             let below = self.note_height().min(self.size.1.saturating_sub(4) / 2);
             return body.saturating_sub(usize::from(below)).max(1);
         }
+        if self.spot.screen == 0 {
+            return body.saturating_sub(usize::from(self.today_top()) - 3).max(1);
+        }
         if self.spot.screen > 0 {
             return body.saturating_sub(usize::from(self.preview_height())).max(1);
         }
         body
+    }
+
+    /// The line in which rows begin.
+    pub(crate) fn body_top(&self) -> u16 {
+        match self.spot.layers.last() {
+            None if self.spot.screen == 0 => self.today_top(),
+            _ => 3,
+        }
     }
 
     /// How many rows the preview takes, its border included.

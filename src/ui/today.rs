@@ -1,44 +1,42 @@
-//! Today: what needs a person now, the worst first: what is due, by dates and states, and what waits for a decision
-//! that this person may make. Above it the lifecycle, stage by stage.
+//! Today: what needs a person now, the worst first: what is late, what is due today and in the next days, what waits
+//! for a decision that this person may make, and what is missing, stage by stage. Each with the key that does it.
 
-use super::line::wrap;
 use super::list::Cursor;
-use super::look::{Look, from_column, put, row};
-use super::update::progress;
-use super::{Model, Standing, text};
+use super::spot::{Layer, Of};
+use super::{Model, text};
+use crate::method::agenda::{Bucket, Due, Gap, Next, Remedy, SOON, STAGES, Source, Wait};
 use crate::model::calendar;
-use crate::model::codec;
-use crate::model::kind::{Ask, Class, Kind, Stage, Transition};
-use crate::model::record::{Id, Record};
-use crate::model::rights::{self, Verb};
+use crate::model::kind::{FieldType, Kind, KindIx, Stage};
+use crate::model::record::Id;
 use crate::model::value::Value;
 use crate::model::world::World;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use crate::ui::job::Effect;
 
-/// How far ahead a day counts as soon.
-const SOON: i32 = 14;
-/// How far ahead things are listed at all.
+/// How far ahead things are listed.
 const AHEAD: i32 = 90;
+/// How many rows of a heading show at most; how many more there are is said.
+const MANY: usize = 300;
 
-/// How pressing something is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// Under which heading something stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Press {
     Late,
     Now,
     Decision,
     Soon,
     Later,
+    Missing,
 }
 
 impl Press {
-    fn title(self) -> &'static str {
+    pub fn title(self) -> &'static str {
         match self {
-            Self::Late => "Late",
+            Self::Late => "Overdue",
             Self::Now => "Today",
             Self::Decision => "Waits for your decision",
             Self::Soon => "In the next 14 days",
             Self::Later => "Later, up to 90 days",
+            Self::Missing => "Missing: what an auditor will ask for",
         }
     }
 }
@@ -49,299 +47,367 @@ pub(crate) struct Item {
     pub press: Press,
     pub id: Id,
     pub day: Option<i32>,
+    /// The part of the record that is meant, where it is a row of it.
+    pub part: Option<String>,
     /// What is to be done: "treatment".
     pub what: String,
-    /// Whose it is.
+    /// Whose it is, by name.
     pub owner: String,
     /// Whether it is mine.
     pub mine: bool,
     /// The key that does it.
     pub keys: String,
+    /// The action that does it, where there is one.
+    pub action: Option<usize>,
 }
 
 /// One line of the screen.
 #[derive(Debug, Clone)]
 pub(crate) enum Row {
     Heading(Press, usize),
-    Item(usize),
+    Item(Box<Item>),
+    /// So many more that are not listed.
+    More(usize),
+    /// What is missing in a stage: how much, and the first of it.
+    Missing(Stage, usize, String),
+    /// The registers of the stage that is looked at.
+    Screen(u8, String),
 }
 
-/// Everything to do.
+/// What is listed, and how it is looked at.
 #[derive(Debug, Default)]
-pub(crate) struct Agenda {
-    pub items: Vec<Item>,
+pub(crate) struct Today {
     pub rows: Vec<Row>,
     pub cursor: Cursor,
     /// Only what is mine.
     pub mine: bool,
+    /// Only this stage: its place in the lifecycle.
+    pub stage: Option<usize>,
 }
 
-impl Agenda {
-    /// The record of the row under the cursor.
-    pub fn current(&self) -> Option<&Id> {
-        match self.rows.get(self.cursor.at)? {
-            Row::Item(i) => self.items.get(*i).map(|i| &i.id),
-            Row::Heading(..) => None,
+impl Today {
+    /// The row under the cursor.
+    pub fn row(&self) -> Option<&Row> {
+        self.rows.get(self.cursor.at)
+    }
+
+    /// What is to be done under the cursor.
+    pub fn item(&self) -> Option<&Item> {
+        match self.row()? {
+            Row::Item(item) => Some(item),
+            _ => None,
         }
     }
 
-    /// Groups the items under their headings.
-    pub fn arrange(&mut self) {
-        self.rows.clear();
-        let mut last = None;
-        for (i, item) in self.items.iter().enumerate().filter(|(_, i)| i.mine || !self.mine) {
-            if last != Some(item.press) {
-                last = Some(item.press);
-                let n = self
-                    .items
-                    .iter()
-                    .filter(|o| o.press == item.press && (o.mine || !self.mine))
-                    .count();
-                self.rows.push(Row::Heading(item.press, n));
-            }
-            self.rows.push(Row::Item(i));
-        }
-        // The cursor begins on something that can be opened.
-        if self.cursor.at == 0 && self.rows.len() > 1 {
-            self.cursor.at = 1;
-        }
+    /// The stage that is looked at.
+    pub fn stage(&self) -> Option<Stage> {
+        self.stage.and_then(|n| STAGES.get(n)).map(|(s, _)| *s)
+    }
+}
+
+/// The screen that shows most of a stage.
+pub(crate) fn screen_of(stage: Stage) -> u8 {
+    match stage {
+        Stage::Establish => 1,
+        Stage::Implement => 2,
+        Stage::Run | Stage::Monitor => 3,
+        Stage::Review => 4,
+        Stage::Maintain => 5,
+        Stage::Improve => 6,
     }
 }
 
 impl Model {
-    /// Finds what is to be done.
-    pub(crate) fn plan(&self) -> Vec<Item> {
-        let w = self.world();
-        let mut items = Vec::new();
-        for (ix, kind) in self.catalogue.kinds.iter().enumerate() {
-            let signs: Vec<&Transition> = kind.transitions.iter().filter(|t| t.signoff).collect();
-            for r in w.state.live(ix) {
-                let owner = || owner(&w, kind, r);
-                if let Some((day, word)) = w.due(kind, r).filter(|(day, _)| day - w.today <= AHEAD) {
-                    let press = match day - w.today {
-                        ..0 => Press::Late,
-                        0 => Press::Now,
-                        1..=SOON => Press::Soon,
-                        _ => Press::Later,
-                    };
-                    let (owner, mine) = owner();
-                    let keys = self.key_for(kind, word);
-                    items.push(Item {
-                        press,
-                        id: r.id.clone(),
-                        day: Some(day),
-                        what: word.to_owned(),
-                        owner,
-                        mine,
-                        keys,
-                    });
-                }
-                for t in &signs {
-                    // Where only a sign-off leads on, somebody is being waited for: other ways lead back, and ask for
-                    // a reason, or end it.
-                    let waits = !kind.moves_from(r.state()).any(|m| {
-                        let open = kind.state(&m.to).is_some_and(|s| s.class == Class::Open);
-                        open && !m.signoff && m.reason != Ask::Required
-                    });
-                    let from = t.from.iter().any(|f| f == r.state());
-                    if from && waits && rights::may(&w, &self.actor, Verb::Move(r, t)).is_ok() {
-                        let (owner, _) = owner();
-                        let keys = t.key.map(|k| format!("space {k}")).unwrap_or_default();
-                        let what = t.label.to_lowercase();
-                        items.push(Item {
-                            press: Press::Decision,
-                            id: r.id.clone(),
-                            day: None,
-                            what,
-                            owner,
-                            mine: true,
-                            keys,
-                        });
-                    }
-                }
-            }
+    /// Puts what is known under its headings.
+    pub(crate) fn arrange(&mut self) {
+        let rows = self.rows_of_today();
+        let agenda = &mut self.today_list;
+        let before = agenda.row().map(|r| match r {
+            Row::Item(i) => Some((i.id.clone(), i.what.clone())),
+            _ => None,
+        });
+        // The cursor stays on its thing; where that is done, on what has taken its place.
+        let same = before.flatten().and_then(|(id, what)| {
+            let is = |r: &Row| matches!(r, Row::Item(i) if i.id == id && i.what == what);
+            rows.iter().position(is)
+        });
+        agenda.rows = rows;
+        if let Some(at) = same {
+            agenda.cursor.at = at;
         }
-        items.sort_by(|a, b| (a.press, a.day, &a.id).cmp(&(b.press, b.day, &b.id)));
-        items
+        // The cursor begins on something that can be opened.
+        let heading = |at: usize| matches!(agenda.rows.get(at), Some(Row::Heading(..)));
+        if heading(agenda.cursor.at) && agenda.cursor.at + 1 < agenda.rows.len() && same.is_none() {
+            agenda.cursor.at += 1;
+        }
     }
 
-    /// The key that changes the date behind a due word.
-    fn key_for(&self, kind: &Kind, word: &str) -> String {
-        let field = kind.fields.iter().find(|f| f.due.as_deref() == Some(word));
-        field
-            .and_then(|f| f.key)
-            .map_or_else(|| self.key_of("record.edit"), |k| format!("c {k}"))
-    }
-
-    /// Draws the stages of the lifecycle with their counts.
-    pub(crate) fn draw_lifecycle(&self, area: Rect, buffer: &mut Buffer) {
-        const STAGES: [(Stage, &str); 7] = [
-            (Stage::Establish, "Establish"),
-            (Stage::Implement, "Implement"),
-            (Stage::Run, "Run"),
-            (Stage::Monitor, "Monitor"),
-            (Stage::Review, "Review"),
-            (Stage::Maintain, "Maintain"),
-            (Stage::Improve, "Improve"),
-        ];
-        let look = &self.theme;
-        let mut x = area.x;
-        for (i, (stage, name)) in STAGES.iter().enumerate() {
-            let (mut live, mut late, mut any) = (0, 0, false);
-            for (ix, _) in self
+    fn rows_of_today(&self) -> Vec<Row> {
+        let w = self.world();
+        let mut rows = Vec::new();
+        let Some(agenda) = self.known() else { return rows };
+        let stage = self.today_list.stage();
+        let here = |ix: KindIx| stage.is_none_or(|s| self.catalogue.kinds[ix].stage == s);
+        if let Some(s) = stage {
+            let kinds = self
                 .catalogue
                 .kinds
                 .iter()
-                .enumerate()
-                .filter(|(_, k)| k.stage == *stage)
-            {
-                any = true;
-                live += self.counts[ix].live;
-                late += self.counts[ix].late;
+                .filter(|k| k.stage == s && k.within.is_none());
+            let titles: Vec<String> = kinds.map(|k| k.titles.to_lowercase()).collect();
+            rows.push(Row::Screen(screen_of(s), titles.join(", ")));
+        }
+        let today = w.today;
+        let later = agenda.between(today + SOON + 1, today + AHEAD);
+        let mut take = |press: Press, all: &mut dyn Iterator<Item = Item>| {
+            let mut items: Vec<Item> = Vec::new();
+            let mut more = 0;
+            for item in all.filter(|i| i.mine || !self.today_list.mine) {
+                if items.len() < MANY {
+                    items.push(item);
+                } else {
+                    more += 1;
+                }
             }
-            if !any {
-                continue;
+            if items.is_empty() {
+                return;
             }
-            if i > 0 {
-                x = put(
-                    buffer,
-                    from_column(area, x),
-                    look.glyph(" → ", " > "),
-                    look.style("muted"),
-                    "",
-                );
+            rows.push(Row::Heading(press, items.len() + more));
+            rows.extend(items.into_iter().map(|i| Row::Item(Box::new(i))));
+            if more > 0 {
+                rows.push(Row::More(more));
             }
-            x = put(buffer, from_column(area, x), name, look.style("text"), "");
-            x = put(
-                buffer,
-                from_column(area, x),
-                &format!(" {live}"),
-                look.style("muted"),
-                "",
-            );
-            if late > 0 {
-                x = put(
-                    buffer,
-                    from_column(area, x + 1),
-                    &format!("!{late}"),
-                    look.style("error"),
-                    "",
-                );
+        };
+        let due = |press: Press| move |d: &Due| self.item_of_due(d, press);
+        let on = |d: &&Due| self.catalogue.kind_of(&d.id).is_some_and(here);
+        take(
+            Press::Late,
+            &mut agenda.late().filter(on).filter_map(|d| due(Press::Late)(d)),
+        );
+        let now = agenda.bucket(Bucket::Today).filter(on);
+        take(Press::Now, &mut now.filter_map(|d| due(Press::Now)(d)));
+        let waiting = agenda.waiting_for(&w, &self.actor).named.into_iter();
+        let waiting = waiting
+            .filter(|wait| here(wait.kind))
+            .filter_map(|wait| self.item_of_wait(&wait));
+        take(Press::Decision, &mut waiting.into_iter());
+        let soon = agenda.bucket(Bucket::Soon).filter(on);
+        take(Press::Soon, &mut soon.filter_map(|d| due(Press::Soon)(d)));
+        take(Press::Later, &mut later.filter(on).filter_map(|d| due(Press::Later)(d)));
+        let mut missing = Vec::new();
+        for (s, _) in STAGES.iter().filter(|(s, _)| stage.is_none_or(|t| t == *s)) {
+            let progress = agenda.progress(&w, *s);
+            if progress.gaps > 0 {
+                let first = agenda.lacks(*s).next().map(|l| l.sentence(&w));
+                let first = first.or_else(|| agenda.stage_gaps(*s).next().map(|g| g.message.clone()));
+                missing.push(Row::Missing(*s, progress.gaps, first.unwrap_or_default()));
             }
         }
-        let mine = if self.agenda.mine { "yours only" } else { "everyone's" };
-        let todo = self.agenda.rows.iter().filter(|r| matches!(r, Row::Item(_))).count();
-        let note = format!("{todo} to do, {mine}");
-        let at = area.width.saturating_sub(note.len() as u16 + 1);
-        if at > x + 1 {
-            put(buffer, from_column(area, at), &note, look.style("muted"), "");
+        if !missing.is_empty() {
+            let all = |r: &Row| match r {
+                Row::Missing(_, n, _) => *n,
+                _ => 0,
+            };
+            rows.push(Row::Heading(Press::Missing, missing.iter().map(all).sum()));
+            rows.extend(missing);
+        }
+        rows
+    }
+
+    fn item_of_due(&self, d: &Due, press: Press) -> Option<Item> {
+        let w = self.world();
+        let ix = self.catalogue.kind_of(&d.id)?;
+        let (keys, action) = self.remedy(ix, &d.remedy);
+        let mine = d.whose.iter().any(|id| w.is_person(id, w.me));
+        let duty = match &d.source {
+            Source::Duty(name) => w.kind_at(ix).duties.iter().find(|t| t.name == *name),
+            _ => None,
+        };
+        let what = match duty {
+            Some(t) if mine => {
+                let version = t
+                    .copies
+                    .values()
+                    .next()
+                    .and_then(|f| version(&w, w.kind_at(ix), &d.id, f));
+                format!("{}{}", t.label, version.unwrap_or_default())
+            }
+            _ => d.word.clone(),
+        };
+        Some(Item {
+            press,
+            id: d.id.clone(),
+            day: Some(d.day),
+            part: part(&w, w.kind_at(ix), d),
+            what,
+            owner: self.names(&w, &d.whose),
+            mine,
+            keys,
+            action,
+        })
+    }
+
+    fn item_of_wait(&self, wait: &Wait) -> Option<Item> {
+        let w = self.world();
+        let t = w.kind_at(wait.kind).transitions.get(wait.transition)?;
+        let (keys, action) = self.remedy(wait.kind, &Remedy::Move(t.name.clone()));
+        let owner = w.kind_at(wait.kind).field("owner");
+        let whose: Vec<Id> = owner
+            .and_then(|f| w.find(&wait.id)?.get(f.tag))
+            .map(|v| v.ids().cloned().collect())
+            .unwrap_or_default();
+        Some(Item {
+            press: Press::Decision,
+            id: wait.id.clone(),
+            day: None,
+            part: None,
+            what: t.label.to_lowercase(),
+            owner: self.names(&w, &whose),
+            mine: true,
+            keys,
+            action,
+        })
+    }
+
+    /// The first of some people or posts, and how many more.
+    fn names(&self, w: &World, ids: &[Id]) -> String {
+        let mine = ids.iter().find(|id| w.is_person(id, w.me));
+        let first = mine.or_else(|| ids.first());
+        let name = first.map(|id| {
+            w.find(id)
+                .map_or_else(|| id.to_string(), |r| text::clean(r.title()).into_owned())
+        });
+        match (name, ids.len()) {
+            (Some(name), 1) => name,
+            (Some(name), n) => format!("{name} +{}", n - 1),
+            (None, _) => String::new(),
         }
     }
 
-    /// Draws what is to be done.
-    pub(crate) fn draw_today(&self, area: Rect, buffer: &mut Buffer) {
-        let look = &self.theme;
-        let more = look.glyph("…", "~");
-        if self.agenda.rows.is_empty() {
-            let what = match &self.standing {
-                Standing::Loading(what, done, of) => progress(what, *done, *of),
-                Standing::None => "Nothing here yet.".to_owned(),
-                Standing::Barred(why) if self.state.seq == 0 => why.clone(),
-                _ => "Nothing is due in the next 90 days, and nothing waits for your decision.".to_owned(),
-            };
-            let lines = wrap(&what, usize::from(area.width.saturating_sub(4)));
-            for (y, line) in lines.iter().take(8).enumerate() {
-                let at = from_column(row(area, 1 + y as u16), 2);
-                put(buffer, at, line, look.style("text"), more);
+    /// The key that does what a remedy says, and its action.
+    pub(crate) fn remedy(&self, ix: KindIx, remedy: &Remedy) -> (String, Option<usize>) {
+        let kind = &self.catalogue.kinds[ix];
+        let place = match remedy {
+            Remedy::Field(name) if kind.field(name).is_some_and(|f| f.key.is_some() && !f.readonly) => {
+                self.actions.place(&format!("change.{}", name.replace('_', "-")))
             }
-            let keys = format!(
-                "{} goes to the registers   {} finds anything",
-                self.key_of("screen.establish"),
-                self.key_of("palette.open")
-            );
-            let below = row(area, 2 + lines.len().min(8) as u16);
-            put(buffer, from_column(below, 2), &keys, look.style("muted"), more);
-            return;
-        }
+            Remedy::Field(_) => self.actions.place("record.edit"),
+            Remedy::Move(name) | Remedy::Duty(name) => self.actions.place(&format!("{}.{name}", kind.name)),
+            Remedy::Create(name) => self.actions.place(&format!("new.{name}")),
+            Remedy::Open => self.actions.place("go.open"),
+        };
+        let Some(place) = place else {
+            return (self.key_of("go.open"), None);
+        };
+        let contexts = [kind.name.as_str(), "today", super::keymap::EVERYWHERE];
+        let keys = self.keymap.keys_of(&contexts, place);
+        (keys.unwrap_or_else(|| self.key_of("row.do")), Some(place))
+    }
+
+    /// What is to be done next in a stage, in a few words.
+    pub(crate) fn next_words(&self, next: &Next) -> String {
         let w = self.world();
-        let small = area.width < 100;
-        let owner = if small { 0 } else { 18 };
-        let (when_width, what_width, keys_width) = (14, if small { 14 } else { 18 }, 8);
-        let c = &self.agenda.cursor;
-        for (y, (n, r)) in self
-            .agenda
-            .rows
-            .iter()
-            .enumerate()
-            .skip(c.top)
-            .take(usize::from(area.height))
-            .enumerate()
-        {
-            let line = row(area, y as u16);
-            let here = n == c.at;
-            if here {
-                put(buffer, line, look.glyph("▌", ">"), look.style("cursor"), "");
-            }
-            let body = from_column(line, 2);
-            match r {
-                Row::Heading(press, n) => {
-                    put(
-                        buffer,
-                        body,
-                        &format!("{} {n}", press.title()),
-                        look.style("heading"),
-                        more,
-                    );
-                }
-                Row::Item(i) => {
-                    let Some(item) = self.agenda.items.get(*i) else {
-                        continue;
-                    };
-                    let title = w
-                        .find(&item.id)
-                        .map(|r| text::clean(r.title()).into_owned())
-                        .unwrap_or_default();
-                    let (when, role) = match (item.day, item.press) {
-                        (Some(day), Press::Late) => (calendar::show_relative(day, w.today), "error"),
-                        (Some(day), Press::Now | Press::Soon) => (calendar::show_relative(day, w.today), "warn"),
-                        (Some(day), _) => (calendar::show_relative(day, w.today), "text"),
-                        (None, _) => ("waits".to_owned(), "action"),
-                    };
-                    let mut x = 0;
-                    let mut cell = |text: &str, width: u16, role: &str| {
-                        let at = from_column(body, x);
-                        put(
-                            buffer,
-                            Rect {
-                                width: width.min(at.width),
-                                ..at
-                            },
-                            text,
-                            look.style(role),
-                            more,
-                        );
-                        x += width + 1;
-                    };
-                    cell(&when, when_width, role);
-                    cell(item.id.as_str(), 7, if here { "selected" } else { "id" });
-                    let rest = when_width + 1 + 8 + what_width + 1 + keys_width + if owner > 0 { owner + 1 } else { 0 };
-                    cell(&title, body.width.saturating_sub(rest + 1), "text");
-                    cell(&item.what, what_width, "text");
-                    if owner > 0 {
-                        cell(&item.owner, owner, if item.mine { "text" } else { "muted" });
-                    }
-                    cell(&item.keys, keys_width, "key");
-                }
-            }
+        match next {
+            Next::Due(d) => format!("{} {} {}", d.word, d.id, calendar::show_relative(d.day, w.today)),
+            Next::Lack(l) => l.sentence(&w),
+            Next::Gap(g) => g.message.clone(),
+        }
+    }
+
+    /// Moves to the next stage of the lifecycle, or the one before; past the ends all are looked at.
+    pub(crate) fn next_stage(&mut self, by: isize) {
+        let n = STAGES.len() + 1;
+        let at = self.today_list.stage.map_or(0, |s| s + 1);
+        let at = (at + n).saturating_add_signed(by) % n;
+        self.today_list.stage = at.checked_sub(1);
+        self.today_list.cursor = Cursor::default();
+        self.arrange();
+    }
+
+    /// What mends the gap or does what is due under the cursor.
+    fn asked_here(&self) -> Option<usize> {
+        match self.spot.layers.last() {
+            Some(Layer::Tree { of: Of::Gaps(_), .. }) => self.row().and_then(|r| r.action),
+            None if self.spot.screen == 0 => self.today_list.item().and_then(|i| i.action),
+            _ => None,
+        }
+    }
+
+    /// The action that mends a gap, and its key.
+    pub(crate) fn mends(&self, gap: &Gap) -> (String, Option<usize>) {
+        match self.catalogue.kind_of(&gap.id) {
+            Some(ix) => self.remedy(ix, &gap.remedy),
+            None => (String::new(), None),
         }
     }
 }
 
-/// Who owns a record, by name, and whether that is me.
-fn owner(w: &World, kind: &Kind, r: &Record) -> (String, bool) {
-    let Some(Value::Link(id)) = kind.field("owner").and_then(|f| r.get(f.tag)) else {
-        return (String::new(), false);
+/// The first line of text in the row that is due: the task.
+fn part(w: &World, kind: &Kind, d: &Due) -> Option<String> {
+    let Source::Row(tag, id, _) = &d.source else {
+        return None;
     };
-    let name = codec::cell(w, kind, r, "owner");
-    (text::clean(&name).into_owned(), w.is_person(id, w.me))
+    let field = kind.field_by_tag(*tag)?;
+    let row = w.find(&d.id)?.get(*tag)?.as_rows().iter().find(|r| r.id == *id)?;
+    let line = field.fields.iter().find(|f| f.kind == FieldType::Line)?.tag;
+    let value = row.cells.iter().find(|(t, _)| *t == line).map(|(_, v)| v)?;
+    match value {
+        Value::Text(text) => Some(text::clean(text).into_owned()),
+        _ => None,
+    }
+}
+
+/// The version that a duty is about, as ` v3`.
+fn version(w: &World, kind: &Kind, id: &Id, field: &str) -> Option<String> {
+    let value = crate::model::codec::cell(w, kind, w.find(id)?, field);
+    (!value.is_empty()).then(|| format!(" v{value}"))
+}
+
+/// Whether the row under the cursor asks for something.
+pub(crate) fn asks(m: &Model) -> Result<(), String> {
+    let Some(place) = m.asked_here() else {
+        return Err("nothing is asked for here".into());
+    };
+    m.actions.rows.get(place).map_or(Ok(()), |a| m.enabled(a))
+}
+
+/// Does what the row under the cursor asks for.
+pub(crate) fn do_it(m: &mut Model) -> Vec<Effect> {
+    match m.asked_here() {
+        Some(place) => m.run(place),
+        None => Vec::new(),
+    }
+}
+
+/// Opens the row of Today that is no record: a register, or what is missing.
+pub(crate) fn open_row(m: &mut Model) -> Option<Vec<Effect>> {
+    match m.today_list.row()? {
+        Row::Screen(n, _) => {
+            let n = *n;
+            Some(super::going::screen(m, n))
+        }
+        Row::Missing(stage, ..) => {
+            let stage = *stage;
+            Some(m.open_tree(Of::Gaps(Some(stage))))
+        }
+        _ => None,
+    }
+}
+
+/// Whether Enter leads somewhere from here.
+pub(crate) fn leads(m: &Model) -> bool {
+    matches!(
+        m.today_list.row(),
+        Some(Row::Item(_) | Row::Missing(..) | Row::Screen(..))
+    )
+}
+
+/// Shows the gaps: of the stage that is looked at on Today, else all.
+pub(crate) fn gaps(m: &mut Model) -> Vec<Effect> {
+    let stage = match m.today_list.row() {
+        Some(Row::Missing(stage, ..)) if m.spot.screen == 0 && m.spot.layers.is_empty() => Some(*stage),
+        _ if m.spot.screen == 0 => m.today_list.stage(),
+        _ => None,
+    };
+    m.open_tree(Of::Gaps(stage))
 }

@@ -46,13 +46,15 @@ pub(crate) struct Row {
     /// What is said below the rows while the cursor is on it.
     pub note: String,
     pub stop: Stop,
+    /// The action that does what the row asks for.
+    pub action: Option<usize>,
 }
 
 impl Row {
     /// The record that it is about.
     pub fn record(&self) -> Option<&Id> {
         match &self.stop {
-            Stop::Link(id) | Stop::Mend(id, _) => Some(id),
+            Stop::Link(id) => Some(id),
             _ => None,
         }
     }
@@ -154,7 +156,8 @@ impl Model {
             Of::Links(id) => self.grow_links(id, &mut grow),
             Of::Since(day) => self.grow_since(*day, &mut grow),
             Of::Kind(ix) => self.grow_kind(*ix, &mut grow),
-            _ => {}
+            Of::Gaps(stage) => self.grow_gaps(*stage, &mut grow),
+            Of::Framework(_) => {}
         }
         let mut rows = grow.rows;
         if !words.is_empty() {
@@ -174,9 +177,14 @@ impl Model {
         spot.layers.push(Layer::tree(of));
         self.rows.clear();
         let effects = self.go(spot);
-        if !matches!(self.spot.layers.last(), Some(Layer::Tree { of: Of::Since(_), .. })) {
-            self.unfold(1, usize::MAX);
-        }
+        let many = matches!(
+            self.spot.layers.last(),
+            Some(Layer::Tree {
+                of: Of::Since(_) | Of::Gaps(None),
+                ..
+            })
+        );
+        self.unfold(1, if many { self.page() } else { usize::MAX });
         self.unfold(2, self.page().saturating_sub(2));
         // The cursor begins on something that can be opened.
         let (len, page) = (self.rows.len(), self.page());
@@ -234,7 +242,8 @@ impl Model {
             Of::Links(id) => self.links_head(id),
             Of::Since(day) => self.since_head(*day),
             Of::Kind(ix) => self.kind_head(*ix),
-            _ => Default::default(),
+            Of::Gaps(stage) => self.gaps_head(*stage),
+            Of::Framework(_) => Default::default(),
         }
     }
 
@@ -339,7 +348,8 @@ impl Model {
             Of::Kind(ix) => format!("No {} yet.", self.catalogue.kinds[*ix].titles.to_lowercase()),
             Of::Since(_) if self.log.asked => "Reading.".to_owned(),
             Of::Since(_) => "Nothing was changed.".to_owned(),
-            _ => String::new(),
+            Of::Gaps(_) => Self::no_gaps(of),
+            Of::Framework(_) => String::new(),
         }
     }
 }

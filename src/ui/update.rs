@@ -16,6 +16,7 @@ impl Model {
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
         if matches!(msg, Msg::Turn) {
             self.feed();
+            self.work_on();
             return Vec::new();
         }
         let mut effects = match msg {
@@ -221,11 +222,7 @@ impl Model {
         }
         if self.counted != Some(stamp) {
             self.counted = Some(stamp);
-            for ix in 0..self.catalogue.kinds.len() {
-                self.counts[ix] = self.count(ix);
-            }
-            self.agenda.items = self.plan();
-            self.agenda.arrange();
+            self.follow(None);
         }
         self.plant();
         self.settle();
@@ -245,21 +242,9 @@ impl Model {
         if self.past.is_some() || commit.changes.is_empty() {
             return;
         }
+        self.counted = Some(self.stamp());
+        self.follow(Some(&commit.changes));
         self.fresh();
-    }
-
-    fn count(&self, ix: KindIx) -> Count {
-        let w = self.world();
-        let kind: &Kind = w.kind_at(ix);
-        let mut c = Count::default();
-        for r in w.state.live(ix) {
-            c.live += 1;
-            if w.is_open(kind, r) {
-                c.open += 1;
-                c.late += usize::from(w.due(kind, r).is_some_and(|(day, _)| day < w.today));
-            }
-        }
-        c
     }
 
     /// Keeps every cursor in view.
@@ -270,8 +255,8 @@ impl Model {
             let (at, len) = (list.cursor.at, list.rows.len());
             list.cursor.to(at, len, page);
         }
-        let (at, len) = (self.agenda.cursor.at, self.agenda.rows.len());
-        self.agenda.cursor.to(at, len, page);
+        let (at, len) = (self.today_list.cursor.at, self.today_list.rows.len());
+        self.today_list.cursor.to(at, len, page);
         if !self.spot.layers.is_empty() {
             let len = self.length();
             if let Some(cursor) = self.spot.layers.last_mut().map(Layer::cursor_mut) {
@@ -289,11 +274,11 @@ impl Model {
         match m.deed {
             Deed::WheelDown => (0..3).flat_map(|_| super::moving::down(self)).collect(),
             Deed::WheelUp => (0..3).flat_map(|_| super::moving::up(self)).collect(),
-            Deed::Press if m.y >= 3 && usize::from(m.y) < 3 + self.page() => {
-                let row = usize::from(m.y - 3);
+            Deed::Press if m.y >= self.body_top() && usize::from(m.y - self.body_top()) < self.page() => {
+                let row = usize::from(m.y - self.body_top());
                 let (cursor, len) = match self.spot.layers.last_mut() {
                     Some(layer) => (layer.cursor_mut(), usize::MAX),
-                    None if self.spot.screen == 0 => (&mut self.agenda.cursor, self.agenda.rows.len()),
+                    None if self.spot.screen == 0 => (&mut self.today_list.cursor, self.today_list.rows.len()),
                     None => match self.list_mut() {
                         Some(list) => (&mut list.cursor, list.rows.len()),
                         None => return Vec::new(),

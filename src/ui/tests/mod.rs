@@ -35,6 +35,10 @@ macro_rules! shows {
 shows!(list, "");
 shows!(today, "0");
 shows!(today_mine, "0 m");
+shows!(today_of_a_stage, "0 Tab");
+shows!(gaps, "0 !");
+shows!(gaps_of_a_register, "0 ! l l j");
+shows!(gaps_filtered, "! / o w n e r Enter");
 shows!(record, "j Enter");
 shows!(record_with_empty_fields, "Enter a");
 shows!(menu_of_a_record, "space");

@@ -1,0 +1,106 @@
+//! What is worked out of the records that are looked at, and how it follows them: after a commit only what that
+//! touched, in slices, so that the screen lives meanwhile.
+
+use super::{Count, Model};
+use crate::method::agenda::{Agenda, SLICE};
+use crate::model::change::Changed;
+
+/// How many slices are worked off at once, before the next key has its turn.
+const AT_ONCE: usize = 8;
+/// After how many turns of work the screen shows how far it is.
+const SHOWN: i64 = 16;
+
+/// An agenda, and the commit of which it speaks.
+#[derive(Debug)]
+pub(crate) struct Known {
+    seq: u64,
+    pub agenda: Agenda,
+}
+
+impl Model {
+    /// What is due, missing and waiting in the world that is looked at; `None` before anything is loaded.
+    pub(crate) fn known(&self) -> Option<&Agenda> {
+        let known = match &self.past {
+            Some(past) => &past.known,
+            None => &self.known,
+        };
+        known.as_ref().map(|k| &k.agenda)
+    }
+
+    fn take_known(&mut self) -> Option<Known> {
+        match &mut self.past {
+            Some(past) => past.known.take(),
+            None => self.known.take(),
+        }
+    }
+
+    fn keep_known(&mut self, known: Option<Known>) {
+        match &mut self.past {
+            Some(past) => past.known = known,
+            None => self.known = known,
+        }
+    }
+
+    /// Makes what is worked out follow the records; `changes` are those of the commit that came last.
+    pub(crate) fn follow(&mut self, changes: Option<&[Changed]>) {
+        let known = self.take_known();
+        let w = self.world();
+        let seq = w.state.seq;
+        let known = match (known, changes) {
+            (Some(mut k), _) if k.seq == seq => {
+                k.agenda.turn(&w);
+                k
+            }
+            (Some(mut k), Some(changes)) if k.seq + 1 == seq => {
+                k.agenda.turn(&w);
+                k.agenda.update(&w, changes);
+                Known { seq, ..k }
+            }
+            _ => Known {
+                seq,
+                agenda: Agenda::begin(&w),
+            },
+        };
+        self.keep_known(Some(known));
+        self.work(AT_ONCE);
+    }
+
+    /// Does a part of what is still to be worked out, and shows what came of it.
+    fn work(&mut self, slices: usize) {
+        let Some(mut known) = self.take_known() else { return };
+        let w = self.world();
+        let done = (0..slices).any(|_| known.agenda.work(&w, SLICE));
+        self.keep_known(Some(known));
+        if done || self.turn % SHOWN == 0 {
+            self.recount();
+        }
+        if !done {
+            self.turn += 1;
+        }
+    }
+
+    /// A turn without a key: goes on with the work.
+    pub(crate) fn work_on(&mut self) {
+        if self.known().is_some_and(|a| a.pending() > 0) {
+            self.work(1);
+            self.dirty = true;
+        }
+    }
+
+    /// Makes counts, Today and gaps say what is known.
+    fn recount(&mut self) {
+        let w = self.world();
+        let Some(agenda) = self.known() else { return };
+        let count = |ix: usize| {
+            let c = agenda.count(ix);
+            Count {
+                live: w.state.live(ix).count(),
+                open: c.open,
+                late: c.late,
+            }
+        };
+        self.counts = (0..self.catalogue.kinds.len()).map(count).collect();
+        self.arrange();
+        self.plant();
+    }
+}

@@ -1,0 +1,152 @@
+//! Gaps: what an auditor will ask for and is not there, stage by stage: documented information that is missing, and in
+//! every record what its rules, its owner or its links lack. Each with its sentence and the key that mends it.
+
+use super::line::Stop;
+use super::spot::Of;
+use super::tree::{Fold, Grow, Row};
+use super::{Model, text};
+use crate::method::agenda::{Gap, STAGES};
+use crate::method::checklist::Answer;
+use crate::model::kind::{KindIx, Stage};
+use crate::model::record::Id;
+use crate::model::world::World;
+use std::collections::BTreeMap;
+
+/// How many records of a register are listed.
+const MANY: usize = 300;
+
+impl Model {
+    /// The rows of the gaps.
+    pub(crate) fn grow_gaps(&self, only: Option<Stage>, grow: &mut Grow) {
+        let Some(agenda) = self.known() else { return };
+        let w = self.world();
+        for (stage, name) in STAGES.iter().filter(|(s, _)| only.is_none_or(|o| o == *s)) {
+            let p = agenda.progress(&w, *stage);
+            if p.gaps == 0 {
+                continue;
+            }
+            let head = Row::default()
+                .and(*name, "heading")
+                .and(p.gaps.to_string(), "warn")
+                .and(format!("{} % complete", p.complete), "muted");
+            grow.add(name, head, Fold::Shut, |grow| {
+                self.grow_lacks(&w, *stage, grow);
+                let mut by: BTreeMap<KindIx, Vec<&Gap>> = BTreeMap::new();
+                for gap in agenda.stage_gaps(*stage) {
+                    if let Some(ix) = self.catalogue.kind_of(&gap.id) {
+                        by.entry(ix).or_default().push(gap);
+                    }
+                }
+                for (ix, gaps) in by {
+                    self.grow_register(ix, &gaps, grow);
+                }
+            });
+        }
+    }
+
+    /// The documented information that is not there.
+    fn grow_lacks(&self, w: &World, stage: Stage, grow: &mut Grow) {
+        let Some(agenda) = self.known() else { return };
+        let lacks: Vec<_> = agenda.lacks(stage).collect();
+        if lacks.is_empty() {
+            return;
+        }
+        let head = Row::default()
+            .and("Documented information", "text")
+            .and(lacks.len().to_string(), "warn");
+        grow.add("documented", head, Fold::Shut, |grow| {
+            for lack in lacks {
+                let kind = w.kind_at(lack.item.kind);
+                let name = match lack.answer {
+                    Answer::Missing => format!("new.{}", kind.name),
+                    _ => format!("go.{}", kind.plural),
+                };
+                let action = self.actions.place(&name);
+                let keys = action.and_then(|a| self.keymap.all_keys_of(a).first().cloned());
+                let sentence = lack.sentence(w);
+                let mut made = Row::default()
+                    .and(text::clean(&sentence).into_owned(), "text")
+                    .end(8, keys.unwrap_or_else(|| self.key_of("row.do")), "key")
+                    .to(Stop::Register(lack.item.kind));
+                made.action = action;
+                made.note = format!("{sentence}. ISO/IEC 27001, {}.", lack.item.clause);
+                grow.leaf(&lack.item.id, made);
+            }
+        });
+    }
+
+    /// The gaps in the records of a register, those of one record below each other.
+    fn grow_register(&self, ix: KindIx, gaps: &[&Gap], grow: &mut Grow) {
+        let kind = &self.catalogue.kinds[ix];
+        let head = Row::default()
+            .and(kind.titles.clone(), "text")
+            .and(gaps.len().to_string(), "warn")
+            .to(Stop::Register(ix));
+        grow.add(&kind.name, head, Fold::Shut, |grow| {
+            let mut last: Option<&Id> = None;
+            for (n, gap) in gaps.iter().take(MANY).enumerate() {
+                let (keys, action) = self.mends(gap);
+                // The id stands in its own place: once, and not again in the sentence.
+                let sentence = text::clean(&gap.message).into_owned();
+                let id = gap.id.as_str();
+                let bare = sentence
+                    .strip_prefix(id)
+                    .map_or(sentence.as_str(), |s| s.trim_start_matches([' ', ':']));
+                let shown = if last == Some(&gap.id) {
+                    " ".repeat(id.len())
+                } else {
+                    id.to_owned()
+                };
+                last = Some(&gap.id);
+                let mut made = Row::default()
+                    .and(shown, "id")
+                    .and(bare.to_owned(), "text")
+                    .end(8, keys, "key")
+                    .to(Stop::Link(gap.id.clone()));
+                made.action = action;
+                let title = self
+                    .world()
+                    .find(&gap.id)
+                    .map(|r| r.title().to_owned())
+                    .unwrap_or_default();
+                made.note = format!("{}  {title}\n{}", gap.id, gap.message);
+                grow.leaf(&format!("{n} {}", gap.id), made);
+            }
+            if gaps.len() > MANY {
+                grow.leaf(
+                    "more",
+                    Row::default().and(format!("and {} more", gaps.len() - MANY), "muted"),
+                );
+            }
+        });
+    }
+
+    pub(crate) fn gaps_head(&self, only: Option<Stage>) -> (Vec<(String, &'static str)>, Vec<(String, &'static str)>) {
+        let w = self.world();
+        let name = STAGES.iter().find(|(s, _)| Some(*s) == only).map(|(_, n)| *n);
+        let first = match name {
+            Some(name) => format!("Gaps of {name}"),
+            None => "Gaps".to_owned(),
+        };
+        let mut second = vec![("what an auditor will ask for and is not there".to_owned(), "muted")];
+        if let Some(agenda) = self.known() {
+            let met = agenda.checklist().filter(|l| l.answer == Answer::Met).count();
+            let all = agenda.checklist().count();
+            let stages = STAGES.iter().filter(|(s, _)| only.is_none_or(|o| o == *s));
+            let gaps: usize = stages.map(|(s, _)| agenda.progress(&w, *s).gaps).sum();
+            second.insert(0, (format!("{gaps} in all"), "warn"));
+            if only.is_none() {
+                second.insert(1, (format!("{met} of {all} documents in order"), "text"));
+            }
+        }
+        (vec![(first, "heading")], second)
+    }
+
+    /// What is said where there are no gaps.
+    pub(crate) fn no_gaps(of: &Of) -> String {
+        match of {
+            Of::Gaps(Some(_)) => "Nothing is missing in this stage.".to_owned(),
+            _ => "Nothing is missing.".to_owned(),
+        }
+    }
+}

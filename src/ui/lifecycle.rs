@@ -1,0 +1,300 @@
+//! Today as it is drawn: the stages of the lifecycle with how complete they are, and below them what is to be done.
+
+use super::line::wrap;
+use super::look::{Look, from_column, put, row};
+use super::picker::wide;
+use super::today::{Item, Press, Row};
+use super::update::progress;
+use super::{Model, Standing, text};
+use crate::method::agenda::{Bucket, Progress, STAGES};
+use crate::model::calendar;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// From so many columns on each stage says what is next in it.
+const WIDE: u16 = 150;
+/// How full something is, in eight steps and in five.
+const FINE: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+const PLAIN: [&str; 5] = [".", ":", "-", "=", "#"];
+
+impl Model {
+    /// The first line below the lifecycle.
+    pub(crate) fn today_top(&self) -> u16 {
+        if self.size.0 >= WIDE { 5 } else { 4 }
+    }
+
+    /// Draws the stages: their names, how complete they are, what is late in them, and what is next.
+    pub(crate) fn draw_lifecycle(&self, full: Rect, buffer: &mut Buffer) {
+        let look = &self.theme;
+        let more = look.glyph("…", "~");
+        let Some(agenda) = self.known().filter(|_| self.world().state.seq > 0) else {
+            return;
+        };
+        let w = self.world();
+        let all: Vec<Progress> = STAGES.iter().map(|(s, _)| agenda.progress(&w, *s)).collect();
+        let cell = (full.width - 2) / STAGES.len() as u16;
+        for (i, ((_, name), p)) in STAGES.iter().zip(&all).enumerate() {
+            let x = 1 + i as u16 * cell;
+            let here = self.today_list.stage == Some(i);
+            let area = |y: u16| Rect {
+                width: cell - 1,
+                ..from_column(row(full, y), x)
+            };
+            if here {
+                let mark = from_column(row(full, 1), x - 1);
+                put(buffer, mark, look.glyph("▌", ">"), look.style("cursor"), "");
+            }
+            put(
+                buffer,
+                area(1),
+                name,
+                look.style(if here { "selected" } else { "heading" }),
+                more,
+            );
+            let role = match p {
+                _ if p.late > 0 => "error",
+                _ if p.complete < 100 => "warn",
+                _ => "ok",
+            };
+            if p.records == 0 && p.gaps == 0 {
+                put(buffer, area(2), "nothing", look.style("muted"), more);
+                continue;
+            }
+            let bar = self.bar(p.complete, if cell >= 17 { 6 } else { 1 });
+            let end = put(buffer, area(2), &bar, look.style(role), "") - x;
+            let share = format!(" {} %", p.complete);
+            let end = put(buffer, from_column(area(2), end), &share, look.style("text"), "") - x;
+            if p.late > 0 {
+                let late = format!(" !{}", p.late);
+                put(buffer, from_column(area(2), end), &late, look.style("error"), "");
+            }
+            if full.width >= WIDE
+                && let Some(next) = &p.next
+            {
+                put(buffer, area(3), &self.next_words(next), look.style("muted"), more);
+            }
+        }
+        let line = row(full, self.today_top() - 1);
+        let parts = match self.today_list.stage.and_then(|n| Some((STAGES.get(n)?, all.get(n)?))) {
+            Some(((_, name), p)) => self.words_of_stage(name, p),
+            None => self.words_of_all(&all),
+        };
+        let mine = if self.today_list.mine {
+            "yours only"
+        } else {
+            "everyone's"
+        };
+        let note = match agenda.pending() {
+            0 => mine.to_owned(),
+            n => format!("working out {n}"),
+        };
+        let room = Rect {
+            width: line.width.saturating_sub(wide(&note) + 2),
+            ..line
+        };
+        self.draw_parts(parts, look.glyph(" · ", " - "), room, buffer);
+        put(
+            buffer,
+            from_column(line, room.width + 1),
+            &note,
+            look.style("muted"),
+            "",
+        );
+    }
+
+    /// A share as a bar of so many cells.
+    fn bar(&self, percent: u8, cells: usize) -> String {
+        let percent = usize::from(percent);
+        if cells == 1 {
+            return match self.theme.ascii {
+                false => FINE[(percent * 8 / 100).clamp(usize::from(percent > 0), 8)].to_owned(),
+                true => PLAIN[(percent * 4 / 100).min(4)].to_owned(),
+            };
+        }
+        let full = percent * cells / 100;
+        let (on, off) = (self.theme.glyph("█", "#"), self.theme.glyph("░", "."));
+        format!("{}{}", on.repeat(full), off.repeat(cells - full))
+    }
+
+    fn words_of_stage(&self, name: &str, p: &Progress) -> Vec<(String, &'static str)> {
+        let mut parts = vec![(name.to_owned(), "action")];
+        if p.late > 0 {
+            parts.push((format!("{} late", p.late), "error"));
+        }
+        if p.gaps > 0 {
+            parts.push((format!("{} missing", p.gaps), "warn"));
+        }
+        match &p.next {
+            Some(next) => parts.push((format!("next: {}", self.next_words(next)), "text")),
+            None if p.records == 0 => parts.push(("nothing is kept here yet".to_owned(), "muted")),
+            None => parts.push(("all is in order".to_owned(), "ok")),
+        }
+        parts
+    }
+
+    fn words_of_all(&self, all: &[Progress]) -> Vec<(String, &'static str)> {
+        let Some(agenda) = self.known() else { return Vec::new() };
+        let role = |n: usize, role: &'static str| if n > 0 { role } else { "muted" };
+        let late = agenda.late_count();
+        let today = agenda.bucket(Bucket::Today).count();
+        let waits = self.today_list.rows.iter().find_map(|r| match r {
+            Row::Heading(Press::Decision, n) => Some(*n),
+            _ => None,
+        });
+        let gaps: usize = all.iter().map(|p| p.gaps).sum();
+        let waits = waits.unwrap_or(0);
+        vec![
+            (format!("{late} overdue"), role(late, "error")),
+            (format!("{today} today"), role(today, "warn")),
+            (format!("{waits} for you to decide"), role(waits, "action")),
+            (format!("{gaps} missing"), role(gaps, "warn")),
+        ]
+    }
+
+    /// Draws what is to be done.
+    pub(crate) fn draw_today(&self, area: Rect, buffer: &mut Buffer) {
+        let look = &self.theme;
+        let more = look.glyph("…", "~");
+        if self.today_list.rows.is_empty() {
+            return self.draw_nothing(area, buffer);
+        }
+        let c = &self.today_list.cursor;
+        let shown = self.today_list.rows.iter().enumerate().skip(c.top);
+        for (y, (n, r)) in shown.take(usize::from(area.height)).enumerate() {
+            let line = row(area, y as u16);
+            let here = n == c.at;
+            if here {
+                put(buffer, line, look.glyph("▌", ">"), look.style("cursor"), "");
+            }
+            let body = from_column(line, 2);
+            let keys = Rect {
+                width: 8,
+                ..from_column(line, line.width.saturating_sub(9))
+            };
+            let words = Rect {
+                width: keys.x.saturating_sub(body.x + 1),
+                ..body
+            };
+            match r {
+                Row::Heading(press, n) => {
+                    let x = put(buffer, words, press.title(), look.style("heading"), more);
+                    put(
+                        buffer,
+                        from_column(line, x + 1 - line.x),
+                        &n.to_string(),
+                        look.style("muted"),
+                        "",
+                    );
+                    if *press == Press::Missing {
+                        put(buffer, keys, &self.key_of("go.gaps"), look.style("key"), "");
+                    }
+                }
+                Row::Item(item) => self.draw_item(item, here, words, keys, buffer),
+                Row::More(n) => {
+                    put(buffer, words, &format!("and {n} more"), look.style("muted"), more);
+                }
+                Row::Missing(stage, n, first) => {
+                    let name = STAGES.iter().find(|(s, _)| s == stage).map_or("", |(_, name)| *name);
+                    let at = |x: u16, width: u16| Rect {
+                        width: width.min(words.width.saturating_sub(x)),
+                        ..from_column(words, x)
+                    };
+                    put(
+                        buffer,
+                        at(0, 10),
+                        name,
+                        look.style(if here { "selected" } else { "text" }),
+                        more,
+                    );
+                    let count = format!("{n:>4}");
+                    put(buffer, at(10, 4), &count, look.style("warn"), more);
+                    put(buffer, at(16, words.width), first, look.style("muted"), more);
+                    put(buffer, keys, &self.key_of("go.open"), look.style("key"), "");
+                }
+                Row::Screen(n, titles) => {
+                    let name = super::action::SCREENS.get(usize::from(*n)).copied().unwrap_or_default();
+                    let x = put(
+                        buffer,
+                        words,
+                        name,
+                        look.style(if here { "selected" } else { "action" }),
+                        more,
+                    );
+                    let at = Rect {
+                        width: words.right().saturating_sub(x + 1),
+                        ..from_column(line, x + 1 - line.x)
+                    };
+                    put(buffer, at, titles, look.style("muted"), more);
+                    put(buffer, keys, &n.to_string(), look.style("key"), "");
+                }
+            }
+        }
+    }
+
+    fn draw_item(&self, item: &Item, here: bool, words: Rect, keys: Rect, buffer: &mut Buffer) {
+        let look = &self.theme;
+        let more = look.glyph("…", "~");
+        let w = self.world();
+        let record = w.find(&item.id);
+        let title = item
+            .part
+            .clone()
+            .or_else(|| record.map(|r| text::clean(r.title()).into_owned()));
+        let title = title.unwrap_or_default();
+        let relative = |day| calendar::show_relative(day, w.today);
+        let (when, role) = match (item.day, item.press) {
+            (Some(day), Press::Late) => (relative(day), "error"),
+            (Some(day), Press::Now | Press::Soon) => (relative(day), "warn"),
+            (Some(day), _) => (relative(day), "text"),
+            (None, _) => ("waits".to_owned(), "action"),
+        };
+        let small = words.width < 90;
+        let owner = if small { 0 } else { 20 };
+        let what = if small { 19 } else { 24 };
+        let mut x = 0;
+        let mut cell = |text: &str, width: u16, role: &str| {
+            let at = from_column(words, x);
+            let at = Rect {
+                width: width.min(at.width),
+                ..at
+            };
+            put(buffer, at, text, look.style(role), more);
+            x += width + 1;
+        };
+        let id = wide(item.id.as_str()).max(6);
+        cell(&when, 13, role);
+        cell(item.id.as_str(), id, if here { "selected" } else { "id" });
+        let rest = 14 + id + 1 + what + 1 + if owner > 0 { owner + 1 } else { 0 };
+        cell(&title, words.width.saturating_sub(rest + 1), "text");
+        cell(&item.what, what, "text");
+        if owner > 0 {
+            cell(&item.owner, owner, if item.mine { "text" } else { "muted" });
+        }
+        put(buffer, keys, &item.keys, look.style("key"), "");
+    }
+
+    /// What is said where there is nothing to do.
+    fn draw_nothing(&self, area: Rect, buffer: &mut Buffer) {
+        let look = &self.theme;
+        let more = look.glyph("…", "~");
+        let what = match &self.standing {
+            Standing::Loading(what, done, of) => progress(what, *done, *of),
+            Standing::None => "Nothing here yet.".to_owned(),
+            Standing::Barred(why) if self.state.seq == 0 => why.clone(),
+            _ => "Nothing is due in the next 90 days, nothing is missing, and nothing waits for your decision."
+                .to_owned(),
+        };
+        let lines = wrap(&what, usize::from(area.width.saturating_sub(4)));
+        for (y, line) in lines.iter().take(8).enumerate() {
+            let at = from_column(row(area, 1 + y as u16), 2);
+            put(buffer, at, line, look.style("text"), more);
+        }
+        let keys = format!(
+            "{} goes to the registers   {} finds anything",
+            self.key_of("screen.establish"),
+            self.key_of("palette.open")
+        );
+        let below = row(area, 2 + lines.len().min(8) as u16);
+        put(buffer, from_column(below, 2), &keys, look.style("muted"), more);
+    }
+}
