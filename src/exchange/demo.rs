@@ -213,13 +213,20 @@ fn value(
     }
 }
 
-/// With every `@+14` replaced by the date so many days after the day of opening.
+/// With every `@+14` replaced by the date so many days after the day of opening, and `@-1 20:15` by that moment.
 fn dated(json: &Json, opening: i32) -> Json {
+    let read = |s: &str| {
+        let rest = s.strip_prefix('@')?;
+        let (days, time) = rest.split_once(' ').unwrap_or((rest, ""));
+        let day = calendar::show(opening + days.parse::<i32>().ok()?);
+        Some(if time.is_empty() {
+            day
+        } else {
+            format!("{day}T{time}:00Z")
+        })
+    };
     match json {
-        Json::String(s) => match s.strip_prefix('@').and_then(|n| n.parse::<i32>().ok()) {
-            Some(days) => Json::String(calendar::show(opening + days)),
-            None => json.clone(),
-        },
+        Json::String(s) => read(s).map_or_else(|| json.clone(), Json::String),
         Json::Array(all) => Json::Array(all.iter().map(|v| dated(v, opening)).collect()),
         Json::Object(map) => Json::Object(map.iter().map(|(k, v)| (k.clone(), dated(v, opening))).collect()),
         other => other.clone(),
