@@ -125,14 +125,18 @@ pub fn keys(folders: &Folders) -> Result<Vec<(PathBuf, String)>> {
     Ok(found)
 }
 
-/// The files of own fields, `fields/*.toml` beside the other settings, by name: each with its text.
+/// The files that propose own registers (`registers/*.toml`) and fields (`fields/*.toml`) beside the other settings,
+/// each with its text. They hold once an administrator has adopted them into a store.
 ///
 /// # Errors
 /// A file is there and cannot be read.
-pub fn fields(folders: &Folders) -> Result<Vec<(PathBuf, String)>> {
+pub fn proposals(folders: &Folders) -> Result<Vec<(PathBuf, String)>> {
     let mut found = Vec::new();
-    for folder in [Path::new(SYSTEM), &folders.config] {
-        let entries = std::fs::read_dir(folder.join("fields")).into_iter().flatten().flatten();
+    let places = ["registers", "fields"]
+        .into_iter()
+        .flat_map(|sort| [Path::new(SYSTEM).join(sort), folders.config.join(sort)]);
+    for folder in places {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         let mut paths: Vec<PathBuf> = entries.map(|e| e.path()).collect();
         paths.retain(|p| p.extension().is_some_and(|e| e == "toml"));
         paths.sort();

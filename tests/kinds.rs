@@ -28,6 +28,8 @@ struct House {
     judge: Actor,
     viewer: Actor,
     clock: i64,
+    /// Definitions made so far: each adds another field.
+    defined: std::cell::Cell<u16>,
 }
 
 fn actor(id: &str) -> Actor {
@@ -48,6 +50,7 @@ impl House {
             judge,
             viewer,
             clock: NOW,
+            defined: std::cell::Cell::default(),
         };
         let mut init = Draft::new("init");
         init.origin = Origin::Init;
@@ -223,6 +226,15 @@ impl House {
         match field.kind {
             FieldType::Line if field.max.is_some_and(|m| m < 20.0) => Value::Text("EUR"[..number(3.0) as usize].into()),
             FieldType::Line => Value::Text("“Zwölf” 风险, a=b; 'c'".into()),
+            FieldType::Text if kind.name == "definition" && field.name == "text" => {
+                let n = self.defined.get();
+                self.defined.set(n + 1);
+                Value::Text(format!(
+                    "extends = \"finding\"\n[[fields]]\ntag = {}\nname = \"own_{n}\"\nlabel = \"Own\"\n\
+                     type = \"line\"\nhelp = \"An own field.\"\n",
+                    1000 + n
+                ))
+            }
             FieldType::Text => Value::Text("first line\nsecond | \"quoted\", third".into()),
             FieldType::Bool => Value::Bool(true),
             FieldType::Integer => Value::Int(number(3.0) as i64),
@@ -318,7 +330,13 @@ fn every_field_is_set_read_back_and_cleared() {
         // What an id is made of stays as it is.
         for f in writable(&kind).filter(|f| !kind.id_from.contains(&f.name)) {
             fields += 1;
-            let value = house.sample(&kind, f);
+            // A definition only grows, so its text stays.
+            let stays = house
+                .get(&id)
+                .get(f.tag)
+                .filter(|_| kind.name == "definition" && f.name == "text")
+                .cloned();
+            let value = stays.unwrap_or_else(|| house.sample(&kind, f));
             let mut draft = Draft::new("record.edit");
             draft
                 .edits

@@ -25,12 +25,13 @@ pub struct Keys {
 
 impl Keys {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<u8> {
-        let catalogue = session::catalogue()?;
         if self.markdown {
+            let catalogue = session::catalogue()?;
             let text = keymap::keys_markdown(&catalogue).map_err(Error::failed)?;
             out.write_all(text.as_bytes())?;
             return Ok(0);
         }
+        let catalogue = context.catalogue()?;
         let actions = Actions::of(&catalogue);
         let map = in_force(&actions, &catalogue)?;
         let word = self.word.unwrap_or_default().to_lowercase();

@@ -5,7 +5,6 @@ use crate::error::Result;
 use crate::model::derive;
 use crate::model::kind::{Catalogue, Derived, Field, FieldType, Kind, Need};
 use crate::model::world::DEFAULT_METHOD;
-use crate::session;
 use clap::Args;
 use std::io::Write;
 
@@ -19,7 +18,7 @@ pub struct Kinds {
 
 impl Kinds {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<u8> {
-        let catalogue = session::catalogue()?;
+        let catalogue = context.catalogue()?;
         let Some(word) = &self.kind else {
             let rows: Vec<Vec<String>> = catalogue
                 .kinds

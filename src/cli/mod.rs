@@ -4,6 +4,7 @@
 mod add;
 mod attach;
 mod commands;
+mod define;
 mod export;
 mod fields;
 mod files;
@@ -25,14 +26,17 @@ mod when;
 
 use crate::config::{self, Colour, Config, Folders};
 use crate::error::{Error, Kind, Result};
+use crate::ledger;
 use crate::ledger::Access;
-use crate::session::Session;
+use crate::model::kind::Catalogue;
+use crate::session::{self, Session, define as proposals};
 use crate::ui::text::clean;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 pub use keys::in_force;
 pub use out::Look;
@@ -100,6 +104,7 @@ enum Command {
     Export(export::Export),
     Verify(verify::Verify),
     Kinds(kinds::Kinds),
+    Define(define::Define),
     Keys(keys::Keys),
     Commands(commands::Commands),
 }
@@ -120,6 +125,15 @@ impl Context {
     /// # Errors
     /// There is no store, it is busy or cannot be opened, or there is nobody as whom to act.
     pub fn open(&self, access: Access) -> Result<Session> {
+        let session = self.open_silently(access)?;
+        for note in proposals::untold(&session.world(), &self.folder()?) {
+            eprintln!("note: {}", clean(&note));
+        }
+        Ok(session)
+    }
+
+    /// The same, without a word of what the configuration proposes.
+    fn open_silently(&self, access: Access) -> Result<Session> {
         let acting = self.acting();
         if self.flags.demo {
             let session = Session::demo(acting)?;
@@ -138,6 +152,18 @@ impl Context {
             eprintln!("{word}: {}", clean(text));
         }
         Ok(session)
+    }
+
+    /// The kinds in force: those of the program, and what the store that is meant has adopted, if there is one.
+    ///
+    /// # Errors
+    /// No folder is known.
+    pub fn catalogue(&self) -> Result<Arc<Catalogue>> {
+        let base = session::catalogue()?;
+        if self.flags.demo {
+            return Ok(base);
+        }
+        Ok(ledger::kinds_of(&self.folder()?, &base).unwrap_or(base))
     }
 
     /// As whom somebody wants to act.
@@ -230,6 +256,7 @@ fn run(cli: Cli) -> Result<u8> {
         Some(Command::Export(c)) => c.run(&context, &mut out),
         Some(Command::Verify(c)) => c.run(&context, &mut out),
         Some(Command::Kinds(c)) => c.run(&context, &mut out),
+        Some(Command::Define(c)) => c.run(&context, &mut out),
         Some(Command::Keys(c)) => c.run(&context, &mut out),
         Some(Command::Commands(c)) => c.run(&context, &mut out),
     };

@@ -14,23 +14,24 @@ use crate::session::{self, NotDone, Session};
 use crate::ui::text::clean;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Brings a folder back.
 pub fn run(from: &Path, dry_run: bool, reason: Option<String>, context: &Context, out: &mut dyn Write) -> Result<u8> {
-    let catalogue = session::catalogue()?;
-    let mut records = folder::read(&catalogue, from)?;
     let into = context.folder()?;
     let fresh = !context.flags.demo && !into.join("journal").exists();
     if !fresh {
         let access = if dry_run { Access::Read } else { Access::Write };
         let mut session = context.open(access)?;
+        let records = folder::read(session.ledger.catalogue(), from)?;
         let draft = draft(&records, reason);
-        tell(out, &catalogue, &records)?;
+        tell(out, &records.catalogue, &records)?;
         refuse_taken(&session, &records)?;
         if dry_run {
             let actor = session.actor()?.clone();
-            door::admit(&session.world(), &actor, &draft)
-                .map_err(|r| refusal::error(&session, &draft, NotDone::Refused(r)))?;
+            let mut w = session.world();
+            w.catalogue = &records.catalogue;
+            door::admit(&w, &actor, &draft).map_err(|r| refusal::error(&session, &draft, NotDone::Refused(r)))?;
             writeln!(out, "nothing was changed: this was a dry run")?;
         } else {
             records.keep(&session.ledger)?;
@@ -38,6 +39,8 @@ pub fn run(from: &Path, dry_run: bool, reason: Option<String>, context: &Context
         }
         return Ok(0);
     }
+    let mut records = folder::read(&session::catalogue()?, from)?;
+    let catalogue = Arc::clone(&records.catalogue);
     let Some(actor) = records.keeper(&catalogue, &session::login()) else {
         return Err(Error::failed("there is no register of people to come back to"));
     };

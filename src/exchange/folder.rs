@@ -7,6 +7,7 @@ use super::Error;
 use super::table;
 use crate::model::change::{Actor, Draft, Edit, Origin, Target};
 use crate::model::codec;
+use crate::model::kind::own::{self, DEFINITION};
 use crate::model::kind::{Catalogue, KindIx, STATE, TITLE};
 use crate::model::record::{Id, Record};
 use crate::model::value::Value;
@@ -18,6 +19,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 mod files;
 
@@ -112,17 +114,19 @@ fn line(w: &World, kind: KindIx, record: &Record) -> String {
 pub struct Records {
     name: String,
     folder: PathBuf,
+    /// The kinds, with those that it defines itself.
+    pub catalogue: Arc<Catalogue>,
     all: Vec<(KindIx, Record)>,
     /// What the person should know.
     pub notes: Vec<String>,
 }
 
-/// Reads a folder that [`export`] wrote.
+/// Reads a folder that [`export`] wrote: the definitions first, because the other records may be of their kinds.
 ///
 /// # Errors
 /// Names the file, the line and the record: it is no such folder, a file is missing, was changed, or holds what this
 /// program does not know.
-pub fn read(catalogue: &Catalogue, folder: &Path) -> Result<Records, Error> {
+pub fn read(catalogue: &Arc<Catalogue>, folder: &Path) -> Result<Records, Error> {
     let name = folder.display().to_string();
     let bytes = fs::read(folder.join(LIST)).map_err(|_| {
         Error::file(
@@ -138,6 +142,7 @@ pub fn read(catalogue: &Catalogue, folder: &Path) -> Result<Records, Error> {
         ));
     }
     let mut all = Vec::new();
+    let catalogue = &defined(catalogue, folder, &list)?;
     for (word, entry) in &list.files {
         let Some(ix) = catalogue.index_of(word) else {
             return Err(Error::file(
@@ -158,11 +163,31 @@ pub fn read(catalogue: &Catalogue, folder: &Path) -> Result<Records, Error> {
     let records = Records {
         name,
         folder: folder.to_path_buf(),
+        catalogue: Arc::clone(catalogue),
         all,
         notes: Vec::new(),
     };
     records.check_files()?;
     Ok(records)
+}
+
+/// The kinds with the definitions of a folder.
+fn defined(catalogue: &Arc<Catalogue>, folder: &Path, list: &List) -> Result<Arc<Catalogue>, Error> {
+    let (Some(ix), Some(entry)) = (catalogue.index_of(DEFINITION), list.files.get(DEFINITION)) else {
+        return Ok(Arc::clone(catalogue));
+    };
+    let kind = &catalogue.kinds[ix];
+    let file = format!("{}.json", kind.plural);
+    let records = register(catalogue, ix, &folder.join(&file), &file, &entry.sha256)?;
+    let more: Vec<_> = records.iter().filter_map(|r| own::definition(kind, r)).collect();
+    if more.is_empty() {
+        return Ok(Arc::clone(catalogue));
+    }
+    let (all, wrong) = catalogue.and(more);
+    match wrong.into_iter().next() {
+        Some(e) => Err(Error::file(&file, format!("the definition {e}"))),
+        None => Ok(Arc::new(all)),
+    }
 }
 
 fn register(catalogue: &Catalogue, ix: KindIx, path: &Path, file: &str, sha256: &str) -> Result<Vec<Record>, Error> {

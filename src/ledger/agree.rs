@@ -1,6 +1,7 @@
 //! Brings what is materialised in step with the journal, and holds it against the digest that was sealed.
 
 use super::chain::Chain;
+use super::defined::Defined;
 use super::fold::{Fold, Outcome};
 use super::format::Digest;
 use super::open::States;
@@ -71,18 +72,22 @@ pub(super) fn load(engine: &dyn Materialised, catalogue: &Catalogue, chain: &Cha
 pub(super) fn rebuild(
     states: &mut dyn States,
     log: &dyn Log,
-    catalogue: &Catalogue,
+    catalogue: &Arc<Catalogue>,
     layout: u64,
 ) -> Result<(Box<dyn Materialised>, String), String> {
     let (mut engine, old) = states.replace().map_err(|e| e.to_string())?;
-    let mut fold = Fold::new(catalogue);
+    let mut fold = Fold::default();
+    let mut defined = Defined::over(catalogue);
     let mut trouble = None;
     Chain::default().walk(log, &mut |_, group| {
-        trouble = trouble.take().or_else(|| fold.group(&group, &mut |_| None).err());
+        defined.see(&group);
+        trouble = trouble
+            .take()
+            .or_else(|| fold.group(&group, defined.catalogue(), &mut |_| None).err());
     });
     if let Some(why) = trouble {
         return Err(why);
     }
-    follow(engine.as_mut(), &fold.finish()?, layout).map_err(|e| e.to_string())?;
+    follow(engine.as_mut(), &fold.finish(catalogue)?, layout).map_err(|e| e.to_string())?;
     Ok((engine, old))
 }

@@ -1,11 +1,13 @@
 //! From a draft to a commit: through the door, into lines, onto the disk, and only then into what everybody sees.
 
 use super::content::{self, TooLarge};
+use super::defined;
 use super::fold::{self, Fold};
 use super::format::{self, Entry, Header, NONE};
 use super::{Chain, Ledger};
 use crate::model::change::{Actor, Changed, Commit, Draft, Origin, Problem, Refusal};
 use crate::model::door::admit;
+use crate::model::kind::Catalogue;
 use crate::model::record::Record;
 use crate::model::world::World;
 use crate::store::{Piece, Position, StoreError};
@@ -47,7 +49,8 @@ impl Ledger {
             let why = self.standing.why.clone().unwrap_or_default();
             return Err(CommitError::ReadOnly(why));
         }
-        let catalogue = Arc::clone(&self.catalogue);
+        // An export that comes back brings the kinds of its records along.
+        let catalogue = defined::ahead(&self.catalogue, draft);
         let world = World {
             catalogue: &catalogue,
             state: &self.state,
@@ -57,12 +60,20 @@ impl Ledger {
         };
         let changes = admit(&world, actor, draft).map_err(CommitError::Refused)?;
         self.files_of(&changes).map_err(CommitError::Refused)?;
-        let lines = self.lines(draft, actor, now_ms, &changes)?;
-        self.bring(draft, actor, now_ms, changes, &lines)
+        let catalogue = defined::after(&catalogue, &changes).unwrap_or(catalogue);
+        let lines = self.lines(&catalogue, draft, actor, now_ms, &changes)?;
+        self.bring(catalogue, draft, actor, now_ms, changes, &lines)
     }
 
     /// The lines that a commit of these changes has.
-    fn lines(&self, draft: &Draft, actor: &Actor, now: i64, changes: &[Changed]) -> Result<Lines, CommitError> {
+    fn lines(
+        &self,
+        catalogue: &Catalogue,
+        draft: &Draft,
+        actor: &Actor,
+        now: i64,
+        changes: &[Changed],
+    ) -> Result<Lines, CommitError> {
         let mut bytes = Vec::new();
         let mut entries = Vec::with_capacity(changes.len());
         let mut state = self.chain.digest;
@@ -75,12 +86,7 @@ impl Ledger {
             if !format::is_plain_id(id) {
                 return Err(CommitError::Refused(bad_id(edit, change)));
             }
-            let made = content::line(
-                &self.catalogue,
-                &change.after,
-                draft.reason.as_deref(),
-                command.as_deref(),
-            );
+            let made = content::line(catalogue, &change.after, draft.reason.as_deref(), command.as_deref());
             let (line, leaf) = made
                 .map_err(|e| CommitError::Full(format!("the system gives no random bytes: {e}")))?
                 .map_err(CommitError::TooLarge)?;
@@ -128,6 +134,7 @@ impl Ledger {
     /// Brings the lines onto the disk, and what they say into memory.
     fn bring(
         &mut self,
+        catalogue: Arc<Catalogue>,
         draft: &Draft,
         actor: &Actor,
         time: i64,
@@ -152,10 +159,15 @@ impl Ledger {
             Err(StoreError::Full(why)) => return Err(CommitError::Full(why)),
             Err(e) => return Err(self.give_up(format!("outcome of commit {seq} unknown until reopened: {e}"))),
         };
-        let catalogue = Arc::clone(&self.catalogue);
-        match take_up(&mut self.chain, piece(at), &catalogue, &self.state) {
+        let before = Arc::clone(&self.catalogue);
+        match take_up(&mut self.chain, piece(at), (&before, &catalogue), &self.state) {
             Ok(outcome) => {
                 let changes = self.show(outcome.records, changes);
+                if !Arc::ptr_eq(&before, &catalogue) {
+                    // What is materialised under the kinds of before is made anew at the next opening.
+                    self.state = Arc::new(defined::moved(&self.state, &before, &catalogue));
+                    self.catalogue = Arc::clone(&catalogue);
+                }
                 let state = Arc::make_mut(&mut self.state);
                 state.apply(&catalogue, seq, time, &changes);
                 self.keeper.apply(outcome.batch);
@@ -206,16 +218,16 @@ struct Taken {
 fn take_up(
     chain: &mut Chain,
     piece: Piece<'_>,
-    catalogue: &crate::model::kind::Catalogue,
+    (before, catalogue): (&Catalogue, &Catalogue),
     state: &crate::model::state::State,
 ) -> Result<Taken, String> {
     let group = chain.follow(piece).map_err(|bad| bad.what)?;
-    let mut fold = Fold::new(catalogue);
-    fold.group(&group, &mut |id| {
-        let record = state.find(catalogue, &id.into())?;
+    let mut fold = Fold::default();
+    fold.group(&group, catalogue, &mut |id| {
+        let record = state.find(before, &id.into())?;
         Some((record.meta.as_deref()?.clone(), record.state().to_string()))
     })?;
-    let outcome: fold::Outcome = fold.finish()?;
+    let outcome: fold::Outcome = fold.finish(catalogue)?;
     let batch = outcome.batches(usize::MAX)?.pop().unwrap_or_default();
     let records = outcome
         .records

@@ -3,7 +3,7 @@
 
 use super::format::{self, Content, FIELD_LIMIT, Hash, RECORD_LIMIT};
 use crate::model::codec::{record_from_json, record_json};
-use crate::model::kind::{Catalogue, STATE};
+use crate::model::kind::{Catalogue, Kind, STATE};
 use crate::model::record::{Id, Record};
 use crate::model::value::Value;
 use serde_json::Value as Json;
@@ -120,6 +120,14 @@ pub fn record(catalogue: &Catalogue, id: &Id, mut content: serde_json::Map<Strin
             },
         }
     }
+}
+
+/// A record that was read by another kind, read by those in force now.
+pub fn anew(catalogue: &Catalogue, was: &Kind, old: &Record) -> Record {
+    let content = record_json(was, old);
+    let mut record = record(catalogue, &old.id, content);
+    record.meta.clone_from(&old.meta);
+    record
 }
 
 /// Reads a content line.

@@ -3,6 +3,7 @@
 
 use super::chain::{Chain, End, Group};
 use super::content;
+use super::defined::{Defined, Kinds};
 use super::format::{Glance, Hash};
 use super::stored::{CommitRow, Stored, VersionRow, next_meta};
 use crate::model::kind::{Catalogue, STATE};
@@ -14,8 +15,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Commits, folded.
-pub struct Fold<'a> {
-    catalogue: &'a Catalogue,
+#[derive(Default)]
+pub struct Fold {
     records: BTreeMap<String, Option<Folded>>,
     batch: Batch,
 }
@@ -37,17 +38,8 @@ pub struct Outcome {
     pub rows: Batch,
 }
 
-impl<'a> Fold<'a> {
-    /// Nothing yet.
-    pub fn new(catalogue: &'a Catalogue) -> Self {
-        Self {
-            catalogue,
-            records: BTreeMap::new(),
-            batch: Batch::default(),
-        }
-    }
-
-    /// Folds in the next commit. `prior` gives meta and state of a record as they were before the first commit that was
+impl Fold {
+    /// Folds in the next commit, under the kinds in force with it. `prior` gives meta and state of a record as they were before the first commit that was
     /// folded.
     ///
     /// # Errors
@@ -55,6 +47,7 @@ impl<'a> Fold<'a> {
     pub fn group(
         &mut self,
         group: &Group<'_>,
+        catalogue: &Catalogue,
         prior: &mut dyn FnMut(&str) -> Option<(Meta, String)>,
     ) -> Result<(), String> {
         let seq = group.head.seq;
@@ -67,7 +60,7 @@ impl<'a> Fold<'a> {
             undoes: group.sealed.undoes,
         };
         let stamp = row.stamp(seq);
-        let stays = stays(self.catalogue, &group.sealed.action);
+        let stays = stays(catalogue, &group.sealed.action);
         let mark = |id: &str| {
             let (prefix, mark) = stays.as_ref()?;
             (id.split('-').next() == Some(*prefix)).then_some(mark.as_str())
@@ -126,17 +119,17 @@ impl<'a> Fold<'a> {
         Ok(())
     }
 
-    /// Decodes the records as they are after the last commit.
+    /// Decodes the records as they are after the last commit, by the kinds in force then.
     ///
     /// # Errors
     /// A line cannot be read, though it is the line that was sealed.
-    pub fn finish(self) -> Result<Outcome, String> {
+    pub fn finish(self, catalogue: &Catalogue) -> Result<Outcome, String> {
         let mut records = Vec::with_capacity(self.records.len());
         for (id, folded) in self.records {
             let id = Id::from(id);
             let stored = match folded {
                 None => None,
-                Some(f) => content::read_record(self.catalogue, &f.line)?.map(|r| Stored {
+                Some(f) => content::read_record(catalogue, &f.line)?.map(|r| Stored {
                     leaf: f.leaf,
                     seq: f.seq,
                     meta: f.meta,
@@ -207,25 +200,31 @@ pub struct Whole {
     pub index: MemoryState,
     /// The records.
     pub state: State,
+    /// The kinds in force at the end.
+    pub kinds: Kinds,
 }
 
 /// Folds a whole log in memory, and hands out the head of every commit that fits.
-pub fn whole(log: &dyn Log, catalogue: &Catalogue, seen: &mut dyn FnMut(Head)) -> Whole {
+pub fn whole(log: &dyn Log, catalogue: &Arc<Catalogue>, seen: &mut dyn FnMut(Head)) -> Whole {
     let mut chain = Chain::default();
-    let mut fold = Fold::new(catalogue);
+    let mut fold = Fold::default();
+    let mut defined = Defined::over(catalogue);
     let mut trouble = None;
     let mut end = chain.walk(log, &mut |_, group| {
         seen(group.head);
+        defined.see(&group);
         if trouble.is_none() {
             trouble = fold
-                .group(&group, &mut |_| None)
+                .group(&group, defined.catalogue(), &mut |_| None)
                 .err()
                 .map(|what| (group.head, group.at, what));
         }
     });
+    let kinds = defined.kinds();
+    let catalogue = &kinds.catalogue;
     let mut state = State::empty(catalogue);
     let mut index = MemoryState::default();
-    let done = fold.finish().and_then(|outcome| {
+    let done = fold.finish(catalogue).and_then(|outcome| {
         index.apply(&outcome.rows).map_err(|e| e.to_string())?;
         for (id, stored) in outcome.records {
             if let (Some(kind), Some(s)) = (catalogue.kind_of(&id), stored) {
@@ -252,6 +251,7 @@ pub fn whole(log: &dyn Log, catalogue: &Catalogue, seen: &mut dyn FnMut(Head)) -
         end,
         index,
         state,
+        kinds,
     }
 }
 

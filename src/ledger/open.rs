@@ -3,6 +3,7 @@
 
 use super::agree::{follow, load, rebuild};
 use super::chain::{Bad, Chain, End};
+use super::defined::Defined;
 use super::fold::{self, Fold};
 use super::keeper::{Keeper, Marking};
 use super::stored;
@@ -74,10 +75,10 @@ pub fn reading(catalogue: Arc<Catalogue>, log: Box<dyn Log>, mark: Option<&Mark>
         writable: false,
         why: Some(damage.clone().unwrap_or_else(|| why.to_string())),
         damaged: damage.is_some(),
-        notes: Vec::new(),
+        notes: whole.kinds.notes,
     };
     Ledger::new(
-        catalogue,
+        whole.kinds.catalogue,
         log,
         whole.chain,
         whole.state,
@@ -90,8 +91,7 @@ pub fn reading(catalogue: Arc<Catalogue>, log: Box<dyn Log>, mark: Option<&Mark>
 pub fn writing(catalogue: Arc<Catalogue>, log: Box<dyn Log>, states: &mut dyn States, mark: Option<Mark>) -> Ledger {
     let mut notes = Vec::new();
     let mut log = log;
-    let layout = stored::layout(&catalogue);
-    let mut engine = Opened::of(states.open(), layout);
+    let mut engine = Opened::of(states.open());
     let mut witnesses = Vec::new();
     if let Some(head) = engine.head() {
         witnesses.push(Witness {
@@ -128,13 +128,15 @@ pub fn writing(catalogue: Arc<Catalogue>, log: Box<dyn Log>, states: &mut dyn St
     // One walk through the journal: everything is checked, and what the state has missed is folded.
     let from = engine.usable().and_then(|(_, head)| head).map_or(0, |h| h.seq);
     let mut chain = Chain::default();
-    let mut tail = Fold::new(&catalogue);
+    let mut tail = Fold::default();
+    let mut defined = Defined::over(&catalogue);
     let mut trouble = None;
     let mut end = chain.walk(log.as_ref(), &mut |_, group| {
         note(&mut witnesses, group.head);
+        defined.see(&group);
         if let (Some((e, _)), true, None) = (engine.usable(), group.head.seq > from, &trouble) {
             let mut prior = |id: &str| if from == 0 { None } else { fold::prior(e, id) };
-            trouble = tail.group(&group, &mut prior).err();
+            trouble = tail.group(&group, defined.catalogue(), &mut prior).err();
         }
     });
     if let Some(damage) = damage(log.as_ref(), &chain, &end, &witnesses) {
@@ -156,8 +158,13 @@ pub fn writing(catalogue: Arc<Catalogue>, log: Box<dyn Log>, states: &mut dyn St
     debug_assert_eq!(end, End::Whole);
 
     // The state: let it follow, and hold it against the digest; what does not agree is made anew.
+    let kinds = defined.kinds();
+    notes.extend(kinds.notes);
+    let catalogue = kinds.catalogue;
+    let layout = stored::layout(&catalogue);
+    engine = engine.under(layout);
     let tail = match trouble {
-        None => tail.finish(),
+        None => tail.finish(&catalogue),
         Some(why) => Err(why),
     };
     let tail = tail.map_err(StoreError::Damaged);
@@ -250,7 +257,7 @@ fn damaged(catalogue: Arc<Catalogue>, log: Box<dyn Log>, why: String, notes: Vec
         notes,
     };
     Ledger::new(
-        catalogue,
+        whole.kinds.catalogue,
         log,
         whole.chain,
         whole.state,
@@ -263,7 +270,7 @@ fn damaged(catalogue: Arc<Catalogue>, log: Box<dyn Log>, why: String, notes: Vec
 enum Opened {
     /// It can be used, and this is how far it is.
     Usable(Box<dyn Materialised>, Option<Head>),
-    /// It was made by another version of the program; its head still counts.
+    /// It was made by another version of the program or under other kinds; its head still counts.
     Stale(Option<Head>),
     /// It cannot be read, or does not agree.
     Useless(String),
@@ -272,16 +279,26 @@ enum Opened {
 }
 
 impl Opened {
-    fn of(opened: Result<Box<dyn Materialised>, StoreError>, layout: u64) -> Self {
+    fn of(opened: Result<Box<dyn Materialised>, StoreError>) -> Self {
         let engine = match opened {
             Ok(e) => e,
             Err(e) => return Self::failed(&e),
         };
-        match (engine.head(), engine.layout()) {
-            (Ok(None), Ok(_)) => Self::Usable(engine, None),
-            (Ok(head), Ok(l)) if l == layout => Self::Usable(engine, head),
-            (Ok(head), Ok(_)) => Self::Stale(head),
-            (Err(e), _) | (_, Err(e)) => Self::Useless(e.to_string()),
+        match engine.head() {
+            Ok(head) => Self::Usable(engine, head),
+            Err(e) => Self::Useless(e.to_string()),
+        }
+    }
+
+    /// The same, once it is known under which layout it would be read.
+    fn under(self, layout: u64) -> Self {
+        match self {
+            Self::Usable(engine, Some(head)) => match engine.layout() {
+                Ok(l) if l == layout => Self::Usable(engine, Some(head)),
+                Ok(_) => Self::Stale(Some(head)),
+                Err(e) => Self::Useless(e.to_string()),
+            },
+            other => other,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Reads every byte of a store and says what it is worth. Heals nothing, writes nothing.
 
 use super::chain::{Chain, End};
+use super::defined::Defined;
 use super::folder::{self, DATABASE, JOURNAL, STATE};
 use super::open::describe;
 use super::stored::{self, Stored, VersionRow};
@@ -100,9 +101,13 @@ pub fn verify_acked(folder: &Path, catalogue: &Catalogue, acked: Option<u64>) ->
     };
     let mut seals = HashMap::new();
     let mut chain = Chain::default();
+    let base = Arc::new(catalogue.clone());
+    let mut defined = Defined::over(&base);
     let end = chain.walk(&log, &mut |_, group| {
         seals.insert(group.head.seq, group.head.seal);
+        defined.see(&group);
     });
+    let kinds = defined.kinds();
     report.seq = chain.seq;
     let head = marked.map(|k| k.head);
     journal_lines(&mut report, &log, &chain, &end, head);
@@ -118,7 +123,10 @@ pub fn verify_acked(folder: &Path, catalogue: &Catalogue, acked: Option<u64>) ->
         flushed: marked.map_or(0, |k| k.flushed),
         soft,
     };
-    state(&mut report, folder, catalogue, &said);
+    state(&mut report, folder, &kinds.catalogue, &said);
+    for note in kinds.notes {
+        report.say(format!("note: {note}"));
+    }
     if let Some(n) = acked.filter(|n| *n > chain.seq) {
         report.status = BAD;
         let what = format!(
@@ -264,7 +272,9 @@ fn state(report: &mut Report, folder: &Path, catalogue: &Catalogue, said: &Said<
     });
     let (head, engine) = match read {
         Ok((Some(_), layout, _)) if layout != stored::layout(catalogue) => {
-            report.say(format!("state:   made by another version of isms; {ANEW}"));
+            report.say(format!(
+                "state:   made by another version of isms or before a definition was adopted; {ANEW}"
+            ));
             return;
         }
         Ok((head, _, engine)) => (head, engine),

@@ -31,6 +31,12 @@ pub fn may(w: &World, actor: &Actor, verb: Verb) -> Result<(), String> {
     match verb {
         Verb::Create(ix) => {
             let kind = w.kind_at(ix);
+            if kind.retired {
+                return Err(format!(
+                    "the definition of {} was put away: restore it before you add to them",
+                    kind.plural
+                ));
+            }
             // What somebody may create about themselves is looked at when it is filled in.
             if kind.rights.create.iter().any(|e| e.starts_with("self:")) {
                 return Ok(());

@@ -1,11 +1,11 @@
 //! A store opened for somebody: which folder, which ledger, which person, which day. With `cli`, the only place that
 //! asks the clock and the operating system who is there.
 
+pub mod define;
 mod files;
 mod first;
 mod who;
 
-use crate::config::{self, Folders};
 use crate::error::{Error, Kind, Result};
 use crate::exchange::demo;
 use crate::ledger::{self, Access, CommitError, HistoryError, Ledger, NoUndo, OpenError, Options};
@@ -223,18 +223,13 @@ impl Session {
     }
 }
 
-/// The kinds, methods and scales, with the fields that the organisation adds for itself.
+/// The kinds, methods and scales that the program brings along; the definitions that an organisation adopted come with
+/// its ledger.
 ///
 /// # Errors
-/// A file of own fields is wrong: it is named, with the field.
+/// A file that is embedded is wrong.
 pub fn catalogue() -> Result<Arc<Catalogue>> {
-    let mut all = builtin::catalogue().map_err(|e| Error::failed(format!("a mistake in isms itself: {e}")))?;
-    // Without a home there are no settings either.
-    let own = Folders::find().map_or_else(|_| Ok(Vec::new()), |folders| config::fields(&folders))?;
-    for (path, text) in own {
-        let name = path.display().to_string();
-        all.extend((&name, &text)).map_err(|e| Error::failed(e.to_string()))?;
-    }
+    let all = builtin::catalogue().map_err(|e| Error::failed(format!("a mistake in isms itself: {e}")))?;
     Ok(Arc::new(all))
 }
 

@@ -12,6 +12,7 @@ use super::{codec, merge, rules};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+mod define;
 mod fits;
 mod links;
 mod number;
@@ -51,6 +52,7 @@ pub fn admit(w: &World, actor: &Actor, draft: &Draft) -> Result<Vec<Changed>, Re
             order.push(id);
         }
     }
+    door.definitions(&mut now);
     door.links(&now);
     let mut changes = Vec::new();
     for id in &order {

@@ -3,9 +3,11 @@
 use super::super::record::Id;
 use super::super::rules::Rules;
 use super::method::check_method;
+use super::own::Definition;
 use super::{Ask, Class, Field, Kind, Method, RETIRED, STAYS, Scale, StateDef, Tag, Transition};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Place of a kind in the catalogue.
 pub type KindIx = usize;
@@ -19,9 +21,15 @@ pub struct Catalogue {
     pub methods: Vec<Method>,
     /// Scales that belong to no method (`cia`, ...).
     pub scales: Vec<Scale>,
-    words: BTreeMap<String, KindIx>,
-    prefixes: BTreeMap<String, KindIx>,
-    rules: Rules,
+    pub(super) words: BTreeMap<String, KindIx>,
+    pub(super) prefixes: BTreeMap<String, KindIx>,
+    pub(super) rules: Rules,
+    /// The fields that all kinds share.
+    pub(super) header: Vec<Field>,
+    /// The kinds of the program, if definitions of the organisation lie over them.
+    pub(super) below: Option<Arc<Catalogue>>,
+    /// The definitions that lie over them, in the order of their ids.
+    pub(super) own: Vec<Definition>,
 }
 
 /// A mistake in a data file: which file, and what is wrong with it.
@@ -46,17 +54,6 @@ struct Header {
 #[serde(deny_unknown_fields)]
 struct Scales {
     scales: Vec<Scale>,
-}
-
-/// The first tag of fields that an organisation adds for itself.
-pub const OWN: Tag = 1000;
-
-/// What a file of own fields holds.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Extension {
-    extends: String,
-    fields: Vec<Field>,
 }
 
 /// A file of `data/`: its name and its text.
@@ -104,6 +101,9 @@ impl Catalogue {
             words: BTreeMap::new(),
             prefixes: BTreeMap::new(),
             rules: Rules::default(),
+            header,
+            below: None,
+            own: Vec::new(),
         };
         let files: Vec<String> = kinds.iter().map(|(f, _)| f.clone()).collect();
         c.kinds = kinds.into_iter().map(|(_, k)| k).collect();
@@ -128,33 +128,6 @@ impl Catalogue {
         Ok(c)
     }
 
-    /// Adds the fields that an organisation has thought of for itself to a kind: a file with `extends` and `fields`,
-    /// whose tags begin at [`OWN`]. A value whose field is not there is kept in its record and written back.
-    ///
-    /// # Errors
-    /// Names the file and the field; nothing was added then.
-    pub fn extend(&mut self, (file, text): DataFile) -> Result<(), DataError> {
-        let wrong = |what: String| DataError {
-            file: file.to_string(),
-            what,
-        };
-        let own: Extension = parse(file, text)?;
-        let Some(ix) = self.index_of(&own.extends) else {
-            return Err(wrong(format!("extends '{}', which is no kind", own.extends)));
-        };
-        if let Some(f) = own.fields.iter().find(|f| f.tag < OWN) {
-            return Err(wrong(format!(
-                "field '{}' has the tag {}; own tags begin at {OWN}",
-                f.name, f.tag
-            )));
-        }
-        let mut kind = self.kinds[ix].clone();
-        kind.fields.extend(own.fields);
-        self.check_kind(&kind).map_err(wrong)?;
-        self.kinds[ix] = kind;
-        Ok(())
-    }
-
     fn index(&mut self) -> Result<(), (usize, String)> {
         for (i, k) in self.kinds.iter().enumerate() {
             for word in [&k.name, &k.plural] {
@@ -169,7 +142,7 @@ impl Catalogue {
         Ok(())
     }
 
-    fn check_kind(&self, k: &Kind) -> Result<(), String> {
+    pub(super) fn check_kind(&self, k: &Kind) -> Result<(), String> {
         let mut tags: BTreeMap<Tag, &str> = BTreeMap::new();
         let mut names: BTreeMap<&str, ()> = BTreeMap::new();
         for f in &k.fields {
@@ -265,7 +238,7 @@ fn parse<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T, Da
 }
 
 /// Adds what every kind has: the header's fields, the states `active` and `retired`, and the moves between them.
-fn complete(k: &mut Kind, header: &[Field]) {
+pub(super) fn complete(k: &mut Kind, header: &[Field]) {
     let mut own: Vec<Field> = std::mem::take(&mut k.fields);
     // The header's first group opens the form, its other groups close it; a field described anew keeps its place.
     let mut shared: Vec<Field> = Vec::new();

@@ -5,6 +5,7 @@ mod catalogue;
 mod check;
 mod filter;
 mod method;
+pub mod own;
 
 pub use catalogue::{Catalogue, DataError, DataFile, KindIx};
 pub use filter::Filter;
@@ -128,6 +129,9 @@ pub struct Kind {
     /// Rules with their moment.
     #[serde(default)]
     pub rules: Vec<Rule>,
+    /// A register of the organisation's own whose definition was put away: it is read, nothing is added to it.
+    #[serde(skip)]
+    pub retired: bool,
 }
 
 /// Who may do what to the records of a kind. Each entry is a permission (`analyst`), `owner` (of the record),
