@@ -719,44 +719,6 @@ fn the_demonstration_can_be_verified_too() {
 }
 
 #[test]
-fn an_own_field_is_used_like_any_other_and_its_values_outlive_its_file() {
-    let home = Home::new();
-    home.ok(&["init", "--name", "Acme"]);
-    let folder = home.path().join(".config/isms/fields");
-    std::fs::create_dir_all(&folder).unwrap();
-    let file = folder.join("risk.toml");
-    let text = "extends = \"risk\"\n[[fields]]\ntag = 1000\nname = \"cost_centre\"\nlabel = \"Cost centre\"\n\
-                type = \"integer\"\nhelp = \"Who pays.\"\n";
-    std::fs::write(&file, text).unwrap();
-    home.ok(&["add", "risk", "title=Flood", "cost centre=4711"]);
-    assert!(
-        home.ok(&["list", "risk", "-q", "cost_centre>4000", "--json"])
-            .contains("\"cost_centre\":4711")
-    );
-    assert!(home.ok(&["show", "R-1"]).contains("Cost centre"));
-    home.ok(&["verify"]);
-    // Without the file the value is unknown, not lost: other edits carry it along.
-    std::fs::remove_file(&file).unwrap();
-    home.ok(&["set", "R-1", "owner=me"]);
-    assert!(!home.ok(&["show", "R-1"]).contains("Cost centre"));
-    std::fs::write(&file, text).unwrap();
-    assert!(home.ok(&["list", "risk", "--json"]).contains("\"cost_centre\":4711"));
-    home.ok(&["set", "R-1", "cost_centre=12"]);
-    home.ok(&["undo"]);
-    assert!(home.ok(&["list", "risk", "--json"]).contains("\"cost_centre\":4711"));
-    home.ok(&["verify"]);
-    // A mistake names the file and the field.
-    std::fs::write(&file, text.replace("1000", "40")).unwrap();
-    let out = home.run(&["list", "risk"]);
-    let said = String::from_utf8_lossy(&out.stderr).into_owned();
-    assert_eq!(out.status.code(), Some(2), "{said}");
-    assert!(
-        said.contains("risk.toml") && said.contains("own tags begin at 1000"),
-        "{said}"
-    );
-}
-
-#[test]
 fn a_file_is_kept_written_back_exported_and_restored() {
     let home = Home::new();
     home.ok(&["init", "--name", "Harbour Bank"]);

@@ -231,7 +231,7 @@ impl House {
                 self.defined.set(n + 1);
                 Value::Text(format!(
                     "extends = \"finding\"\n[[fields]]\ntag = {}\nname = \"own_{n}\"\nlabel = \"Own\"\n\
-                     type = \"line\"\nhelp = \"An own field.\"\n",
+                     type = \"line\"\nhelp = \"An own field.\"",
                     1000 + n
                 ))
             }

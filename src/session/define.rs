@@ -97,7 +97,8 @@ pub fn proposal(w: &World, path: PathBuf, text: String) -> Proposal {
     };
     p.record = find(w, &content, &p.name);
     let before = p.record.as_ref().map(|r| text_of(w, r));
-    if before == Some(p.text.as_str()) {
+    // A form leaves no blank lines at the end.
+    if before.map(str::trim_end) == Some(p.text.trim_end()) {
         let retired = p.record.as_ref().is_some_and(|r| r.is_retired());
         p.stand = if retired { Stand::Retired } else { Stand::Adopted };
         return p;
