@@ -413,21 +413,34 @@ fn a_kind_that_the_program_does_not_know_is_kept() {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("store");
     let mut ledger = fresh(&folder);
-    let finding = new("finding")
-        .with(2, text("No lock"))
-        .with(tag("finding", "notes"), text("door"));
+    // An own register, and a record of it: an older program knows neither.
+    let own = "name = \"key\"\nplural = \"keys\"\ntitle = \"Key\"\ntitles = \"Keys\"\nprefix = \"KY\"\n\
+               stage = \"run\"\nscreen = 3\norder = 90\nhelp = \"Keys.\"\ncolumns = [{ field = \"id\", width = 7 }]\n\
+               fields = [{ tag = 32, name = \"door\", label = \"Door\", type = \"line\", help = \"Which.\" }]\n\
+               [rights]\n";
+    let definition = new("definition")
+        .with(2, text("Keys"))
+        .with(tag("definition", "text"), text(own));
     commit(
         &mut ledger,
         &Draft {
-            edits: vec![finding],
-            ..Draft::new("finding.create")
+            edits: vec![definition],
+            ..Draft::new("definition.adopt")
+        },
+    );
+    let ix = ledger.catalogue().index_of("key").unwrap();
+    commit(
+        &mut ledger,
+        &Draft {
+            edits: vec![Edit::new(ix).with(2, text("Cellar")).with(32, text("north"))],
+            ..Draft::new("key.create")
         },
     );
     let before = all(&ledger);
     ledger.close();
     let fewer: Vec<_> = builtin::REGISTERS
         .iter()
-        .filter(|r| r.0 != "finding.toml")
+        .filter(|r| r.0 != "definition.toml")
         .copied()
         .collect();
     let fewer = std::sync::Arc::new(Catalogue::read(&fewer, builtin::METHODS).unwrap());
@@ -437,7 +450,7 @@ fn a_kind_that_the_program_does_not_know_is_kept() {
         "{:?}",
         old.standing()
     );
-    assert_eq!(all(&old).len(), before.len() - 1);
+    assert_eq!(all(&old).len(), before.len() - 2);
     let d = set(&old, "P-1", "contact", text("ada@example.org"));
     commit(&mut old, &d);
     old.close();
@@ -447,6 +460,7 @@ fn a_kind_that_the_program_does_not_know_is_kept() {
         "a state of another version is no bad state"
     );
     let ledger = open(&folder);
-    assert_eq!((all(&ledger).len(), ledger.seq()), (before.len(), 3));
-    assert_eq!(all(&ledger).get("F-0001"), before.get("F-0001"));
+    assert_eq!((all(&ledger).len(), ledger.seq()), (before.len(), 4));
+    assert_eq!(all(&ledger).get("KY-0001"), before.get("KY-0001"));
+    assert_eq!(find(&ledger, "KY-1").text(32), "north");
 }
