@@ -6,6 +6,7 @@ use super::look::Look;
 use super::spot::Of;
 use super::tree::{Fold, Grow, Row, record_words};
 use super::{Model, cell, text};
+use crate::method::agenda;
 use crate::model::record::{Id, Record};
 use crate::model::world::World;
 use crate::ui::job::Effect;
@@ -128,6 +129,23 @@ impl Model {
         made.end(13, state.text, role)
     }
 
+    /// How a record reaches a risk, or why it does not.
+    fn reach(&self, w: &World, r: &Record) -> Option<(String, &'static str)> {
+        let kind = w.kind(&r.id)?;
+        if !kind.apart.is_empty() {
+            return Some((format!("apart from risks: {}", kind.apart), "muted"));
+        }
+        match agenda::way(w, r).as_deref() {
+            Some([]) => None,
+            Some([risk]) => Some((format!("reaches {risk}"), "ok")),
+            Some([by, risk, ..]) => Some((format!("reaches {risk} by way of {by}"), "ok")),
+            None => {
+                let orphan = self.known()?.gaps_of(&r.id).find(|g| g.rule == "orphan")?;
+                Some((format!("orphan: {}", orphan.message), "warn"))
+            }
+        }
+    }
+
     /// What stands above the graph.
     pub(crate) fn links_head(&self, id: &Id) -> (Vec<(String, &'static str)>, Vec<(String, &'static str)>) {
         let w = self.world();
@@ -145,11 +163,12 @@ impl Model {
                 .len()
         };
         let (to, from) = (count(true), count(false));
-        let second = vec![
+        let mut second = vec![
             ("Links".to_owned(), "action"),
             (format!("leads to {to}"), "text"),
             (format!("{from} lead to it"), "text"),
         ];
+        second.extend(w.find(id).and_then(|r| self.reach(&w, r)));
         (first, second)
     }
 }

@@ -46,7 +46,7 @@ impl Model {
     fn hidden_late(&self, cells: &[Cell]) -> String {
         match cells.iter().map(|c| self.counts[c.ix].late).sum::<usize>() {
             0 => String::new(),
-            late => format!("!{late}"),
+            late => format!("!{late} "),
         }
     }
 
@@ -83,7 +83,7 @@ impl Model {
             let (before, behind) = (&cells[..from], &cells[to..]);
             let left = match before.len() {
                 0 => String::new(),
-                n => format!("{}{n}{} ", look.glyph("‹", "<"), self.hidden_late(before)),
+                n => format!("{}{n} {}", look.glyph("‹", "<"), self.hidden_late(before)),
             };
             let right = match behind.len() {
                 0 => String::new(),

@@ -27,6 +27,7 @@ mod waiting;
 mod tests;
 
 pub use item::{Bucket, Due, Facts, Gap, PLAIN, Remedy, SOON, Source, Wait};
+pub use orphan::way;
 pub use stages::{Lack, Next, Progress, STAGES};
 pub use waiting::Waiting;
 

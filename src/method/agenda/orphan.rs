@@ -34,6 +34,25 @@ pub(super) fn is_near(w: &World, id: &Id) -> bool {
     risk(id) || neighbours(w, record).any(|n| risk(n) && w.find(n).is_some_and(|r| !r.is_retired()))
 }
 
+/// The shortest way from a record to a risk over at most two links: the records on it, the risk last. A risk itself has
+/// none to go; `None` where there is no way.
+pub fn way(w: &World, record: &Record) -> Option<Vec<Id>> {
+    let is_risk = |id: &Id| w.kind(id).is_some_and(|k| k.name == HUB);
+    if is_risk(&record.id) {
+        return Some(Vec::new());
+    }
+    if is_apart(w, &record.id) {
+        return None;
+    }
+    let live = |id: &&Id| w.find(id).is_some_and(|r| !r.is_retired());
+    if let Some(risk) = neighbours(w, record).filter(live).find(|id| is_risk(id)) {
+        return Some(vec![risk.clone()]);
+    }
+    let by = neighbours(w, record).filter(live).find(|id| is_near(w, id))?;
+    let risk = neighbours(w, w.find(by)?).filter(live).find(|id| is_risk(id))?;
+    Some(vec![by.clone(), risk.clone()])
+}
+
 /// Why a record belongs to no risk. `near` says whether a record is a risk or is linked with one.
 pub(super) fn why(w: &World, kind: &Kind, record: &Record, mut near: impl FnMut(&Id) -> bool) -> Option<Gap> {
     if !kind.apart.is_empty() || record.is_retired() || near(&record.id) {
