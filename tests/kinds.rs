@@ -262,10 +262,18 @@ impl House {
                 to: target(),
                 attributes: cells(&field.fields),
             }]),
-            FieldType::Rows => Value::Rows(vec![Row {
-                id: 1,
-                cells: cells(&field.fields),
-            }]),
+            // What is told apart by a choice has a row for each: the inputs of a review.
+            FieldType::Rows => {
+                let choices = field.fields.first().map(|f| f.choices.as_slice()).unwrap_or_default();
+                let rows = (0..choices.len().max(1)).map(|n| {
+                    let mut cells = cells(&field.fields);
+                    if let Some(choice) = choices.get(n) {
+                        cells[0].1 = Value::Text(choice.id.clone());
+                    }
+                    Row { id: n as u32 + 1, cells }
+                });
+                Value::Rows(rows.collect())
+            }
             FieldType::File => Value::File(self.ledger.keep("a.pdf", &mut &b"abc"[..]).unwrap()),
         }
     }

@@ -20,5 +20,6 @@ pub mod sample;
 pub mod sets;
 pub mod state;
 pub mod trace;
+pub mod summary;
 pub mod value;
 pub mod world;

@@ -4,6 +4,7 @@ use super::calendar;
 use super::codec;
 use super::kind::{Field, FieldType, Kind, Tag};
 use super::record::Record;
+use super::summary;
 use super::value::{Link, Value};
 use super::world::World;
 use std::collections::BTreeMap;
@@ -26,6 +27,8 @@ pub enum Said<'a> {
     Copy(&'a str),
     /// `clear`
     Clear,
+    /// `summary`
+    Summary,
     /// `months:FIELD`
     Months(&'a str),
     /// A value as typed.
@@ -41,6 +44,7 @@ impl<'a> Said<'a> {
             "now" => Self::Now,
             "me" => Self::Me,
             "clear" => Self::Clear,
+            "summary" if of == FieldType::Rows => Self::Summary,
             _ => {
                 let adds = text.strip_prefix('+').filter(|_| number).and_then(|n| n.parse().ok());
                 let copy = text.strip_prefix("copy:").map(Self::Copy);
@@ -71,6 +75,10 @@ impl<'a> Said<'a> {
             Self::Months(name) => needs(field.kind == T::Date, "date").or_else(|| other(name, T::Integer)),
             Self::Typed(t) if field.kind == T::Choice && field.choice(t).is_none() => {
                 Some(format!("'{t}' is no choice of '{}'", field.name))
+            }
+            Self::Summary => {
+                let has = |name: &str| field.fields.iter().any(|f| f.name == name);
+                needs(has("input") && has("figures"), "list of inputs with figures")
             }
             Self::Typed(_) | Self::Clear | Self::Adds(_) => None,
         }
@@ -124,6 +132,7 @@ fn value(w: &World, kind: &Kind, record: &Record, field: &Field, said: Said) -> 
         }])),
         Said::Me => Some(Value::Link(w.me.clone())),
         Said::Clear => None,
+        Said::Summary => summary::fill(w, record, field),
         Said::Adds(n) => match record.get(field.tag) {
             Some(Value::Num(x)) => Some(Value::Num(x + f64::from(n))),
             Some(Value::Int(x)) => Some(Value::Int(x.saturating_add(i64::from(n)))),

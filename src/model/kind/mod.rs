@@ -552,7 +552,7 @@ pub struct Transition {
     #[serde(default)]
     pub asks: Vec<String>,
     /// Fields that it writes, readonly ones too: `today`, `now`, `me`, `+1` (adds), `copy:FIELD`, `clear`,
-    /// `months:FIELD` (the next day of the date's own series, so many months apart as the integer field says, later
+    /// `summary` (what the registers say, for the inputs of a review), `months:FIELD` (the next day of the date's own series, so many months apart as the integer field says, later
     /// than today; 12 where it is empty), `+12m` (so long after today), or a value as typed.
     #[serde(default)]
     pub sets: BTreeMap<String, String>,
