@@ -330,20 +330,19 @@ fn a_sign_off_is_neither_undone_nor_brought_back_by_undo() {
     commit(&mut ledger, &assets(&["Payroll"]));
     let value = |field: &str, v: Value| (tag("risk", field), Some(v));
     let word = |w: &str| Value::Text(w.into());
+    let links = |to: &str| {
+        Value::Links(vec![Link {
+            to: Id::from(to),
+            attributes: vec![],
+        }])
+    };
     let mut risk = new("risk").with(2, text("Wages are not paid"));
     risk.set.extend([
         value("owner", Value::Link(Id::from("P-0001"))),
-        value(
-            "assets",
-            Value::Links(vec![Link {
-                to: Id::from("A-0001"),
-                attributes: vec![],
-            }]),
-        ),
+        value("assets", links("A-0001")),
         value("current_likelihood", word("rare")),
         value("current_impact", word("minor")),
         value("treatment", word("accept")),
-        value("accepted_until", Value::Date(20_800)),
     ]);
     commit(
         &mut ledger,
@@ -364,9 +363,34 @@ fn a_sign_off_is_neither_undone_nor_brought_back_by_undo() {
             },
         );
     };
-    for name in ["analyse", "evaluate", "accept"] {
+    for name in ["analyse", "evaluate"] {
         go(&mut ledger, name);
     }
+    // What is accepted rests on an exception that somebody has approved.
+    let of = |field: &str, v: Value| (tag("exception", field), Some(v));
+    let mut exception = new("exception").with(2, text("Wages wait a week"));
+    exception.set.extend([
+        of("risks", links("R-0001")),
+        of("reason", word("cheaper than the cure")),
+        of("level", word("very-low")),
+        of("expires", Value::Date(20_800)),
+    ]);
+    let mut post = new("role").with(2, text("Owner"));
+    post.set.extend([
+        (tag("role", "holders"), Some(links("P-0001"))),
+        (tag("role", "authority"), Some(word("low"))),
+    ]);
+    for (action, edit) in [("role.create", post), ("exception.create", exception)] {
+        let edits = vec![edit];
+        commit(&mut ledger, &Draft { edits, ..Draft::new(action) });
+    }
+    let approve = Draft {
+        edits: vec![Edit::of(&find(&ledger, "X-1")).moving("approve")],
+        reason: Some("one person runs this".to_string()),
+        ..Draft::new("exception.approve")
+    };
+    commit(&mut ledger, &approve);
+    go(&mut ledger, "accept");
     let Err(NoUndo::Refused(why)) = ledger.undo(&me()) else {
         panic!("a sign-off was undone")
     };

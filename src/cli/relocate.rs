@@ -13,7 +13,7 @@ use std::io::Write;
 /// Move one or several records to another state, in one commit.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  isms move R-0012 analysed\n  \
-                        isms move R-0012 accept accepted_until=2027-06-30 --reason 'cheaper than the cure'\n  \
+                        isms move X-0003 renew expires=2027-06-30 --reason 'the firmware is late'\n  \
                         isms move A-0003 retired --reason 'sold'")]
 pub struct Move {
     /// The records

@@ -103,7 +103,6 @@ const RECORDS: &[Row] = &[
             ("current_likelihood", "unlikely"),
             ("current_impact", "minor"),
             ("treatment", "accept"),
-            ("accepted_until", "2026-12-01"),
         ],
     ),
 ];
