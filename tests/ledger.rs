@@ -382,7 +382,13 @@ fn a_sign_off_is_neither_undone_nor_brought_back_by_undo() {
     ]);
     for (action, edit) in [("role.create", post), ("exception.create", exception)] {
         let edits = vec![edit];
-        commit(&mut ledger, &Draft { edits, ..Draft::new(action) });
+        commit(
+            &mut ledger,
+            &Draft {
+                edits,
+                ..Draft::new(action)
+            },
+        );
     }
     let approve = Draft {
         edits: vec![Edit::of(&find(&ledger, "X-1")).moving("approve")],

@@ -19,7 +19,7 @@ pub mod rules;
 pub mod sample;
 pub mod sets;
 pub mod state;
-pub mod trace;
 pub mod summary;
+pub mod trace;
 pub mod value;
 pub mod world;
