@@ -11,6 +11,7 @@ pub mod cell;
 mod committed;
 mod doing;
 mod draw;
+mod duty;
 mod editing;
 mod files;
 mod follow;
