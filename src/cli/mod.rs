@@ -5,10 +5,11 @@ mod add;
 mod attach;
 mod commands;
 mod define;
-mod duty;
+mod due;
 mod export;
 mod fields;
 mod files;
+mod gaps;
 mod import;
 mod init;
 mod keys;
@@ -92,11 +93,13 @@ pub struct Flags {
 enum Command {
     Init(init::Init),
     List(list::List),
+    Due(due::Due),
+    Gaps(gaps::Gaps),
+    Stages(gaps::Stages),
     Show(show::Show),
     Add(add::Add),
     Set(set::Set),
     Move(relocate::Move),
-    Do(duty::Do),
     Attach(attach::Attach),
     Files(files::Files),
     Log(log::Log),
@@ -245,11 +248,13 @@ fn run(cli: Cli) -> Result<u8> {
         None => screen(&context),
         Some(Command::Init(c)) => c.run(&context, &mut out),
         Some(Command::List(c)) => c.run(&context, &mut out),
+        Some(Command::Due(c)) => c.run(&context, &mut out),
+        Some(Command::Gaps(c)) => c.run(&context, &mut out),
+        Some(Command::Stages(c)) => c.run(&context, &mut out),
         Some(Command::Show(c)) => c.run(&context, &mut out),
         Some(Command::Add(c)) => c.run(&context, &mut out),
         Some(Command::Set(c)) => c.run(&context, &mut out),
         Some(Command::Move(c)) => c.run(&context, &mut out),
-        Some(Command::Do(c)) => c.run(&context, &mut out),
         Some(Command::Attach(c)) => c.run(&context, &mut out),
         Some(Command::Files(c)) => c.run(&context, &mut out),
         Some(Command::Log(c)) => c.run(&context, &mut out),

@@ -11,7 +11,6 @@ pub mod cell;
 mod committed;
 mod doing;
 mod draw;
-mod duty;
 mod editing;
 mod files;
 mod follow;
