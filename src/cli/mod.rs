@@ -10,6 +10,7 @@ mod export;
 mod fields;
 mod files;
 mod gaps;
+mod frameworks;
 mod import;
 mod init;
 mod keys;
@@ -110,6 +111,7 @@ enum Command {
     Verify(verify::Verify),
     Kinds(kinds::Kinds),
     Define(define::Define),
+    Frameworks(frameworks::Frameworks),
     Keys(keys::Keys),
     Commands(commands::Commands),
 }
@@ -265,6 +267,7 @@ fn run(cli: Cli) -> Result<u8> {
         Some(Command::Verify(c)) => c.run(&context, &mut out),
         Some(Command::Kinds(c)) => c.run(&context, &mut out),
         Some(Command::Define(c)) => c.run(&context, &mut out),
+        Some(Command::Frameworks(c)) => c.run(&context, &mut out),
         Some(Command::Keys(c)) => c.run(&context, &mut out),
         Some(Command::Commands(c)) => c.run(&context, &mut out),
     };
