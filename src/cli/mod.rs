@@ -5,12 +5,9 @@ mod add;
 mod attach;
 mod commands;
 mod define;
-mod due;
 mod export;
 mod fields;
 mod files;
-mod frameworks;
-mod gaps;
 mod import;
 mod init;
 mod keys;
@@ -94,9 +91,6 @@ pub struct Flags {
 enum Command {
     Init(init::Init),
     List(list::List),
-    Due(due::Due),
-    Gaps(gaps::Gaps),
-    Stages(gaps::Stages),
     Show(show::Show),
     Add(add::Add),
     Set(set::Set),
@@ -111,7 +105,6 @@ enum Command {
     Verify(verify::Verify),
     Kinds(kinds::Kinds),
     Define(define::Define),
-    Frameworks(frameworks::Frameworks),
     Keys(keys::Keys),
     Commands(commands::Commands),
 }
@@ -250,9 +243,6 @@ fn run(cli: Cli) -> Result<u8> {
         None => screen(&context),
         Some(Command::Init(c)) => c.run(&context, &mut out),
         Some(Command::List(c)) => c.run(&context, &mut out),
-        Some(Command::Due(c)) => c.run(&context, &mut out),
-        Some(Command::Gaps(c)) => c.run(&context, &mut out),
-        Some(Command::Stages(c)) => c.run(&context, &mut out),
         Some(Command::Show(c)) => c.run(&context, &mut out),
         Some(Command::Add(c)) => c.run(&context, &mut out),
         Some(Command::Set(c)) => c.run(&context, &mut out),
@@ -267,7 +257,6 @@ fn run(cli: Cli) -> Result<u8> {
         Some(Command::Verify(c)) => c.run(&context, &mut out),
         Some(Command::Kinds(c)) => c.run(&context, &mut out),
         Some(Command::Define(c)) => c.run(&context, &mut out),
-        Some(Command::Frameworks(c)) => c.run(&context, &mut out),
         Some(Command::Keys(c)) => c.run(&context, &mut out),
         Some(Command::Commands(c)) => c.run(&context, &mut out),
     };

@@ -5,7 +5,6 @@
 
 mod able;
 pub mod action;
-mod adopting;
 pub mod app;
 mod asked;
 pub mod cell;

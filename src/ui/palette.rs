@@ -216,16 +216,10 @@ impl Model {
             let body = from_column(line, 2);
             match item {
                 Item::Record(id) => {
-                    put(
-                        buffer,
-                        Rect {
-                            width: 9.min(body.width),
-                            ..body
-                        },
-                        id.as_str(),
-                        look.style("id"),
-                        "",
-                    );
+                    // An id that is made of fields is longer than the others.
+                    let head = wide(id.as_str()).clamp(9, body.width / 2);
+                    let place = Rect { width: head, ..body };
+                    put(buffer, place, id.as_str(), look.style("id"), more);
                     let kind = w.kind(id).map(|k| k.title.as_str()).unwrap_or_default();
                     let title = w
                         .find(id)
@@ -233,8 +227,8 @@ impl Model {
                         .unwrap_or_default();
                     let note = wide(kind) + 2;
                     let room = Rect {
-                        width: body.width.saturating_sub(10 + note),
-                        ..from_column(body, 10)
+                        width: body.width.saturating_sub(head + 1 + note),
+                        ..from_column(body, head + 1)
                     };
                     put(buffer, room, &title, look.style(role(true)), more);
                     let at = from_column(body, body.width.saturating_sub(note - 1));
