@@ -10,15 +10,21 @@ use std::io::Write;
 
 /// List the kinds of records, or the fields, states and moves of one.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  isms kinds\n  isms kinds risk")]
+#[command(after_help = "Examples:\n  isms kinds\n  isms kinds risk\n  isms kinds --clauses")]
 pub struct Kinds {
     /// The kind
     kind: Option<String>,
+    /// For every clause of ISO/IEC 27001 the kinds and fields that answer it
+    #[arg(long, conflicts_with = "kind")]
+    clauses: bool,
 }
 
 impl Kinds {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<u8> {
         let catalogue = context.catalogue()?;
+        if self.clauses {
+            return clauses(&catalogue, context, out);
+        }
         let Some(word) = &self.kind else {
             let rows: Vec<Vec<String>> = catalogue
                 .kinds
@@ -57,6 +63,26 @@ impl Kinds {
         )?;
         Ok(0)
     }
+}
+
+/// The clauses of all frameworks that have some, each with the kinds and fields that answer it.
+fn clauses(catalogue: &Catalogue, context: &Context, out: &mut dyn Write) -> Result<u8> {
+    for framework in catalogue.frameworks.iter().filter(|f| !f.clauses.is_empty()) {
+        let mut rows = Vec::new();
+        for (clause, answers) in framework.answers(catalogue) {
+            let mut first = Some((clause.id.clone(), clause.title.clone()));
+            for a in answers {
+                let (id, title) = first.take().unwrap_or_default();
+                let fields: Vec<&str> = a.fields.iter().map(|f| f.name.as_str()).collect();
+                rows.push(vec![id, title, a.kind.name.clone(), fields.join(", ")]);
+            }
+            if let Some((id, title)) = first {
+                rows.push(vec![id, title, "-".to_string(), String::new()]);
+            }
+        }
+        out::glossary(out, context.look, &["Clause", &framework.name, "Kind", "Fields"], &rows)?;
+    }
+    Ok(0)
 }
 
 /// The type of a field, with what it may hold.

@@ -5,9 +5,12 @@ mod add;
 mod attach;
 mod commands;
 mod define;
+mod due;
 mod export;
 mod fields;
 mod files;
+mod frameworks;
+mod gaps;
 mod import;
 mod init;
 mod keys;
@@ -91,6 +94,9 @@ pub struct Flags {
 enum Command {
     Init(init::Init),
     List(list::List),
+    Due(due::Due),
+    Gaps(gaps::Gaps),
+    Stages(gaps::Stages),
     Show(show::Show),
     Add(add::Add),
     Set(set::Set),
@@ -105,6 +111,7 @@ enum Command {
     Verify(verify::Verify),
     Kinds(kinds::Kinds),
     Define(define::Define),
+    Frameworks(frameworks::Frameworks),
     Keys(keys::Keys),
     Commands(commands::Commands),
 }
@@ -243,6 +250,9 @@ fn run(cli: Cli) -> Result<u8> {
         None => screen(&context),
         Some(Command::Init(c)) => c.run(&context, &mut out),
         Some(Command::List(c)) => c.run(&context, &mut out),
+        Some(Command::Due(c)) => c.run(&context, &mut out),
+        Some(Command::Gaps(c)) => c.run(&context, &mut out),
+        Some(Command::Stages(c)) => c.run(&context, &mut out),
         Some(Command::Show(c)) => c.run(&context, &mut out),
         Some(Command::Add(c)) => c.run(&context, &mut out),
         Some(Command::Set(c)) => c.run(&context, &mut out),
@@ -257,6 +267,7 @@ fn run(cli: Cli) -> Result<u8> {
         Some(Command::Verify(c)) => c.run(&context, &mut out),
         Some(Command::Kinds(c)) => c.run(&context, &mut out),
         Some(Command::Define(c)) => c.run(&context, &mut out),
+        Some(Command::Frameworks(c)) => c.run(&context, &mut out),
         Some(Command::Keys(c)) => c.run(&context, &mut out),
         Some(Command::Commands(c)) => c.run(&context, &mut out),
     };

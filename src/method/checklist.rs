@@ -149,15 +149,48 @@ impl Item {
 
     /// What is wrong, in a sentence.
     pub fn sentence(&self, kind: &Kind, answer: Answer) -> String {
+        let titles = kind.titles.to_lowercase();
         let what = match answer {
-            Answer::Missing => format!("no {} is there and approved", kind.title.to_lowercase()),
-            Answer::Outdated => format!("the {} is past its day", kind.title.to_lowercase()),
-            Answer::Unproved => format!(
-                "nothing shows that the {} is so: link evidence",
-                kind.title.to_lowercase()
-            ),
+            Answer::Missing => format!("nothing among the {titles} answers to it yet"),
+            Answer::Outdated => format!("what answers to it among the {titles} is past its day"),
+            Answer::Unproved => format!("nothing shows it: link evidence to one of the {titles}"),
             Answer::Met => "current, approved and evidenced".to_string(),
         };
         format!("{}: {what}", self.title)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+    use super::*;
+
+    #[test]
+    fn every_item_asks_a_kind_that_is_there() {
+        let catalogue = builtin::catalogue().unwrap();
+        for file in builtin::CHECKLISTS {
+            let read = Checklist::read(*file, &catalogue);
+            assert!(read.is_ok(), "{read:?}");
+        }
+        let all = Checklist::built_in(&catalogue);
+        assert_eq!(all.iter().find(|c| c.id == "certification").unwrap().items.len(), 16);
+    }
+
+    #[test]
+    fn a_mistake_names_its_item() {
+        let catalogue = builtin::catalogue().unwrap();
+        let with = |kind: &str, query: &str| {
+            let item =
+                format!("id = 'i'\ntitle = 'I'\nclause = '4'\nstage = 'run'\nkind = '{kind}'\nwhere = '{query}'");
+            let text = format!("id = 'c'\ntitle = 'C'\n[[items]]\n{item}");
+            Checklist::read(("c.toml", &text), &catalogue).unwrap_err().to_string()
+        };
+        assert_eq!(with("dragon", ""), "c.toml: item 'i' asks 'dragon', which is no kind");
+        assert!(
+            with("risk", "flies:yes").contains("item 'i': 'flies:yes'"),
+            "{}",
+            with("risk", "flies:yes")
+        );
+        assert!(with("risk", "is:gap").contains("cannot ask for gaps"));
     }
 }

@@ -1,15 +1,22 @@
 //! The kinds, methods, frameworks and scales that the program brings along, and the demonstration company: the files of
 //! `data/`, embedded as they stand. A new register, method or framework is one more file there, and nothing else.
 
+use super::framework::Framework;
 use super::kind::{Catalogue, DataError, DataFile};
 
 // Made by `build.rs` from the folders of `data/`: one list of files each, in the order of their names.
 include!(concat!(env!("OUT_DIR"), "/data.rs"));
 
-/// Reads the embedded kinds, methods and scales.
+/// Reads the embedded kinds, methods, scales and frameworks.
 ///
 /// # Errors
 /// Names the file and what is wrong with it; the tests make sure that nothing is.
 pub fn catalogue() -> Result<Catalogue, DataError> {
-    Catalogue::read(REGISTERS, METHODS)
+    let mut catalogue = Catalogue::read(REGISTERS, METHODS)?;
+    catalogue.frameworks = FRAMEWORKS
+        .iter()
+        .copied()
+        .map(Framework::read)
+        .collect::<Result<_, _>>()?;
+    Ok(catalogue)
 }

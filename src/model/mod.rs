@@ -8,6 +8,7 @@ pub mod codec;
 pub mod derive;
 pub mod diff;
 pub mod door;
+pub mod framework;
 pub mod kind;
 pub mod merge;
 pub mod naming;

@@ -41,6 +41,8 @@ pub(crate) enum Picked {
     Theme,
     /// The kind of file to import.
     Import,
+    /// The framework to adopt.
+    Framework,
     /// The long text to edit.
     Text,
     /// The kind and field by which a new record is linked with this one.
@@ -139,6 +141,7 @@ impl Model {
                 let help = "The path of a CSV file. What it would do is shown first; nothing is changed yet.";
                 return ask(self, &format!("Import {id} from which file"), help, Asked::Import(id));
             }
+            Picked::Framework => return self.adopt_framework(&id),
             Picked::Text => return self.edit_text(&id),
             Picked::Linked(to) => return self.open_linked(&id, &to),
             Picked::Start => return self.start(&id),

@@ -5,6 +5,7 @@
 
 mod able;
 pub mod action;
+mod adopting;
 pub mod app;
 mod asked;
 pub mod cell;

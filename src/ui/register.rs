@@ -7,6 +7,7 @@ use super::list::List;
 use super::look::{Look, from_column, put, row};
 use super::picker::wide;
 use super::{Model, Standing, line, text};
+use crate::model::framework::APPLICABILITY;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -118,6 +119,10 @@ impl Model {
         if list.rows.is_empty() {
             let words = match (list.query.is_empty() && list.only.is_none(), &self.standing) {
                 (_, Standing::Loading(..)) => "loading".to_owned(),
+                (true, _) if kind.name == APPLICABILITY => {
+                    let open = self.key_of("palette.open");
+                    format!("Nothing is stated yet. {open} adopt a framework makes a row for each of its controls.")
+                }
                 (true, _) => {
                     let (new, import) = (self.key_of("record.new"), self.key_of("palette.open"));
                     format!(

@@ -112,14 +112,21 @@ fn due(w: &World, kind: &Kind, record: &Record, weight: u8) -> Vec<Due> {
             if done.and_then(cell).is_some_and(is_done) {
                 continue;
             }
+            // a legal clock has its day, and in another cell its moment; the day may be left to the moment
+            let moments = f.fields.iter().filter(|c| c.kind == FieldType::Time && c.due.is_none());
+            let moments: Vec<(i32, Option<i64>)> = moments.filter_map(|c| cell(c.tag).and_then(when)).collect();
             for c in &f.fields {
-                if let (Some(word), Some(when)) = (&c.due, cell(c.tag).and_then(when)) {
-                    // a task is the task of whom it names
-                    let named: Vec<Id> = who.and_then(cell).into_iter().flat_map(Value::ids).cloned().collect();
-                    let whose = if named.is_empty() { owner.clone() } else { named };
-                    let source = Source::Row(*tag, row.id, c.tag);
-                    see(when, word, source, whose, Remedy::Field(f.name.clone()));
-                }
+                let Some(word) = &c.due else { continue };
+                let day = cell(c.tag).and_then(when);
+                let moment = moments.iter().find(|m| day.is_none_or(|d| d.0 == m.0)).copied();
+                let Some(when) = day.filter(|d| d.1.is_some()).or(moment).or(day) else {
+                    continue;
+                };
+                // a task is the task of whom it names
+                let named: Vec<Id> = who.and_then(cell).into_iter().flat_map(Value::ids).cloned().collect();
+                let whose = if named.is_empty() { owner.clone() } else { named };
+                let source = Source::Row(*tag, row.id, c.tag);
+                see(when, word, source, whose, Remedy::Field(f.name.clone()));
             }
         }
     }

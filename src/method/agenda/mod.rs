@@ -29,7 +29,7 @@ mod tests;
 pub use item::{Bucket, Due, Facts, Gap, PLAIN, Remedy, SOON, Source, Wait};
 pub use orphan::way;
 pub use stages::{Lack, Next, Progress, STAGES};
-pub use waiting::Waiting;
+pub use waiting::{Waiting, hands};
 
 use super::checklist::{Checklist, Item};
 use crate::model::change::Changed;

@@ -232,3 +232,303 @@ proptest! {
         }
     }
 }
+
+fn date(text: &str) -> Value {
+    Value::Date(crate::model::calendar::parse_day(text, TODAY).unwrap())
+}
+
+fn ids<'a>(all: impl Iterator<Item = &'a Due>) -> Vec<&'a str> {
+    all.map(|d| d.id.as_str()).collect()
+}
+
+/// DUE-1: yesterday is late, the fourteenth day from today is soon, the fifteenth is later.
+#[test]
+fn days_fall_into_their_buckets() {
+    let mut house = House::new();
+    for (id, day) in [
+        ("D-0001", "2026-11-21"),
+        ("D-0002", "2026-11-22"),
+        ("D-0003", "2026-12-06"),
+        ("D-0004", "2026-12-07"),
+    ] {
+        house.put(id, "in-force", &[("next_review", date(day))]);
+    }
+    let mut agenda = Agenda::build(&house.world());
+    let of = |a: &Agenda| Bucket::ALL.map(|b| ids(a.bucket(b)).join(" "));
+    assert_eq!(of(&agenda), ["D-0001", "D-0002", "D-0003", "D-0004"]);
+    // the next day
+    house.today += 1;
+    agenda.turn(&house.world());
+    assert_eq!(of(&agenda), ["D-0001 D-0002", "", "D-0003 D-0004", ""]);
+    // and back, as after a look at the past
+    house.today -= 1;
+    agenda.turn(&house.world());
+    assert_eq!(of(&agenda), ["D-0001", "D-0002", "D-0003", "D-0004"]);
+}
+
+/// DUE-2: a day that comes every month from the end of January stays at the end of the month.
+#[test]
+fn recurrences_do_not_drift() {
+    use crate::model::calendar::{next_in_series, show};
+    let Value::Date(start) = date("2026-01-31") else {
+        unreachable!()
+    };
+    let days: Vec<i32> = std::iter::successors(Some(start), |day| Some(next_in_series(start, 1, *day)))
+        .take(4)
+        .collect();
+    let days: Vec<String> = days.into_iter().map(show).collect();
+    assert_eq!(days, ["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"]);
+}
+
+/// CLOCK-1: the clocks of NIS2 and GDPR stand on the agenda to the minute, until they are answered.
+#[test]
+fn legal_clocks_run_to_the_minute() {
+    use crate::model::calendar::{add_months, day_of_time, parse_time, show_time};
+    const DAY: i64 = 86_400_000;
+    let at = |text: &str| parse_time(text, TODAY, 0).unwrap();
+    let (aware, sent) = (at("2026-01-30T22:15:00Z"), at("2026-01-31T09:00:00Z"));
+    let month = i64::from(add_months(day_of_time(sent), 1)) * DAY + sent.rem_euclid(DAY);
+    let kind = CATALOGUE.kind("incident").unwrap();
+    let clocks = kind.field("clocks").unwrap();
+    let tag = |name: &str| clocks.fields.iter().find(|f| f.name == name).unwrap().tag;
+    let rows = |done: u32| {
+        let all = [aware + DAY, aware + 3 * DAY, month, aware + 3 * DAY];
+        let row = |(id, until): (u32, i64)| Row {
+            id,
+            cells: vec![
+                (tag("until"), Value::Time(until)),
+                (tag("done"), Value::Bool(id <= done)),
+            ],
+        };
+        Value::Rows((1..).zip(all).map(row).collect())
+    };
+    let mut house = House::new();
+    house.today = day_of_time(aware) + 2;
+    let change = house.put("I-0001", "declared", &[("clocks", rows(0))]);
+    let mut agenda = Agenda::build(&house.world());
+    let moments = |a: &Agenda| {
+        let facts = a.of(&Id::from("I-0001")).unwrap();
+        facts.due.iter().map(|d| show_time(d.time.unwrap())).collect::<Vec<_>>()
+    };
+    let (notification, last) = ("2026-02-02T22:15:00Z", "2026-02-28T09:00:00Z");
+    assert_eq!(
+        moments(&agenda),
+        ["2026-01-31T22:15:00Z", notification, notification, last]
+    );
+    assert_eq!(ids(agenda.late()), ["I-0001"]);
+    let answered = house.put("I-0001", "declared", &[("clocks", rows(1))]);
+    assert_eq!(answered.before, Some(change.after));
+    agenda.update(&house.world(), &[answered]);
+    assert_eq!(moments(&agenda), [notification, notification, last]);
+    assert_eq!(agenda.late_count(), 0);
+}
+
+/// What weighs more stands above what is older.
+#[test]
+fn the_worst_stands_first() {
+    let mut house = House::new();
+    house.put("D-0001", "in-force", &[("next_review", date("2025-11-22"))]);
+    house.put("D-0002", "in-force", &[("next_review", date("2025-11-21"))]);
+    for (id, severity, day) in [
+        ("F-0001", "critical", "2026-11-21"),
+        ("F-0002", "low", "2026-01-01"),
+        ("F-0003", "critical", "2026-11-20"),
+    ] {
+        house.put(id, "in-fix", &[("severity", text(severity)), ("fix_by", date(day))]);
+    }
+    let agenda = Agenda::build(&house.world());
+    let all = ids(agenda.late());
+    assert_eq!(all, ["F-0003", "F-0001", "D-0002", "D-0001", "F-0002"]);
+}
+
+/// Every record reaches a risk over at most two links, and no way leads over posts.
+#[test]
+fn orphans_are_told_with_the_reason() {
+    let mut house = House::new();
+    house.put("RO-0001", "", &[]);
+    house.put(
+        "R-0001",
+        "",
+        &[("owner", link("RO-0001")), ("assets", links(&["A-0001"]))],
+    );
+    house.put("A-0001", "", &[]);
+    house.put("A-0002", "", &[("owner", link("RO-0001"))]);
+    house.put("F-0001", "", &[("asset", link("A-0001"))]);
+    house.put("F-0002", "", &[("asset", link("A-0002"))]);
+    house.put("F-0003", "", &[]);
+    let mut agenda = Agenda::build(&house.world());
+    let why = |a: &Agenda, id: &str| {
+        let id = Id::from(id);
+        let found = a.gaps_of(&id).find(|g| g.rule == "orphan").cloned();
+        found.map(|g| (g.message, g.remedy))
+    };
+    for id in ["R-0001", "A-0001", "F-0001", "RO-0001"] {
+        assert_eq!(why(&agenda, id), None, "{id}");
+    }
+    let (message, remedy) = why(&agenda, "F-0002").unwrap();
+    assert_eq!(
+        message,
+        "F-0002 is linked only with assets, and so with no risk over at most two links"
+    );
+    assert_eq!(remedy, Remedy::Field("risk".to_string()));
+    assert!(
+        why(&agenda, "A-0002")
+            .unwrap()
+            .0
+            .contains("linked only with findings, roles")
+    );
+    assert!(why(&agenda, "F-0003").unwrap().0.contains("is linked with nothing"));
+    // a risk two links away makes all the difference, and its end takes it back
+    let near = house.put("R-0002", "", &[("assets", links(&["A-0002"]))]);
+    agenda.update(&house.world(), &[near]);
+    assert_eq!((why(&agenda, "A-0002"), why(&agenda, "F-0002")), (None, None));
+    let gone = house.put("R-0002", RETIRED, &[("assets", links(&["A-0002"]))]);
+    agenda.update(&house.world(), &[gone]);
+    assert!(why(&agenda, "F-0002").is_some());
+}
+
+/// What somebody may sign off only as an administrator is counted apart.
+#[test]
+fn a_sign_off_waits_for_whom_the_rule_names() {
+    use crate::model::change::Actor;
+    let mut house = House::new();
+    let admin = Value::Tags(vec!["admin".to_string()]);
+    let owner = Value::Tags(vec!["risk-owner".to_string()]);
+    house.put("P-0001", "", &[("permissions", admin)]);
+    house.put("P-0002", "", &[("permissions", owner)]);
+    house.put("RO-0001", "", &[("holders", links(&["P-0003"]))]);
+    house.put("P-0003", "", &[]);
+    house.put("R-0001", "", &[("owner", link("RO-0001"))]);
+    house.put("TP-0001", "proposed", &[("risks", links(&["R-0001"]))]);
+    for id in ["RO-0001", "R-0001", "TP-0001"] {
+        let mut record = (**house.world().find(&Id::from(id)).unwrap()).clone();
+        let made = Stamp {
+            seq: 1,
+            time: 0,
+            actor: Id::from("P-0009"),
+            by: Id::from("P-0009"),
+        };
+        record.meta = Some(Arc::new(Meta {
+            created: made.clone(),
+            changed: made,
+            entered: vec![],
+            versions: 1,
+        }));
+        house.place(record);
+    }
+    let agenda = Agenda::build(&house.world());
+    let of = |person: &str| {
+        let actor = Actor {
+            person: Id::from(person),
+            by: Id::from(person),
+        };
+        let found = agenda.waiting_for(&house.world(), &actor);
+        (found.named.len(), found.as_admin)
+    };
+    assert_eq!(of("P-0001"), (0, 1), "the administrator");
+    assert_eq!(of("P-0003"), (1, 0), "who holds the post that owns the risk");
+    assert_eq!(
+        hands(&house.world(), &Id::from("P-0003")),
+        BTreeSet::from([Id::from("P-0003"), Id::from("RO-0001")])
+    );
+}
+
+/// A reader owes an acknowledgement of the version in force, and the next version is owed anew.
+#[test]
+fn a_version_is_acknowledged_once() {
+    let mut house = House::new();
+    house.put("P-0001", "", &[]);
+    house.put("P-0002", "left", &[]);
+    house.put("RO-0001", "", &[("holders", links(&["P-0001", "P-0002"]))]);
+    let version = |house: &mut House, n: i64| {
+        let values = [
+            ("in_force_version", Value::Int(n)),
+            ("readers", links(&["RO-0001"])),
+            ("effective", date("2026-11-20")),
+        ];
+        house.put("D-0001", "in-force", &values)
+    };
+    version(&mut house, 1);
+    let mut agenda = Agenda::build(&house.world());
+    let owed = |a: &Agenda| {
+        let due = &a.of(&Id::from("D-0001")).unwrap().due;
+        due.iter().map(|d| (d.day - TODAY, d.whose.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(owed(&agenda), [(12, vec![Id::from("P-0001")])]);
+    let read = [
+        ("document", link("D-0001")),
+        ("person", link("P-0001")),
+        ("version", Value::Int(1)),
+    ];
+    let read = house.put("AK-0001", "", &read);
+    agenda.update(&house.world(), &[read]);
+    assert_eq!(owed(&agenda), []);
+    let next = version(&mut house, 2);
+    agenda.update(&house.world(), &[next]);
+    assert_eq!(owed(&agenda).len(), 1);
+}
+
+/// A house of so many findings that all belong to one post and one asset.
+fn hub(findings: u64) -> House {
+    let mut house = House::new();
+    house.put("P-0001", "", &[]);
+    house.put("P-0002", "", &[]);
+    house.put("RO-0001", "", &[("holders", links(&["P-0001"]))]);
+    house.put("R-0001", "", &[("assets", links(&["A-0001"]))]);
+    house.put("A-0001", "", &[]);
+    for n in 1..=findings {
+        let id = Id::numbered("F", n);
+        house.put(
+            id.as_str(),
+            "",
+            &[("owner", link("RO-0001")), ("asset", link("A-0001"))],
+        );
+    }
+    house
+}
+
+/// What a commit costs, in things worked out: it does not grow with what there is.
+#[test]
+fn a_commit_costs_what_it_touches() {
+    for findings in [100, 1000] {
+        let mut house = hub(findings);
+        let mut agenda = Agenda::build(&house.world());
+        let mut cost = |house: &mut House, id: &str, values: &[(&str, Value)]| {
+            let before = agenda.worked();
+            let change = house.put(id, "", values);
+            agenda.update(&house.world(), &[change]);
+            while !agenda.work(&house.world(), SLICE) {}
+            same(&agenda, &Agenda::build(&house.world()), &house.world());
+            agenda.worked() - before
+        };
+        let finding = [
+            ("owner", link("RO-0001")),
+            ("asset", link("A-0001")),
+            ("fix_by", date("2026-11-01")),
+        ];
+        let one = cost(&mut house, "F-0007", &finding);
+        assert!(one <= 12, "a finding among {findings}: {one}");
+        // a post that owns them all gets another holder: it is still held
+        let post = cost(&mut house, "RO-0001", &[("holders", links(&["P-0002"]))]);
+        assert!(post <= 12, "the post of {findings}: {post}");
+        // nobody holds it any more: now each of them has a gap
+        let vacant = cost(&mut house, "RO-0001", &[]);
+        assert!(vacant as u64 > findings, "vacant: {vacant}");
+    }
+}
+
+/// What follows from a commit to very many records comes in slices.
+#[test]
+fn a_hub_does_not_stall_the_screen() {
+    let mut house = hub(2000);
+    let mut agenda = Agenda::build(&house.world());
+    let before = agenda.worked();
+    let change = house.put("RO-0001", "", &[]);
+    agenda.update(&house.world(), &[change]);
+    assert!(agenda.worked() - before <= SLICE as u64);
+    assert!(agenda.pending() > 1000);
+    // the post itself has its gap at once
+    assert!(agenda.gaps_of(&Id::from("RO-0001")).next().is_some());
+    while !agenda.work(&house.world(), SLICE) {}
+    same(&agenda, &Agenda::build(&house.world()), &house.world());
+}

@@ -3,8 +3,10 @@
 use super::Agenda;
 use super::item::Wait;
 use crate::model::change::Actor;
+use crate::model::record::Id;
 use crate::model::rights::{self, Verb};
 use crate::model::world::World;
+use std::collections::BTreeSet;
 
 /// What waits for a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,6 +15,12 @@ pub struct Waiting {
     pub named: Vec<Wait>,
     /// How many more the person could give only because an administrator may do everything.
     pub as_admin: usize,
+}
+
+/// All owners that mean a person: the person, and the posts that they hold or deputise.
+pub fn hands(w: &World, person: &Id) -> BTreeSet<Id> {
+    let posts = w.live("role").filter(|post| w.is_person(&post.id, person));
+    posts.map(|post| post.id.clone()).chain([person.clone()]).collect()
 }
 
 impl Agenda {

@@ -1,5 +1,6 @@
 //! All kinds and methods together: read from their files, checked, and found by the words that people use.
 
+use super::super::framework::Framework;
 use super::super::record::Id;
 use super::super::rules::Rules;
 use super::method::check_method;
@@ -21,6 +22,8 @@ pub struct Catalogue {
     pub methods: Vec<Method>,
     /// Scales that belong to no method (`cia`, ...).
     pub scales: Vec<Scale>,
+    /// What organisations are held against.
+    pub frameworks: Vec<Framework>,
     pub(super) words: BTreeMap<String, KindIx>,
     pub(super) prefixes: BTreeMap<String, KindIx>,
     pub(super) rules: Rules,
@@ -98,6 +101,7 @@ impl Catalogue {
             kinds: Vec::new(),
             methods: all,
             scales,
+            frameworks: Vec::new(),
             words: BTreeMap::new(),
             prefixes: BTreeMap::new(),
             rules: Rules::default(),
@@ -222,6 +226,16 @@ impl Catalogue {
     /// The method with this id.
     pub fn method(&self, id: &str) -> Option<&Method> {
         self.methods.iter().find(|m| m.id == id)
+    }
+
+    /// The framework that a word means: its id or a part of its name, without regard to case.
+    pub fn framework(&self, word: &str) -> Option<&Framework> {
+        let w = word.trim().to_lowercase();
+        let named = |f: &&Framework| !w.is_empty() && f.name.to_lowercase().contains(&w);
+        self.frameworks
+            .iter()
+            .find(|f| f.id.to_lowercase() == w)
+            .or_else(|| self.frameworks.iter().find(named))
     }
 
     /// A plain scale.
