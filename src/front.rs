@@ -45,6 +45,7 @@ impl App for Front {
     type Message = Answer;
 
     fn update(&mut self, event: Event<Answer>, now: i64) -> Vec<Command> {
+        let now = now.saturating_add(session::ahead());
         let today = session::day(now);
         let mut effects = self.model.update(Msg::Clock(now, today));
         let opened = matches!(&event, Event::Message(Answer::Loaded(_)));
@@ -99,7 +100,7 @@ impl App for Front {
             return Some(turn);
         }
         // Days turn at midnight here; a screen that is left open shows the new one.
-        Some(session::midnight(self.model.today() + 1))
+        Some(session::midnight(self.model.today() + 1).saturating_sub(session::ahead()))
     }
 }
 

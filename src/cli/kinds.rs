@@ -61,6 +61,15 @@ impl Kinds {
             &["Move", "From where to where, and what it does"],
             &moves(kind),
         )?;
+        if !kind.duties.is_empty() {
+            writeln!(out)?;
+            let rows: Vec<Vec<String>> = kind
+                .duties
+                .iter()
+                .map(|d| vec![d.name.clone(), format!("{} Makes a {}.", d.help, d.makes)])
+                .collect();
+            out::glossary(out, context.look, &["Owed", "By whom, and what it makes"], &rows)?;
+        }
         Ok(0)
     }
 }

@@ -6,6 +6,7 @@ mod attach;
 mod commands;
 mod define;
 mod due;
+mod duty;
 mod export;
 mod fields;
 mod files;
@@ -101,6 +102,7 @@ enum Command {
     Add(add::Add),
     Set(set::Set),
     Move(relocate::Move),
+    Do(duty::Do),
     Attach(attach::Attach),
     Files(files::Files),
     Log(log::Log),
@@ -257,6 +259,7 @@ fn run(cli: Cli) -> Result<u8> {
         Some(Command::Add(c)) => c.run(&context, &mut out),
         Some(Command::Set(c)) => c.run(&context, &mut out),
         Some(Command::Move(c)) => c.run(&context, &mut out),
+        Some(Command::Do(c)) => c.run(&context, &mut out),
         Some(Command::Attach(c)) => c.run(&context, &mut out),
         Some(Command::Files(c)) => c.run(&context, &mut out),
         Some(Command::Log(c)) => c.run(&context, &mut out),

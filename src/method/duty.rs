@@ -6,10 +6,13 @@
 //! it was last done.
 
 use crate::model::calendar;
-use crate::model::kind::{Duty, Kind};
+use crate::model::change::{Actor, Edit};
+use crate::model::codec;
+use crate::model::kind::{Duty, Field, FieldType, Kind, Need, TITLE, Tag};
 use crate::model::record::{Id, Record};
-use crate::model::rights;
-use crate::model::value::Value;
+use crate::model::rights::{self, Verb};
+use crate::model::sets;
+use crate::model::value::{Link, Value};
 use crate::model::world::World;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -114,4 +117,115 @@ fn last_done(w: &World, kind: &Kind, record: &Record, duty: &Duty) -> BTreeMap<I
         }
     }
     last
+}
+
+/// The record by which a person does what is owed, as far as it follows from the duty; without a person, that of
+/// whoever is yet to be named.
+///
+/// # Errors
+/// Nothing is owed to the record now, or what the duty fills in does not fit; in words for the person.
+pub fn proof(w: &World, kind: &Kind, record: &Record, duty: &Duty, person: Option<&Id>) -> Result<Edit, String> {
+    let label = duty.label.to_lowercase();
+    if !w.is_open(kind, record) || !duty.when.holds(w, kind, record) {
+        return Err(format!(
+            "{} is {}: '{label}' is not owed now",
+            record.id,
+            record.state()
+        ));
+    }
+    let ix = w.catalogue.index_of(&duty.makes);
+    let ix = ix.ok_or_else(|| format!("'{}' is no kind", duty.makes))?;
+    let made = w.kind_at(ix);
+    let mut values: Vec<(Tag, Option<Value>)> = Vec::new();
+    let named = [(&duty.link, Some(&record.id)), (&duty.person, person)];
+    for (name, id) in named {
+        if let (Some(field), Some(id)) = (made.field(name), id) {
+            values.push((field.tag, Some(link(field, id))));
+        }
+    }
+    for (theirs, ours) in &duty.copies {
+        if let Some(field) = made.field(theirs) {
+            values.push((field.tag, w.value(kind, record, ours).map(std::borrow::Cow::into_owned)));
+        }
+    }
+    values.extend(sets::values(w, made, &scratch(w, made, &values), &duty.sets)?);
+    let title = made.field_by_tag(TITLE).filter(|f| f.default.is_none());
+    if title.is_some() && !values.iter().any(|(tag, _)| *tag == TITLE) {
+        let words: String = format!("{}: {}", duty.label, record.title())
+            .chars()
+            .take(120)
+            .collect();
+        values.push((TITLE, Some(Value::Text(words))));
+    }
+    let mut edit = Edit::new(ix);
+    edit.set = values;
+    Ok(edit)
+}
+
+/// Whether such a record says all that is needed for the duty to be done: nothing is left to ask.
+pub fn is_whole(w: &World, duty: &Duty, edit: &Edit) -> bool {
+    let Some(made) = w.catalogue.kind(&duty.makes) else {
+        return false;
+    };
+    let record = scratch(w, made, &edit.set);
+    let needed = made
+        .fields
+        .iter()
+        .filter(|f| f.required == Need::Save || f.name == duty.person);
+    let mut lacks = needed.filter(|f| record.get(f.tag).is_none());
+    lacks.next().is_none() && duty.done.holds(w, made, &record)
+}
+
+/// Whether somebody may make the record by which a duty is done.
+///
+/// # Errors
+/// The sentence for the person.
+pub fn may_make(w: &World, actor: &Actor, duty: &Duty, edit: &Edit) -> Result<(), String> {
+    let Some(ix) = w.catalogue.index_of(&duty.makes) else {
+        return Err(format!("'{}' is no kind", duty.makes));
+    };
+    rights::may(w, actor, Verb::Create(ix))?;
+    rights::may_create(w, actor, w.kind_at(ix), &scratch(w, w.kind_at(ix), &edit.set))
+}
+
+/// The record as the door would make it: defaults, and these values.
+fn scratch(w: &World, made: &Kind, values: &[(Tag, Option<Value>)]) -> Record {
+    let mut record = Record::new(Id::from("new"));
+    for f in &made.fields {
+        if let Some(Ok(value)) = f.default.as_deref().map(|text| codec::parse(w, made, None, f, text)) {
+            record.set(f.tag, value);
+        }
+    }
+    for (tag, value) in values {
+        record.set(*tag, value.clone());
+    }
+    record
+}
+
+fn link(field: &Field, to: &Id) -> Value {
+    match field.kind {
+        FieldType::Links => Value::Links(vec![Link {
+            to: to.clone(),
+            attributes: Vec::new(),
+        }]),
+        _ => Value::Link(to.clone()),
+    }
+}
+
+/// The person for whom somebody does a duty without saying for whom: themselves, where people create such a record
+/// about themselves; else the only one who owes it.
+pub fn for_whom(w: &World, kind: &Kind, record: &Record, duty: &Duty, me: &Id) -> Option<Id> {
+    let made = w.catalogue.kind(&duty.makes)?;
+    if made
+        .rights
+        .create
+        .iter()
+        .any(|e| e.strip_prefix("self:") == Some(duty.person.as_str()))
+    {
+        return Some(me.clone());
+    }
+    match owed(w, kind, record, duty).as_slice() {
+        [one] => Some(one.person.clone()),
+        _ => None,
+    }
 }

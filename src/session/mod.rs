@@ -1,10 +1,13 @@
 //! A store opened for somebody: which folder, which ledger, which person, which day. With `cli`, the only place that
 //! asks the clock and the operating system who is there.
 
+mod clock;
 pub mod define;
 mod files;
 mod first;
 mod who;
+
+pub use clock::{ahead, clock, day, midnight};
 
 use crate::error::{Error, Kind, Result};
 use crate::exchange::demo;
@@ -14,7 +17,6 @@ use crate::model::change::{Actor, Commit, Draft, Refusal};
 use crate::model::kind::Catalogue;
 use crate::model::record::Id;
 use crate::model::world::World;
-use jiff::tz::TimeZone;
 use std::path::Path;
 use std::sync::Arc;
 use who::{field, people, person, player};
@@ -231,27 +233,6 @@ impl Session {
 pub fn catalogue() -> Result<Arc<Catalogue>> {
     let all = builtin::catalogue().map_err(|e| Error::failed(format!("a mistake in isms itself: {e}")))?;
     Ok(Arc::new(all))
-}
-
-/// The day, where the person is, of a moment in milliseconds since 1970 UTC.
-pub fn day(now: i64) -> i32 {
-    let moment = jiff::Timestamp::from_millisecond(now).unwrap_or_default();
-    crate::model::calendar::day_of(moment.to_zoned(TimeZone::system()).date())
-}
-
-/// The moment at which a day begins where the person is, in milliseconds since 1970 UTC.
-pub fn midnight(day: i32) -> i64 {
-    let start = crate::model::calendar::date(day).to_zoned(TimeZone::system());
-    start.map_or(i64::from(day) * crate::model::calendar::DAY_MS, |z| {
-        z.timestamp().as_millisecond()
-    })
-}
-
-/// Now, in milliseconds since 1970 UTC, and today, in days since 1970 where the person is.
-pub fn clock() -> (i64, i32) {
-    let now = jiff::Timestamp::now();
-    let date = now.to_zoned(TimeZone::system()).date();
-    (now.as_millisecond(), crate::model::calendar::day_of(date))
 }
 
 impl From<OpenError> for Error {

@@ -71,6 +71,8 @@ pub enum Run {
     Change(usize),
     /// Makes the transition of this number of a kind.
     Move(KindIx, usize),
+    /// Do the duty of this number of this kind.
+    Duty(KindIx, usize),
 }
 
 /// One row of the table.
@@ -243,6 +245,10 @@ impl Actions {
                 let name = format!("{}.{}", kind.name, m.name);
                 t.add(name, &m.label, m.help.clone(), Group::Transition, Run::Move(ix, n));
             }
+            for (n, d) in kind.duties.iter().enumerate() {
+                let name = format!("{}.{}", kind.name, d.name);
+                t.add(name, &d.label, d.help.clone(), Group::Transition, Run::Duty(ix, n));
+            }
         }
         t
     }
@@ -289,6 +295,7 @@ impl Model {
             Run::New(ix) => self.may_create(ix),
             Run::Change(n) => self.may_change(n),
             Run::Move(ix, n) => self.may_move(ix, n),
+            Run::Duty(ix, n) => self.may_do(ix, n),
         }
     }
 
@@ -309,6 +316,7 @@ impl Model {
             Run::New(ix) => self.open_new(ix, Vec::new()),
             Run::Change(n) => self.open_change(n),
             Run::Move(ix, n) => self.open_move(ix, n),
+            Run::Duty(ix, n) => self.open_duty(ix, n),
         }
     }
 

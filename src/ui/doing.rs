@@ -148,7 +148,12 @@ pub(crate) fn new_linked(m: &mut Model) -> Vec<Effect> {
             choices.push(c);
         }
     }
-    choices.sort_by_key(|c| !c.note.is_empty());
+    // What grows within this register comes first: a value of a metric, an entry in the timeline of an incident.
+    let inner = |c: &Choice| {
+        let kind = c.id.split(' ').next().and_then(|k| m.catalogue.kind(k));
+        kind.is_some_and(|k| k.within.as_deref() == Some(here.as_str()))
+    };
+    choices.sort_by_key(|c| (!c.note.is_empty(), !inner(c)));
     let picker = Picker::new(&format!("New, linked with {}", record.id), choices);
     m.modals
         .push(Modal::Pick(Box::new(picker), Picked::Linked(record.id.clone())));

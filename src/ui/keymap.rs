@@ -61,6 +61,12 @@ impl Keymap {
                         map.suggest(&kind.name, &[Key::char(' '), Key::char(c)], n);
                     }
                 }
+                Run::Duty(ix, d) => {
+                    let kind = &catalogue.kinds[ix];
+                    if let Some(c) = kind.duties[d].key {
+                        map.suggest(&kind.name, &[Key::char(' '), Key::char(c)], n);
+                    }
+                }
                 Run::Change(c) => {
                     for kind in &catalogue.kinds {
                         let field = kind.field(&actions.changes[c]);

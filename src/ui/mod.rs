@@ -12,6 +12,7 @@ pub mod cell;
 mod committed;
 mod doing;
 mod draw;
+mod duty;
 mod editing;
 mod files;
 mod follow;

@@ -122,6 +122,9 @@ impl Model {
 
     /// What a transition asks for, and where it leads.
     fn asks(&self, run: &Run) -> String {
+        if let Run::Duty(ix, n) = run {
+            return self.owed_words(*ix, *n);
+        }
         let Run::Move(ix, n) = run else { return String::new() };
         let kind = &self.catalogue.kinds[*ix];
         let t = &kind.transitions[*n];
@@ -179,7 +182,7 @@ impl Model {
         // What one record or all that are selected will get is worth knowing before.
         let changes = |e: &Entry| {
             let run = self.actions.rows.get(e.action).map(|a| a.run);
-            matches!(run, Some(Run::Move(..) | Run::Change(_)))
+            matches!(run, Some(Run::Move(..) | Run::Duty(..) | Run::Change(_)))
         };
         if entries.iter().any(changes) {
             heading = match self.targets().as_slice() {
