@@ -7,8 +7,9 @@ use crate::exchange::{self, Plan};
 use crate::ledger::{self, Access, CommitError};
 use crate::model::change::{Actor, Draft};
 use crate::model::value::FileRef;
+use crate::session::define::{self, Proposal};
 use crate::session::{self, NotDone, Session};
-use crate::ui::job::{Answer, Birth, Import, Job, Opened, Revision};
+use crate::ui::job::{Answer, Birth, Import, Job, Offer, Opened, Revision};
 use crate::ui::text::clean;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,7 +34,9 @@ pub struct Place {
 /// Opens the store and does jobs until nobody can ask for any. `tell` says whether somebody still listens.
 pub fn work(place: &Place, jobs: &Receiver<Job>, mut tell: impl FnMut(Answer) -> bool) {
     let mut session = open(place, &mut tell);
+    let mut kinds = session.as_ref().map(|s| Arc::clone(s.ledger.catalogue()));
     while let Ok(job) = jobs.recv() {
+        let opens = matches!(job, Job::Create(_) | Job::Demonstrate);
         let answer = match job {
             Job::Create(birth) => Some(create(place, &birth, &mut session)),
             Job::Demonstrate => Some(demonstrate(place, &mut session)),
@@ -41,6 +44,18 @@ pub fn work(place: &Place, jobs: &Receiver<Job>, mut tell: impl FnMut(Answer) ->
         };
         if answer.is_some_and(|answer| !tell(answer)) {
             break;
+        }
+        // A definition was adopted, changed or put away; whoever opens a store is told its kinds anyway.
+        if let Some(s) = &session {
+            let now = s.ledger.catalogue();
+            let known = kinds.as_ref().is_some_and(|k| Arc::ptr_eq(k, now));
+            if !known && !opens {
+                let (catalogue, state) = (Arc::clone(now), s.ledger.snapshot());
+                tell(Answer::Adopted { catalogue, state });
+            }
+            if !known {
+                kinds = Some(Arc::clone(now));
+            }
         }
     }
 }
@@ -89,7 +104,7 @@ fn open(place: &Place, tell: &mut impl FnMut(Answer) -> bool) -> Option<Session>
     };
     match opened {
         Ok(session) => {
-            tell(loaded(&session, busy));
+            tell(loaded(&session, &place.folder, busy));
             Some(session)
         }
         Err(e) => {
@@ -104,13 +119,17 @@ fn has_store(folder: &Path) -> bool {
     std::fs::read_dir(folder).is_ok_and(|mut d| d.next().is_some())
 }
 
-fn loaded(s: &Session, busy: Option<String>) -> Answer {
+fn loaded(s: &Session, place: &Path, busy: Option<String>) -> Answer {
     let standing = s.ledger.standing();
     let barred = match (busy, standing.writable) {
         (Some(why), _) => Some(why),
         (None, true) => None,
         (None, false) => Some(standing.why.clone().unwrap_or_else(|| "it is open for reading".into())),
     };
+    let mut notes = standing.notes.clone();
+    if !s.demo {
+        notes.extend(define::untold(&s.world(), place).iter().map(|n| clean(n).into_owned()));
+    }
     Answer::Loaded(Box::new(Opened {
         catalogue: Arc::clone(s.ledger.catalogue()),
         state: s.ledger.snapshot(),
@@ -118,7 +137,7 @@ fn loaded(s: &Session, busy: Option<String>) -> Answer {
         login: session::login(),
         barred,
         demonstration: s.demo,
-        notes: standing.notes.clone(),
+        notes,
     }))
 }
 
@@ -132,7 +151,7 @@ fn create(place: &Place, birth: &Birth, session: &mut Option<Session>) -> Answer
         Ok((mut s, Ok(_))) => {
             // Who sits here is known only now that there are people.
             let answer = match s.identify(place.acting.as_deref()) {
-                Ok(()) => loaded(&s, None),
+                Ok(()) => loaded(&s, &place.folder, None),
                 Err(e) => failed(0, &e),
             };
             *session = Some(s);
@@ -146,7 +165,7 @@ fn create(place: &Place, birth: &Birth, session: &mut Option<Session>) -> Answer
 fn demonstrate(place: &Place, session: &mut Option<Session>) -> Answer {
     match Session::demo(place.acting.as_deref()) {
         Ok(s) => {
-            let answer = loaded(&s, None);
+            let answer = loaded(&s, &place.folder, None);
             *session = Some(s);
             answer
         }
@@ -222,6 +241,14 @@ fn ask(s: &mut Session, job: Job, tell: &mut impl FnMut(Answer) -> bool) -> Answ
             let there = |f: &FileRef| (f.sha256, s.ledger.has_file(f));
             Answer::Present(files.iter().map(there).collect())
         }
+        Job::Proposals => match define::proposals(&s.world()) {
+            Ok(all) => Answer::Proposals(all.iter().map(offer).collect()),
+            Err(e) => failed(0, &e),
+        },
+        Job::Adopt(path, actor) => match adoption(s, &path) {
+            Ok(draft) => commit(s, 0, &draft, &actor),
+            Err(e) => failed(0, &e),
+        },
         // They need no open store and are done elsewhere.
         Job::Create(_) | Job::Demonstrate => Answer::Failed {
             token: 0,
@@ -237,6 +264,27 @@ fn commit(s: &mut Session, token: u64, draft: &Draft, actor: &Actor) -> Answer {
         Err(CommitError::Refused(refusal)) => Answer::Refused { token, refusal },
         Err(e) => failed(token, &e.into()),
     }
+}
+
+/// A proposal as the screen shows it.
+fn offer(p: &Proposal) -> Offer {
+    Offer {
+        path: p.path.display().to_string(),
+        name: clean(&p.name).into_owned(),
+        stand: p.stand.word().to_owned(),
+        lines: p.lines.iter().map(|l| clean(l).into_owned()).collect(),
+        open: p.is_open(),
+    }
+}
+
+/// The draft that adopts what a file proposes now.
+fn adoption(s: &Session, path: &str) -> crate::error::Result<Draft> {
+    let w = s.world();
+    let found = define::proposals(&w)?
+        .into_iter()
+        .find(|p| p.path.display().to_string() == path);
+    let found = found.ok_or_else(|| Error::failed(format!("{path} is not there any more")))?;
+    define::draft(&w, &found)
 }
 
 /// What an import would do.

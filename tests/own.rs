@@ -427,3 +427,46 @@ fn only_an_administrator_adopts() {
         said(&out)
     );
 }
+
+#[test]
+fn an_administrator_adopts_a_register_in_the_screen() {
+    let home = home(&[("registers/vehicle.toml", VEHICLE)]);
+    let mut tty = home.screen(&[], (80, 24), &[]);
+    tty.sees("isms define adopt vehicle");
+    // The palette finds the action; what it would add is read before it is done.
+    tty.keys(":definition.adopt\r").sees("proposed vehicle").keys("\r");
+    tty.sees("field plate (line)")
+        .sees("Enter adopts it")
+        .keys("\r")
+        .sees("new, DF-0001 Vehicles");
+    // The register is there: by its key, with its columns and its form.
+    tty.keys("g9")
+        .sees("No vehicles yet")
+        .keys("n")
+        .sees("New vehicle")
+        .sees("Plate *");
+    for (title, plate) in [("Van", "LV-4711"), ("Truck", "LV-1")] {
+        if title != "Van" {
+            tty.keys("n").sees("New vehicle");
+        }
+        tty.keys(title)
+            .keys("\t\t\t\t")
+            .keys(plate)
+            .sees(plate)
+            .keys("\x13")
+            .misses("New vehicle");
+    }
+    tty.sees("VH-0001").sees("VH-0002");
+    // Filter, change by key, history, undo.
+    tty.keys("/Van plate:LV\r").misses("VH-0002").sees("VH-0001");
+    tty.keys("cp")
+        .sees("Plate")
+        .keys("\x15LV-4712\x13")
+        .sees("LV-4712")
+        .misses("LV-4711 ");
+    tty.keys("gh").sees("record.edit").sees("LV-4711");
+    tty.keys("q").misses("History").keys("u").sees("took back");
+    tty.keys("q");
+    drop(tty);
+    assert!(home.ok(&["list", "vehicle"]).contains("LV-4711"));
+}

@@ -4,7 +4,7 @@
 use crate::config::{self, Folders};
 use crate::error::{Error, Result};
 use crate::model::change::{Draft, Edit};
-use crate::model::kind::own::{Content, DEFINITION, Definition};
+use crate::model::kind::own::{self, Content, DEFINITION, Definition};
 use crate::model::kind::{Field, Kind};
 use crate::model::record::Record;
 use crate::model::value::Value;
@@ -141,20 +141,20 @@ fn wrong(mut p: Proposal, why: String) -> Proposal {
 fn told(new: &Content, old: Option<&Content>) -> Vec<String> {
     let mut lines = Vec::new();
     match (new, old) {
-        (Content::Register(k), None) => lines.push(format!(
-            "a new register '{}': {}, ids {}-0001, on screen {}",
-            k.titles, k.help, k.prefix, k.screen
-        )),
-        (Content::Fields(x), None) => lines.push(format!("fields for the register {}", x.extends)),
+        (Content::Register(k), None) => {
+            lines.push(format!(
+                "a new register '{}' on screen {}, with ids like {}-0001",
+                k.titles, k.screen, k.prefix
+            ));
+            lines.push(k.help.clone());
+        }
+        (Content::Fields(x), None) => lines.push(format!("fields of your own for the register {}", x.extends)),
         (_, Some(_)) => lines.push(format!("a new version of the {} {}", new.word(), new.register())),
     }
     let known = |f: &Field| old.is_some_and(|o| o.fields().iter().any(|g| g.tag == f.tag));
     for f in new.fields().iter().filter(|f| !known(f)) {
-        lines.push(format!("field {} ({:?}): {}", f.name, f.kind, f.help).replacen(
-            &format!("{:?}", f.kind),
-            &format!("{:?}", f.kind).to_lowercase(),
-            1,
-        ));
+        let kind = own::type_name(f.kind);
+        lines.push(format!("field {} ({kind}): {}", f.name, f.help));
     }
     let states = |c: &Content| -> Vec<String> {
         match c {

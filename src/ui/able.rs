@@ -4,6 +4,7 @@ use super::spot::Layer;
 use super::{Model, Standing};
 use crate::model::calendar;
 use crate::model::kind::KindIx;
+use crate::model::kind::own::DEFINITION;
 use crate::model::rights::{self, Verb};
 
 type Able = Result<(), String>;
@@ -90,6 +91,13 @@ pub(crate) fn can_repeat(m: &Model) -> Able {
         .as_ref()
         .map(|_| ())
         .ok_or_else(|| "nothing was changed yet that could be done again".into())
+}
+
+pub(crate) fn can_adopt(m: &Model) -> Able {
+    match m.catalogue.index_of(DEFINITION) {
+        Some(ix) => m.may_create(ix),
+        None => Err("this program knows no definitions".into()),
+    }
 }
 
 pub(crate) fn in_today(m: &Model) -> Able {

@@ -164,6 +164,7 @@ const FIXED: &[Fixed] = &[
     ("help.open", "help", "Shows help for this place, then for everything; what you type searches it.", Group::Program, doing::help, going::always),
     ("register.import", "import", "Imports a register from a file; shows first what it would do.", Group::Program, doing::import, able::can_write),
     ("framework.adopt", "adopt a framework", "Makes a row of the statement of applicability for every control of a framework.", Group::Program, adopting::adopt, adopting::can_adopt),
+    ("definition.adopt", "adopt own register", "Adopts a register or fields of your own that a file proposes; shows first what it adds.", Group::Program, doing::adopt, able::can_adopt),
     ("session.as", "act as", "Acts as another person of this login; both are recorded.", Group::Program, doing::act_as, able::is_open),
     ("session.theme", "theme", "Chooses the colours.", Group::Program, doing::theme, going::always),
     ("session.mouse", "mouse", "Switches the mouse on or off.", Group::Program, doing::mouse, going::always),

@@ -1,9 +1,10 @@
 //! Questions and choices, and what comes of their answers.
 
 use super::input::Input;
-use super::job::{Effect, Import, Job};
+use super::job::{Begin, Effect, Import, Job, Offer};
 use super::list::Cursor;
 use super::modal::{Modal, Question, Sheet};
+use super::picker::Picker;
 use super::spot::{Layer, Of};
 use super::theme::Theme;
 use super::{Model, Past, Weight};
@@ -51,6 +52,8 @@ pub(crate) enum Picked {
     Start,
     /// Whether to go on with the draft that was found.
     Draft,
+    /// Which proposal to look at.
+    Proposal(Vec<Offer>),
 }
 
 pub(crate) fn ask(m: &mut Model, heading: &str, help: &str, what: Asked) -> Vec<Effect> {
@@ -146,18 +149,55 @@ impl Model {
             Picked::Linked(to) => return self.open_linked(&id, &to),
             Picked::Start => return self.start(&id),
             Picked::Draft => return self.take_draft(&id),
+            Picked::Proposal(offers) => {
+                if let Some(o) = offers.into_iter().find(|o| o.path == id) {
+                    let enter = o.open.then(|| ("adopts it".to_owned(), Begin::Adopt(o.path)));
+                    let mut lines = o.lines;
+                    if lines.is_empty() {
+                        lines.push(format!("It is {} as it is.", o.stand));
+                    }
+                    self.read(&format!("Adopt '{}'", o.name), lines, enter);
+                }
+            }
         }
         Vec::new()
     }
 
-    /// Starts an import that was looked at.
-    pub(crate) fn start_import(&mut self, import: Import) -> Vec<Effect> {
-        self.say(Weight::Plain, "importing");
-        vec![Effect::Job(Job::Import(import, self.actor.clone()))]
+    /// Starts what was looked at.
+    pub(crate) fn begin(&mut self, begin: Begin) -> Vec<Effect> {
+        let actor = self.actor.clone();
+        match begin {
+            Begin::Import(import) => {
+                self.say(Weight::Plain, "importing");
+                vec![Effect::Job(Job::Import(import, actor))]
+            }
+            Begin::Adopt(path) => {
+                self.say(Weight::Plain, "adopting");
+                vec![Effect::Job(Job::Adopt(path, actor))]
+            }
+        }
+    }
+
+    /// Shows what the files of the configuration propose.
+    pub(crate) fn offer(&mut self, offers: Vec<Offer>) {
+        self.message = None;
+        if offers.is_empty() {
+            let text = "no file in registers/ or fields/ of your configuration proposes a register or fields";
+            self.say(Weight::Plain, text);
+            return;
+        }
+        let choices = offers.iter().map(|o| super::picker::Choice {
+            note: o.lines.first().cloned().unwrap_or_default(),
+            head: o.stand.clone(),
+            ..super::picker::Choice::new(&o.path, &o.name)
+        });
+        let picker = Picker::new("Own registers and fields", choices.collect());
+        self.modals
+            .push(Modal::Pick(Box::new(picker), Picked::Proposal(offers)));
     }
 
     /// Shows lines to read.
-    pub(crate) fn read(&mut self, heading: &str, lines: Vec<String>, enter: Option<(String, Import)>) {
+    pub(crate) fn read(&mut self, heading: &str, lines: Vec<String>, enter: Option<(String, Begin)>) {
         let width = usize::from(self.size.0.saturating_sub(3));
         let lines = lines.iter().flat_map(|l| super::line::wrap(l, width)).collect();
         let sheet = Sheet {

@@ -322,6 +322,11 @@ pub(crate) fn import(m: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
+pub(crate) fn adopt(m: &mut Model) -> Vec<Effect> {
+    m.say(Weight::Plain, "reading what is proposed");
+    vec![Effect::Job(Job::Proposals)]
+}
+
 pub(crate) fn act_as(m: &mut Model) -> Vec<Effect> {
     let w = m.world();
     let Some(kind) = w.catalogue.kind("person") else {

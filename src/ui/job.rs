@@ -49,6 +49,10 @@ pub enum Job {
     Preview(Import),
     /// Import a file: one commit.
     Import(Import, Actor),
+    /// Say what the files of the configuration propose: own registers and fields.
+    Proposals,
+    /// Adopt what this file proposes: one commit, and then [`Answer::Adopted`].
+    Adopt(String, Actor),
     /// Keep the bytes of a file, as its path was typed; answered by [`Answer::Kept`].
     Keep(String),
     /// Find the paths that begin like this; answered by [`Answer::Completed`].
@@ -68,6 +72,30 @@ pub struct Import {
     pub kind: String,
     /// The file, as it was typed.
     pub path: String,
+}
+
+/// What Enter starts once something was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Begin {
+    /// The import whose effect was read.
+    Import(Import),
+    /// The adoption of what a file proposes.
+    Adopt(String),
+}
+
+/// An own register, or fields, that a file of the configuration proposes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The file.
+    pub path: String,
+    /// The word by which it is named.
+    pub name: String,
+    /// How it stands to the ledger: `proposed`, `changed`, `adopted`, `retired`, `wrong`.
+    pub stand: String,
+    /// What adopting would do, or what is wrong.
+    pub lines: Vec<String>,
+    /// Whether there is something to adopt.
+    pub open: bool,
 }
 
 /// A new organisation.
@@ -142,6 +170,15 @@ pub enum Answer {
         lines: Vec<String>,
         /// How many records would be created or changed.
         changes: usize,
+    },
+    /// What the files of the configuration propose.
+    Proposals(Vec<Offer>),
+    /// Other kinds hold from now on: a definition was adopted, changed or put away.
+    Adopted {
+        /// The kinds.
+        catalogue: Arc<Catalogue>,
+        /// The records under them.
+        state: Arc<State>,
     },
     /// An import is done (its commit came before): what it says, line by line.
     Imported(Vec<String>),

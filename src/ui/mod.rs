@@ -156,6 +156,8 @@ pub struct Model {
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) actions: Arc<Actions>,
     pub(crate) keymap: Keymap,
+    /// The keymaps of the person, as texts, lowest first.
+    pub(crate) keys: Vec<String>,
     pub(crate) theme: Theme,
     pub(crate) size: (u16, u16),
     pub(crate) now: i64,
@@ -214,6 +216,7 @@ impl Model {
             catalogue,
             actions,
             keymap,
+            keys: keys.to_vec(),
             theme,
             size: (80, 24),
             now: 0,
@@ -276,10 +279,13 @@ impl Model {
 
     /// The registers of a screen, in the order of its strip.
     pub(crate) fn registers(&self, screen: u8) -> Vec<KindIx> {
-        let on = |k: &Kind| k.screen == screen && k.within.is_none();
-        (0..self.catalogue.kinds.len())
+        let on = |k: &Kind| k.screen == screen && k.within.is_none() && !k.retired;
+        let mut all: Vec<KindIx> = (0..self.catalogue.kinds.len())
             .filter(|&i| on(&self.catalogue.kinds[i]))
-            .collect()
+            .collect();
+        // Registers of the organisation's own stand behind the others in the catalogue, but where they want to here.
+        all.sort_by_key(|&i| self.catalogue.kinds[i].order);
+        all
     }
 
     /// The register that the screen shows below everything else; none on Today and on screens without registers.

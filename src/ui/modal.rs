@@ -46,8 +46,8 @@ pub(crate) struct Sheet {
     pub heading: String,
     pub lines: Vec<String>,
     pub top: usize,
-    /// What Enter does, in words, and the import that it starts.
-    pub enter: Option<(String, super::job::Import)>,
+    /// What Enter does, in words, and what it starts.
+    pub enter: Option<(String, super::job::Begin)>,
 }
 
 impl Modal {
@@ -141,7 +141,7 @@ impl Model {
                     (Code::Esc, _) | (Code::Char('q'), false) | (Code::Char('c' | 'g'), true) => return Vec::new(),
                     (Code::Enter, _) => {
                         return match sheet.enter.take() {
-                            Some((_, import)) => self.start_import(import),
+                            Some((_, begin)) => self.begin(begin),
                             None => Vec::new(),
                         };
                     }

@@ -1,7 +1,7 @@
 //! What happens to the model: keys, pastes, sizes, the day, and what the worker says.
 
 use super::app::{Command, Deed, Mouse};
-use super::job::{Answer, Effect, Opened};
+use super::job::{Answer, Begin, Effect, Opened};
 use super::list::List;
 use super::modal::Modal;
 use super::spot::Layer;
@@ -117,7 +117,7 @@ impl Model {
             Answer::AsOf(time, state) => self.look_back(time, *state),
             Answer::Preview { import, lines, changes } => {
                 self.message = None;
-                let enter = (changes > 0).then(|| (format!("imports it: {changes} records"), import));
+                let enter = (changes > 0).then(|| (format!("imports it: {changes} records"), Begin::Import(import)));
                 self.read("What the import would do", lines, enter);
             }
             Answer::Kept { path, result } => {
@@ -128,6 +128,12 @@ impl Model {
             }
             Answer::Completed { path, offers } => return self.with_form(|form, w| form.completed(&path, &offers, w)),
             Answer::Present(all) => self.there.extend(all),
+            Answer::Proposals(offers) => self.offer(offers),
+            Answer::Adopted { catalogue, state } => {
+                self.adopt(catalogue);
+                self.state = state;
+                self.fresh_all();
+            }
             Answer::Imported(lines) => self.read("Imported", lines, None),
             // Where nothing can be saved it waits for a better day.
             Answer::Draft(bytes) if super::able::can_write(self).is_err() => self.found = Some(bytes),
@@ -191,11 +197,37 @@ impl Model {
     fn adopt(&mut self, catalogue: Arc<crate::model::kind::Catalogue>) {
         self.actions = Arc::new(super::action::Actions::of(&catalogue));
         // The map that the program brings along was right when it began; only keys of kinds differ.
-        self.keymap = keymap::Keymap::of(&self.actions, &catalogue).unwrap_or_default();
+        if let Ok(mut map) = keymap::Keymap::of(&self.actions, &catalogue) {
+            for text in &self.keys {
+                map.merge(text, &self.actions);
+            }
+            self.keymap = map;
+        }
+        // A register that comes to a screen must not push another one under its name.
+        let shown: Vec<Option<KindIx>> = (0..self.spot.tabs.len())
+            .map(|n| {
+                let all = self.registers(u8::try_from(n).unwrap_or(0));
+                all.get(self.spot.tabs[n].min(all.len().saturating_sub(1))).copied()
+            })
+            .collect();
         let n = catalogue.kinds.len();
-        self.lists = (0..n).map(List::new).collect();
+        self.lists.truncate(n);
+        for ix in 0..n {
+            let same = self.catalogue.kinds.get(ix).map(|k| &k.name) == Some(&catalogue.kinds[ix].name);
+            match self.lists.get_mut(ix) {
+                Some(_) if same => {}
+                Some(list) => *list = List::new(ix),
+                None => self.lists.push(List::new(ix)),
+            }
+        }
         self.counts = vec![Count::default(); n];
         self.catalogue = catalogue;
+        for (n, ix) in shown.into_iter().enumerate() {
+            let all = self.registers(u8::try_from(n).unwrap_or(0));
+            if let Some(at) = ix.and_then(|ix| all.iter().position(|k| *k == ix)) {
+                self.spot.tabs[n] = at;
+            }
+        }
     }
 
     /// Finds the rows of a list anew.

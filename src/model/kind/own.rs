@@ -199,7 +199,8 @@ fn keeps(old: &[Field], new: &[Field]) -> Result<(), String> {
     Ok(())
 }
 
-fn type_name(kind: FieldType) -> String {
+/// The type of a field, in a word.
+pub fn type_name(kind: FieldType) -> String {
     format!("{kind:?}").to_lowercase()
 }
 
