@@ -3,7 +3,7 @@
 
 use super::Model;
 use super::job::Effect;
-use super::{able, adopting, doing, going, hierarchy, links, moving, today, tree};
+use super::{able, adopting, doing, framework, going, hierarchy, links, moving, today, tree};
 use crate::model::kind::{Catalogue, KindIx};
 use std::collections::HashMap;
 
@@ -128,6 +128,7 @@ const FIXED: &[Fixed] = &[
     ("go.trail-on", "on along the trail", "Walks the trail of places forward again.", Group::Go, going::trail_on, going::has_future),
     ("go.links", "links", "Shows what the record leads to and what leads to it, and on from there.", Group::Go, links::show, able::on_record),
     ("go.gaps", "gaps", "Shows what an auditor will ask for and is not there, by stage, each with the key that mends it.", Group::Go, today::gaps, able::is_open),
+    ("go.framework", "framework", "Shows the clauses and controls of a framework, and what answers them.", Group::Go, framework::show, framework::are_there),
     ("row.do", "do it", "Does what the row of Today or of the gaps asks for.", Group::Record, today::do_it, today::asks),
     ("go.history", "history", "Shows every version of the record: who changed what, when and why.", Group::Time, going::history, able::on_record),
     ("go.log", "log", "Shows all commits, the newest first.", Group::Time, going::log, going::always),

@@ -40,6 +40,8 @@ pub(crate) enum Picked {
     Person,
     /// The theme.
     Theme,
+    /// The framework to show as a tree.
+    Tree,
     /// The kind of file to import.
     Import,
     /// The framework to adopt.
@@ -145,6 +147,7 @@ impl Model {
                 return ask(self, &format!("Import {id} from which file"), help, Asked::Import(id));
             }
             Picked::Framework => return self.adopt_framework(&id),
+            Picked::Tree => return self.open_tree(Of::Framework(id)),
             Picked::Text => return self.edit_text(&id),
             Picked::Linked(to) => return self.open_linked(&id, &to),
             Picked::Start => return self.start(&id),

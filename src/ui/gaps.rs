@@ -25,10 +25,15 @@ impl Model {
             if p.gaps == 0 {
                 continue;
             }
-            let head = Row::default()
+            let mut head = Row::default()
                 .and(*name, "heading")
                 .and(p.gaps.to_string(), "warn")
                 .and(format!("{} % complete", p.complete), "muted");
+            head.note = p
+                .next
+                .as_ref()
+                .map(|n| format!("Next: {}", self.next_words(n)))
+                .unwrap_or_default();
             grow.add(name, head, Fold::Shut, |grow| {
                 self.grow_lacks(&w, *stage, grow);
                 let mut by: BTreeMap<KindIx, Vec<&Gap>> = BTreeMap::new();
@@ -78,10 +83,11 @@ impl Model {
     /// The gaps in the records of a register, those of one record below each other.
     fn grow_register(&self, ix: KindIx, gaps: &[&Gap], grow: &mut Grow) {
         let kind = &self.catalogue.kinds[ix];
-        let head = Row::default()
+        let mut head = Row::default()
             .and(kind.titles.clone(), "text")
             .and(gaps.len().to_string(), "warn")
             .to(Stop::Register(ix));
+        head.note.clone_from(&kind.help);
         grow.add(&kind.name, head, Fold::Shut, |grow| {
             let mut last: Option<&Id> = None;
             for (n, gap) in gaps.iter().take(MANY).enumerate() {

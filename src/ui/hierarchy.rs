@@ -11,6 +11,13 @@ use crate::ui::job::Effect;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// How much of a row its columns may take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Ends {
+    Half,
+    Less,
+}
+
 /// The kind whose tree is meant here: of the list, or of the record.
 fn kind_here(m: &Model) -> Option<KindIx> {
     let ix = m.current_kind()?;
@@ -105,7 +112,7 @@ impl Model {
         if !children.is_empty() {
             made = made.and(format!("({})", children.len()), "muted");
         }
-        let made = self.with_columns(w, ix, r, made);
+        let made = self.with_columns(w, ix, r, Ends::Half, made);
         let mut above = above.to_vec();
         above.push(r.id.clone());
         grow.add(r.id.as_str(), made, fold, |grow| {
@@ -116,9 +123,12 @@ impl Model {
     }
 
     /// The columns of the list that stand at the end of a row too, as many as there is room for.
-    fn end_columns(&self, ix: KindIx) -> Vec<&Column> {
+    fn end_columns(&self, ix: KindIx, ends: Ends) -> Vec<&Column> {
         let kind = &self.catalogue.kinds[ix];
-        let room = (self.size.0 / 2).saturating_sub(6);
+        let room = match ends {
+            Ends::Half => (self.size.0 / 2).saturating_sub(6),
+            Ends::Less => (self.size.0 * 2 / 5).saturating_sub(4),
+        };
         let own = |c: &&Column| c.field != "id" && c.field != "title" && kind.tree.as_ref() != Some(&c.field);
         let mut ranked: Vec<&Column> = kind.columns.iter().filter(own).collect();
         ranked.sort_by_key(|c| c.rank);
@@ -136,12 +146,12 @@ impl Model {
     pub(crate) fn kind_columns(&self, ix: KindIx) -> Vec<(u16, String)> {
         let kind = &self.catalogue.kinds[ix];
         let label = |c: &&Column| (c.width, self.heading_of(kind, &c.field).to_owned());
-        self.end_columns(ix).iter().map(label).collect()
+        self.end_columns(ix, Ends::Half).iter().map(label).collect()
     }
 
     /// A row with those columns.
-    fn with_columns(&self, w: &World, ix: KindIx, r: &Arc<Record>, mut made: Row) -> Row {
-        for c in self.end_columns(ix) {
+    pub(crate) fn with_columns(&self, w: &World, ix: KindIx, r: &Arc<Record>, ends: Ends, mut made: Row) -> Row {
+        for c in self.end_columns(ix, ends) {
             let cell = cell::cell(w, w.kind_at(ix), r, &c.field, usize::from(c.width), self.theme.ascii);
             made = made.end(c.width, super::text::clean(&cell.text).into_owned(), cell.role);
         }

@@ -261,7 +261,7 @@ impl Model {
             put(buffer, at, text, look.style(role), more);
             x += width + 1;
         };
-        let id = wide(item.id.as_str()).max(6);
+        let id = wide(item.id.as_str()).max(7);
         cell(&when, 13, role);
         cell(item.id.as_str(), id, if here { "selected" } else { "id" });
         let rest = 14 + id + 1 + what + 1 + if owner > 0 { owner + 1 } else { 0 };

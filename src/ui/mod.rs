@@ -18,6 +18,7 @@ mod files;
 mod follow;
 mod footer;
 pub mod form;
+mod framework;
 mod gaps;
 mod going;
 mod help;

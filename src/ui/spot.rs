@@ -81,6 +81,9 @@ impl Layer {
             Self::History { .. } => "history",
             Self::Log { .. } => "log",
             Self::Tree { of: Of::Gaps(_), .. } => "gaps",
+            Self::Tree {
+                of: Of::Framework(_), ..
+            } => "framework",
             Self::Tree { .. } => "tree",
         }
     }

@@ -157,7 +157,7 @@ impl Model {
             Of::Since(day) => self.grow_since(*day, &mut grow),
             Of::Kind(ix) => self.grow_kind(*ix, &mut grow),
             Of::Gaps(stage) => self.grow_gaps(*stage, &mut grow),
-            Of::Framework(_) => {}
+            Of::Framework(id) => self.grow_framework(id, &mut grow),
         }
         let mut rows = grow.rows;
         if !words.is_empty() {
@@ -186,6 +186,7 @@ impl Model {
         );
         self.unfold(1, if many { self.page() } else { usize::MAX });
         self.unfold(2, self.page().saturating_sub(2));
+        self.fold_long();
         // The cursor begins on something that can be opened.
         let (len, page) = (self.rows.len(), self.page());
         let first = self.rows.iter().take(page).position(|r| r.stop != Stop::None);
@@ -193,6 +194,18 @@ impl Model {
             cursor.to(at, len, page);
         }
         effects
+    }
+
+    /// Folds what takes more than half of the window, where something else stands below it.
+    fn fold_long(&mut self) {
+        let most = (self.page() / 2).max(8);
+        let tops: Vec<usize> = (0..self.rows.len()).filter(|i| self.rows[*i].depth == 0).collect();
+        let ends = tops.iter().skip(1).copied().chain([self.rows.len()]);
+        let long = tops.iter().zip(ends).filter(|(from, to)| to - *from > most);
+        let paths: Vec<String> = long.map(|(from, _)| self.rows[*from].path.clone()).collect();
+        if !paths.is_empty() && self.rows.len() > self.page() && tops.len() > 1 {
+            self.set_open(|open| open.retain(|p| !paths.contains(p)));
+        }
     }
 
     /// Unfolds all rows above a depth, unless there would be more than so many.
@@ -243,7 +256,7 @@ impl Model {
             Of::Since(day) => self.since_head(*day),
             Of::Kind(ix) => self.kind_head(*ix),
             Of::Gaps(stage) => self.gaps_head(*stage),
-            Of::Framework(_) => Default::default(),
+            Of::Framework(id) => self.framework_head(id),
         }
     }
 
