@@ -145,7 +145,9 @@ impl Model {
     fn rows_of_today(&self) -> Vec<Row> {
         let w = self.world();
         let mut rows = Vec::new();
-        let Some(agenda) = self.known() else { return rows };
+        let Some(agenda) = self.known().filter(|_| w.state.seq > 0) else {
+            return rows;
+        };
         let stage = self.today_list.stage();
         let here = |ix: KindIx| stage.is_none_or(|s| self.catalogue.kinds[ix].stage == s);
         if let Some(s) = stage {
