@@ -794,3 +794,62 @@ fn a_file_is_kept_written_back_exported_and_restored() {
     );
     assert_eq!(home.run(&["export", "--all", "partly"]).status.code(), Some(1));
 }
+
+#[test]
+fn what_has_changed_since_a_day_is_told_by_register_and_record() {
+    let home = Home::new();
+    let at = |clock: &str, arguments: &[&str]| {
+        let out = home.command(arguments).env("ISMS_CLOCK", clock).output().unwrap();
+        assert!(
+            out.status.success(),
+            "{arguments:?}: {}",
+            String::from_utf8_lossy(&out.stderr)
+        );
+        String::from_utf8_lossy(&out.stdout).into_owned()
+    };
+    at("2026-03-01T09:00:00Z", &["init", "--name", "Acme"]);
+    at("2026-03-02T09:00:00Z", &["add", "risk", "title=Flood"]);
+    at(
+        "2026-04-01T09:00:00Z",
+        &["set", "R-1", "title=River", "--reason", "the spring"],
+    );
+    at("2026-04-02T09:00:00Z", &["add", "asset", "title=Cellar"]);
+    at("2026-04-03T09:00:00Z", &["set", "R-1", "notes=near"]);
+    let now = "2026-05-01T12:00:00Z";
+    let said = at(now, &["changes", "--since", "2026-04-01"]);
+    for words in [
+        "Risks  1 changed",
+        "R-0001  River  risk, notes",
+        "2026-04-01 09:00 UTC",
+        "\"the spring\"",
+        "Risk: Flood",
+        "Assets  1 new",
+    ] {
+        assert!(said.contains(words), "'{words}' is not in {said}");
+    }
+    assert!(!said.contains("Organisation"), "{said}");
+    assert!(!at(now, &["changes", "--since", "29d ago", "R-1"]).contains("the spring"));
+    let json = at(now, &["changes", "--since", "2026-04-01", "risk", "--json"]);
+    let all: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(all.as_array().unwrap().len(), 1);
+    assert_eq!(all[0]["fields"]["title"]["before"], "Flood");
+    assert_eq!(all[0]["steps"].as_array().unwrap().len(), 2);
+    let out = home
+        .command(&["changes", "--since", "2026-04-04"])
+        .env("ISMS_CLOCK", now)
+        .output()
+        .unwrap();
+    assert_eq!(out.status.code(), Some(1));
+
+    // The same days, looked back at.
+    let then = at(now, &["list", "risk", "--as-of", "2026-03-31"]);
+    assert!(then.contains("Flood") && !then.contains("River"), "{then}");
+    let none = home
+        .command(&["list", "asset", "--as-of", "2026-04-01"])
+        .env("ISMS_CLOCK", now)
+        .output()
+        .unwrap();
+    assert_eq!(none.status.code(), Some(1));
+    assert!(at(now, &["log", "-n", "1"]).contains("2026-04-03 09:00 UTC"));
+    assert!(at(now, &["show", "R-1"]).contains("2026-04-03 09:00 UTC"));
+}

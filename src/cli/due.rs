@@ -1,5 +1,6 @@
 //! `isms due`: what is to be done, by day, the worst first.
 
+use super::when::Then;
 use super::{Context, add, out};
 use crate::error::Result;
 use crate::ledger::Access;
@@ -34,12 +35,20 @@ pub struct Due {
     /// Only on records of this kind
     #[arg(long, value_name = "KIND")]
     kind: Option<String>,
+    /// As it was: a day, a time or a commit
+    #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
+    as_of: Option<String>,
 }
 
 impl Due {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<u8> {
         let session = context.open(Access::Read)?;
-        let w = session.world();
+        let mut w = session.world();
+        let past;
+        if let Some(text) = &self.as_of {
+            past = Then::read(text, &session)?;
+            w = past.seen(w);
+        }
         let only = self.kind.as_deref().map(|k| add::kind(w.catalogue, k)).transpose()?;
         let agenda = Agenda::build(&w);
         let mine = hands(&w, w.me);
@@ -115,7 +124,7 @@ fn names(w: &World, ids: &[Id]) -> String {
 
 fn row(w: &World, d: &Item) -> Vec<String> {
     let day = match d.time {
-        Some(ms) => format!("{} UTC", calendar::show_minute(ms)),
+        Some(ms) => calendar::show_moment(ms),
         None => calendar::show(d.day),
     };
     vec![

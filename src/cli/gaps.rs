@@ -1,6 +1,7 @@
 //! `isms gaps`: what an auditor will ask for and is not there. `isms stages`: how far each stage is.
 
 use super::due::remedy;
+use super::when::Then;
 use super::{Context, out};
 use crate::error::{Error, Result};
 use crate::ledger::Access;
@@ -26,6 +27,9 @@ pub struct Gaps {
     /// Only of this stage: establish, implement, run, monitor, review, maintain or improve
     #[arg(long, value_name = "STAGE")]
     stage: Option<String>,
+    /// As it was: a day, a time or a commit
+    #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
+    as_of: Option<String>,
 }
 
 /// Show how far each stage of the lifecycle is, and what is to be done next there.
@@ -70,7 +74,12 @@ impl Gaps {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<u8> {
         let only = self.stage.as_deref().map(stage).transpose()?;
         let session = context.open(Access::Read)?;
-        let w = session.world();
+        let mut w = session.world();
+        let past;
+        if let Some(text) = &self.as_of {
+            past = Then::read(text, &session)?;
+            w = past.seen(w);
+        }
         let agenda = Agenda::build(&w);
         let (mut rows, mut objects) = (Vec::new(), Vec::new());
         for (stage, name) in STAGES.iter().filter(|(s, _)| only.is_none_or(|o| o == *s)) {

@@ -1,5 +1,6 @@
 //! `isms list`: the records of a kind.
 
+use super::when::Then;
 use super::{Context, add, out};
 use crate::error::{Error, Result};
 use crate::exchange::{csv, json};
@@ -20,7 +21,8 @@ use std::sync::Arc;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  isms list risk\n  isms list finding -q 'is:open owner:me due<30d'\n  \
-                        isms list control -q 'iso -is:closed' --json | jq '.[].title'\n\n\
+                        isms list control -q 'iso -is:closed' --json | jq '.[].title'\n  \
+                        isms list risk --as-of 2026-03-31     as it was at the end of that day\n\n\
                         A query is words (fuzzy) and field:value, field>=n, due<30d, owner:me, -not, is:open, \
                         asset:A-0003, \"exact words\"."
 )]
@@ -30,6 +32,9 @@ pub struct List {
     /// Only what this query finds
     #[arg(short, long, value_name = "QUERY", allow_hyphen_values = true)]
     query: Option<String>,
+    /// As it was: a day, a time or a commit
+    #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
+    as_of: Option<String>,
     /// For programs: a JSON array of objects
     #[arg(long, conflicts_with = "csv")]
     json: bool,
@@ -41,7 +46,12 @@ pub struct List {
 impl List {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<u8> {
         let session = context.open(Access::Read)?;
-        let w = session.world();
+        let mut w = session.world();
+        let past;
+        if let Some(text) = &self.as_of {
+            past = Then::read(text, &session)?;
+            w = past.seen(w);
+        }
         let ix = add::kind(w.catalogue, &self.kind)?;
         let records = select(&w, ix, self.query.as_deref())?;
         let kind = w.kind_at(ix);
@@ -67,6 +77,8 @@ impl List {
         if records.is_empty() {
             let found = if self.query.is_some() {
                 "are found by this query"
+            } else if self.as_of.is_some() {
+                "were there yet"
             } else {
                 "are there yet"
             };

@@ -122,7 +122,7 @@ fn line(look: Look, w: &World, c: &Commit) -> String {
     let mut text = format!(
         "{}  {}  {}  {}",
         look.strong(&format!("#{}", c.seq)),
-        calendar::show_minute(c.time),
+        calendar::show_moment(c.time),
         who(w, &c.actor),
         clean(&c.action)
     );
@@ -189,7 +189,7 @@ fn object(
 }
 
 /// What happened to one record, for programs: each field that changed, before and after.
-fn change(w: &World, before: Option<&Record>, after: &Record) -> Json {
+pub fn change(w: &World, before: Option<&Record>, after: &Record) -> Json {
     let Some(kind) = w.kind(&after.id) else {
         return json!({"id": after.id.as_str()});
     };

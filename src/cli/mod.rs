@@ -3,6 +3,7 @@
 
 mod add;
 mod attach;
+mod changes;
 mod commands;
 mod define;
 mod due;
@@ -106,6 +107,7 @@ enum Command {
     Attach(attach::Attach),
     Files(files::Files),
     Log(log::Log),
+    Changes(changes::Changes),
     Undo(undo::Undo),
     Redo(undo::Redo),
     Import(import::Import),
@@ -263,6 +265,7 @@ fn run(cli: Cli) -> Result<u8> {
         Some(Command::Attach(c)) => c.run(&context, &mut out),
         Some(Command::Files(c)) => c.run(&context, &mut out),
         Some(Command::Log(c)) => c.run(&context, &mut out),
+        Some(Command::Changes(c)) => c.run(&context, &mut out),
         Some(Command::Undo(c)) => c.run(&context, &mut out),
         Some(Command::Redo(c)) => c.run(&context, &mut out),
         Some(Command::Import(c)) => c.run(&context, &mut out),

@@ -1,9 +1,9 @@
 //! `isms show`: one record, whole.
 
 use super::out::Look;
-use super::when::When;
+use super::when::Then;
 use super::{Context, out, set};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::exchange::json;
 use crate::ledger::{Access, Revision};
 use crate::model::calendar;
@@ -42,16 +42,8 @@ impl Show {
         let mut w = session.world();
         let past;
         if let Some(text) = &self.as_of {
-            let when = When::parse(text, session.today, session.now, &jiff::tz::TimeZone::system())?;
-            past = when.state(&session.ledger)?;
-            if past.seq == 0 {
-                return Err(Error::nothing("nothing was there yet at that time"));
-            }
-            // Relative dates and what is late are seen from that day too.
-            w.state = &past;
-            w.now = past.time.max(when.time().unwrap_or(past.time)).min(session.now);
-            w.today = calendar::day_of_time(w.now);
-            eprintln!("as of commit {}, {}", past.seq, calendar::show_minute(past.time));
+            past = Then::read(text, &session)?;
+            w = past.seen(w);
         }
         let record = set::record(&w, &self.id)?;
         let Some(kind) = w.kind(&record.id) else { return Ok(1) };
@@ -117,7 +109,7 @@ fn print(out: &mut dyn Write, look: Look, session: &Session, w: &World, kind: &K
         let who = codec::name(w, &m.changed.actor);
         about.push(format!(
             "changed {} by {}",
-            calendar::show_minute(m.changed.time),
+            calendar::show_moment(m.changed.time),
             clean(&who)
         ));
     }
@@ -222,7 +214,7 @@ pub fn headline(look: Look, w: &World, r: &Revision) -> String {
     let mut text = format!(
         "{}  {}  {}  {}",
         look.strong(&format!("#{}", r.seq)),
-        calendar::show_minute(r.time),
+        calendar::show_moment(r.time),
         super::log::who(w, &r.actor),
         clean(&r.action)
     );

@@ -4,6 +4,8 @@ use crate::error::{Error, Result};
 use crate::ledger::Ledger;
 use crate::model::calendar;
 use crate::model::state::State;
+use crate::model::world::World;
+use crate::session::Session;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::str::FromStr;
@@ -31,11 +33,7 @@ impl When {
         if let Some(number) = t.strip_prefix('#') {
             return number.parse().map(Self::Commit).map_err(|_| unknown());
         }
-        let back = t.strip_suffix("ago").map(|s| format!("-{}", s.trim().replace(' ', "")));
-        let day = back
-            .and_then(|b| calendar::parse_day(&b, today))
-            .or_else(|| calendar::parse_day(t, today).filter(|_| !t.contains([':', 'T'])));
-        if let Some(day) = day {
+        if let Some(day) = Self::day(t, today) {
             let end = Date::from_str(&calendar::show(day))
                 .and_then(|d| d.tomorrow())
                 .and_then(|d| d.to_zoned(zone.clone()));
@@ -44,6 +42,14 @@ impl When {
                 .map_err(|_| unknown());
         }
         calendar::parse_time(t, today, now).map(Self::Time).ok_or_else(unknown)
+    }
+
+    /// Reads a day: `2026-03-31`, `30d ago`, `-30d`, `yesterday`.
+    pub fn day(text: &str, today: i32) -> Option<i32> {
+        let t = text.trim();
+        let back = t.strip_suffix("ago").map(|s| format!("-{}", s.trim().replace(' ', "")));
+        back.and_then(|b| calendar::parse_day(&b, today))
+            .or_else(|| calendar::parse_day(t, today).filter(|_| !t.contains([':', 'T'])))
     }
 
     /// The time, if it is one.
@@ -65,6 +71,39 @@ impl When {
                 Err(Error::nothing(format!("there is no commit #{seq}")).hint(format!("the last is #{}", ledger.seq())))
             }
             Self::Commit(seq) => Ok(ledger.as_of_seq(seq)?),
+        }
+    }
+}
+
+/// Everything as it was at a moment.
+pub struct Then {
+    state: State,
+    now: i64,
+}
+
+impl Then {
+    /// Reads a moment as a person types it, and says on standard error which commit that is.
+    ///
+    /// # Errors
+    /// It is no moment, nothing was there yet, or the journal cannot be read.
+    pub fn read(text: &str, session: &Session) -> Result<Self> {
+        let when = When::parse(text, session.today, session.now, &TimeZone::system())?;
+        let state = when.state(&session.ledger)?;
+        if state.seq == 0 {
+            return Err(Error::nothing("nothing was there yet at that time"));
+        }
+        eprintln!("as of commit {}, {}", state.seq, calendar::show_moment(state.time));
+        let now = state.time.max(when.time().unwrap_or(state.time)).min(session.now);
+        Ok(Self { state, now })
+    }
+
+    /// The world as it was; relative dates and what is late are seen from that day too.
+    pub fn seen<'a>(&'a self, w: World<'a>) -> World<'a> {
+        World {
+            state: &self.state,
+            now: self.now,
+            today: calendar::day_of_time(self.now),
+            ..w
         }
     }
 }

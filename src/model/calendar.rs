@@ -48,6 +48,11 @@ pub fn show_minute(ms: i64) -> String {
         .collect()
 }
 
+/// The same, with its zone: `2026-12-01 08:30 UTC`.
+pub fn show_moment(ms: i64) -> String {
+    format!("{} UTC", show_minute(ms))
+}
+
 /// The day, in UTC, of a moment.
 pub fn day_of_time(ms: i64) -> i32 {
     i32::try_from(ms.div_euclid(DAY_MS)).unwrap_or(if ms < 0 { i32::MIN } else { i32::MAX })
