@@ -95,7 +95,8 @@ pub(super) fn attainment(w: &World, kind: &Kind, record: &Record, from: &Derivat
     let start = of(kind, record, baseline).unwrap_or(0.0);
     let way = of(kind, record, target)? - start;
     let share = (now - start) / way;
-    share.is_finite().then_some(share)
+    // Not "-0 %" at the very beginning.
+    share.is_finite().then_some(share + 0.0)
 }
 
 /// Whether an attainment is in time.
