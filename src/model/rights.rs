@@ -173,21 +173,23 @@ pub fn is_named(w: &World, actor: &Actor, who: &[String], record: &Record) -> bo
 /// Whether one of the entries of a rights list covers the actor.
 fn covers(w: &World, actor: &Actor, kind: &Kind, who: &[String], record: Option<&Record>) -> bool {
     let person = &actor.person;
-    let owns = |r: &Record, field: &str| {
-        let tag = w.kind(&r.id).and_then(|k| k.field(field)).map(|f| f.tag);
-        tag.and_then(|t| r.get(t)).is_some_and(|v| {
-            let mut ids = v.ids();
-            ids.any(|id| w.is_person(id, person))
-        })
+    let owns = |of: &Kind, r: &Record, field: &str| {
+        let value = of.field(field).and_then(|f| r.get(f.tag));
+        value.is_some_and(|v| v.ids().any(|id| w.is_person(id, person)))
     };
     let covered = |entry: &str| match (entry, record) {
         ("anyone", _) => true,
-        ("owner", Some(r)) => owns(r, "owner"),
+        ("owner", Some(r)) => owns(kind, r, "owner"),
         ("self", Some(r)) => r.id == *person,
-        (e, Some(r)) if e.starts_with("self:") => owns(r, &e[5..]),
+        (e, Some(r)) if e.starts_with("self:") => owns(kind, r, &e[5..]),
         (e, Some(r)) if e.starts_with("owner-of:") => {
             let ids = kind.field(&e[9..]).and_then(|f| r.get(f.tag)).map(Value::ids);
-            ids.is_some_and(|mut ids| ids.any(|id| w.find(id).is_some_and(|linked| owns(linked, "owner"))))
+            ids.is_some_and(|mut ids| {
+                ids.any(|id| match (w.find(id), w.kind(id)) {
+                    (Some(linked), Some(of)) => owns(of, linked, "owner"),
+                    _ => false,
+                })
+            })
         }
         (permission, _) => has(w, person, permission),
     };
