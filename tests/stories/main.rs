@@ -12,11 +12,15 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod audit;
 mod cost;
+mod exception;
 mod hostile;
+mod joiner;
 mod line;
 mod newcomer;
 mod operator;
+mod paper;
 mod people;
 
 use support::{Home, Tty};
@@ -34,6 +38,37 @@ fn begun(risks: &[&str]) -> Home {
         home.ok(&["add", "risk", &format!("title={title}")]);
     }
     home
+}
+
+/// People of the login of these tests, after the administrator: P-0002, P-0003 and so on.
+fn cast(home: &Home, people: &[(&str, &str)]) {
+    let me: serde_json::Value = serde_json::from_str(&home.ok(&["show", "P-0001", "--json"])).unwrap();
+    let login = format!("login={}", me["login"].as_str().unwrap());
+    for (name, permissions) in people {
+        let (title, permissions) = (format!("title={name}"), format!("permissions={permissions}"));
+        home.ok(&["add", "person", &title, &login, &permissions]);
+    }
+}
+
+/// The screen of a store for one of its people.
+fn play(home: &Home, name: &str) -> Tty {
+    let mut tty = home.screen(&["--as", name], WIDE, &[]);
+    tty.sees("live").sees(name);
+    tty
+}
+
+/// The same on another day, such as `+85d`.
+fn play_on(home: &Home, name: &str, day: &str) -> Tty {
+    let mut tty = home.screen(&["--as", name], WIDE, &[("ISMS_CLOCK", day)]);
+    tty.sees("live").sees(name);
+    tty
+}
+
+/// Runs a command line on another day; what it printed, whatever its status.
+fn on(home: &Home, day: &str, arguments: &[&str]) -> (i32, String) {
+    let out = home.command(arguments).env("ISMS_CLOCK", day).output().unwrap();
+    let said = [out.stdout, out.stderr].concat();
+    (out.status.code().unwrap(), String::from_utf8_lossy(&said).into_owned())
 }
 
 /// The records of a kind that a query finds, as JSON.
@@ -70,14 +105,14 @@ fn given_back(tty: &mut Tty) {
     });
 }
 
-/// The line of the screen on which the mark of the cursor stands.
+/// The line of the screen on which the mark of the cursor stands; of a small form, which lies below what it is about.
 fn here(screen: &vt100::Screen) -> String {
     let (_, width) = screen.size();
-    let marked = screen.rows(0, width.get()).find(|row| {
+    let marked = screen.rows(0, width.get()).filter(|row| {
         let row = row.trim_start();
         row.starts_with('▌') || row.starts_with("> ")
     });
-    marked.unwrap_or_default()
+    marked.last().unwrap_or_default()
 }
 
 /// Goes down in a form to the field of this label.
