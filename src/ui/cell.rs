@@ -4,7 +4,7 @@
 use crate::model::calendar;
 use crate::model::codec;
 use crate::model::derive::{self, Tone};
-use crate::model::kind::{Class, Column, Derivation, FieldType, Kind, Level, Scale};
+use crate::model::kind::{Catalogue, Class, Column, Derivation, FieldType, Kind, Level, Scale};
 use crate::model::record::Record;
 use crate::model::value::Value;
 use crate::model::world::World;
@@ -45,9 +45,12 @@ pub fn cell(w: &World, kind: &Kind, record: &Record, name: &str, width: usize, a
     };
     match value.as_ref() {
         Value::Text(id) => {
-            let computed = kind.field(name).is_none() && !derive::words_of(w.catalogue, kind, name).is_empty();
-            if computed {
-                return word(id, ascii);
+            let words = match kind.field(name) {
+                Some(_) => &[],
+                None => derive::words_of(w.catalogue, kind, name),
+            };
+            if !words.is_empty() {
+                return word(id, words, width, ascii);
             }
             if let Some(scale) = w.scale(kind, Some(record), name) {
                 return level(w, kind, record, name, scale, id, (width, ascii));
@@ -95,10 +98,13 @@ pub fn cell(w: &World, kind: &Kind, record: &Record, name: &str, width: usize, a
 }
 
 /// Whether numbers stand in this column, which then ends on the right.
-pub fn is_number(kind: &Kind, name: &str) -> bool {
+pub fn is_number(catalogue: &Catalogue, kind: &Kind, name: &str) -> bool {
     use FieldType as T;
-    match kind.field(name) {
-        Some(f) => matches!(f.kind, T::Integer | T::Decimal | T::Percent | T::Money | T::Duration),
+    if let Some(f) = kind.field(name) {
+        return matches!(f.kind, T::Integer | T::Decimal | T::Percent | T::Money | T::Duration);
+    }
+    match derive::origin(catalogue, kind, name) {
+        Some((of, there)) => is_number(catalogue, of, there),
         None => kind
             .derivation(name)
             .is_some_and(|d| matches!(d.from, Derivation::Count { .. } | Derivation::Attainment { .. })),
@@ -110,15 +116,21 @@ fn derived_due(kind: &Kind, name: &str) -> bool {
         .is_some_and(|d| d.due.is_some() || matches!(d.from, Derivation::Due))
 }
 
-/// A computed word with a sign in front of it, so that colour never says it alone.
-fn word(word: &str, ascii: bool) -> Text {
+/// A computed word, with a sign in front of it where there is room for all of its sort: the fuller, the graver.
+fn word(word: &str, all: &[&str], width: usize, ascii: bool) -> Text {
     let (role, sign, plain) = match derive::tone(word) {
-        Tone::Good => ("ok", "●", "="),
+        Tone::Good => ("ok", "○", "-"),
         Tone::Warn => ("warn", "◐", "!"),
-        Tone::Bad => ("error", "○", "X"),
+        Tone::Bad => ("error", "●", "X"),
     };
+    let longest = all.iter().map(|w| w.len()).max().unwrap_or_default();
+    let said = derive::said(word);
     Text {
-        text: format!("{} {}", if ascii { plain } else { sign }, derive::said(word)),
+        text: match (longest + 2 > width, ascii) {
+            (true, _) => said,
+            (false, true) => format!("{plain} {said}"),
+            (false, false) => format!("{sign} {said}"),
+        },
         role,
     }
 }

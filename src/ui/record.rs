@@ -282,7 +282,7 @@ impl Model {
 fn belongs(kind: &Kind, name: &str, group: &str) -> bool {
     use crate::model::kind::Derivation as D;
     let Some(d) = kind.derivation(name) else { return false };
-    let own = || kind.fields.iter().rev().find(|f| f.tag > 31).map(|f| f.name.as_str());
+    let own = || kind.fields.iter().find(|f| f.tag > 31).map(|f| f.name.as_str());
     let of = match &d.from {
         // who links here is listed below, and what is due stands above
         D::Count { .. } | D::Due => return false,

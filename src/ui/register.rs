@@ -109,7 +109,7 @@ impl Model {
                 width: p.width,
                 ..from_column(heading, p.x)
             };
-            let start = if cell::is_number(kind, &p.column.field) {
+            let start = if cell::is_number(&self.catalogue, kind, &p.column.field) {
                 p.width.saturating_sub(wide(label))
             } else {
                 0
@@ -165,7 +165,7 @@ impl Model {
                     c.role
                 };
                 let shown = text::clean(&c.text);
-                let number = cell::is_number(kind, &p.column.field);
+                let number = cell::is_number(&self.catalogue, kind, &p.column.field);
                 let Placed { x, width, .. } = *p;
                 let start = if number { width.saturating_sub(wide(&shown)) } else { 0 };
                 let at = Rect {

@@ -5,12 +5,14 @@ mod checks;
 
 pub use checks::vacancy;
 
+use super::calendar;
 use super::change::{Actor, Problem};
 use super::codec;
 use super::kind::{Catalogue, Kind, KindIx, Moment, Need, Rule, Tag};
 use super::query::Query;
 use super::record::{Id, Record};
 use super::rights;
+use super::value::Value;
 use super::world::World;
 use std::sync::Arc;
 
@@ -189,7 +191,11 @@ fn fill(w: &World, kind: &Kind, record: &Record, message: &str, detail: &str) ->
             "id" => out.push_str(record.id.as_str()),
             "title" => out.push_str(record.title()),
             "detail" => out.push_str(detail),
-            name => out.push_str(&codec::cell(w, kind, record, name)),
+            // a sentence names the day, whatever a list makes of it
+            name => match w.value(kind, record, name).as_deref() {
+                Some(Value::Date(day)) => out.push_str(&calendar::show(*day)),
+                _ => out.push_str(&codec::cell(w, kind, record, name)),
+            },
         }
         rest = &rest[open + close + 1..];
     }
