@@ -41,6 +41,7 @@ pub mod picker;
 mod record;
 mod register;
 mod since;
+mod spark;
 mod spot;
 mod start;
 mod strip;

@@ -2,11 +2,11 @@
 
 use super::line::{Line, Stop, wrap};
 use super::look::Look;
-use super::{Model, cell, text};
+use super::{Model, cell, spark, text};
 use crate::model::calendar;
 use crate::model::codec;
 use crate::model::derive;
-use crate::model::kind::{Field, FieldType, Kind, Moment, Need};
+use crate::model::kind::{Derived, Field, FieldType, Kind, Moment, Need};
 use crate::model::record::{Id, Record};
 use crate::model::rules;
 use crate::model::value::{FileRef, Value};
@@ -77,6 +77,8 @@ impl Model {
                         None => text::clean(&c.text).into_owned(),
                     };
                     lines.push(Line::of(2, d.label.clone(), "muted").and(VALUES, said, c.role));
+                    let course = derive::course(&w, kind, record, &d.from);
+                    lines.extend(spark::lines(&course, VALUES, room, self.theme.ascii));
                 }
             }
             if !lines.is_empty() {
@@ -236,7 +238,7 @@ impl Model {
                 } else {
                     Line::default()
                 };
-                out.push(self.link_line(w, first, from, String::new()));
+                out.push(self.link_line(w, first, from, within(w, kind, from)));
             }
         }
     }
@@ -278,6 +280,21 @@ impl Model {
     }
 }
 
+/// What says most of a record that is looked at from another: its columns that never fold away.
+fn within(w: &World, kind: &Kind, id: &Id) -> String {
+    let Some(r) = w.find(id).filter(|_| kind.within.is_some()) else {
+        return String::new();
+    };
+    let columns = kind.columns.iter().filter(|c| c.rank == 0);
+    let told = columns.filter(|c| !matches!(c.field.as_str(), "id" | "title" | "state"));
+    let cells = told.map(|c| match w.value(kind, r, &c.field).as_deref() {
+        Some(Value::Date(day)) => calendar::show(*day),
+        Some(Value::Time(ms)) => calendar::show_minute(*ms),
+        _ => text::clean(&codec::cell(w, kind, r, &c.field)).into_owned(),
+    });
+    cells.filter(|c| !c.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
 /// Whether a derived value is shown with this group: below the fields that it is made of, else in the last own group.
 fn belongs(kind: &Kind, name: &str, group: &str) -> bool {
     use crate::model::kind::Derivation as D;
@@ -286,6 +303,16 @@ fn belongs(kind: &Kind, name: &str, group: &str) -> bool {
     let of = match &d.from {
         // who links here is listed below, and what is due stands above
         D::Count { .. } | D::Due => return false,
+        // what comes from the same records as a band stands with it
+        D::Latest { kind: other, field, .. } | D::Lapse { kind: other, field, .. } => {
+            let same = |b: &&Derived| matches!(&b.from, D::Band { kind, field: f, .. } if kind == other && f == field);
+            let band = kind.derived.iter().find(same).map_or(&d.from, |b| &b.from);
+            derive::sources(kind, band)
+                .first()
+                .copied()
+                .or_else(own)
+                .unwrap_or_default()
+        }
         from => derive::sources(kind, from)
             .first()
             .copied()

@@ -41,8 +41,23 @@ impl Bounds {
     }
 }
 
-/// The band in which the values of the linked records have ended.
-pub(super) fn band(w: &World, kind: &Kind, record: &Record, from: &Derivation) -> Option<&'static str> {
+/// One value of a course.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Point {
+    /// Its day.
+    pub day: i32,
+    /// The number.
+    pub value: f64,
+    /// The band in which it stands after those before it: 0 green, 1 amber, 2 red.
+    pub band: usize,
+}
+
+/// The values that a band is worked out from, in their order, each with its own band.
+pub fn course(w: &World, kind: &Kind, record: &Record, from: &Derivation) -> Vec<Point> {
+    points(w, kind, record, from).unwrap_or_default()
+}
+
+fn points(w: &World, kind: &Kind, record: &Record, from: &Derivation) -> Option<Vec<Point>> {
     let Derivation::Band {
         kind: other,
         field,
@@ -76,9 +91,22 @@ pub(super) fn band(w: &World, kind: &Kind, record: &Record, from: &Derivation) -
         })
         .collect();
     values.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
-    let all = values.iter().map(|(_, _, x)| sign * x);
-    let last = all.fold(None, |band: Option<usize>, x| Some(bounds.next(band.unwrap_or(0), x)))?;
-    BANDS.get(last).copied()
+    let mut band = 0;
+    let all = values.iter().map(|(day, _, value)| {
+        band = bounds.next(band, sign * value);
+        Point {
+            day: *day,
+            value: *value,
+            band,
+        }
+    });
+    Some(all.collect())
+}
+
+/// The band in which the values of the linked records have ended.
+pub(super) fn band(w: &World, kind: &Kind, record: &Record, from: &Derivation) -> Option<&'static str> {
+    let last = points(w, kind, record, from)?.pop()?;
+    BANDS.get(last.band).copied()
 }
 
 /// The share of the way from the baseline to the target.
