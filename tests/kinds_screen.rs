@@ -1,4 +1,4 @@
-//! Every kind, without naming one, in the screen: its register, a new record by the form, the record, an edit, a move
+//! Every kind, without naming one, in the screen and on the command line: its register, a new record by the form, the record, an edit, a move
 //! from the menu, its history, the day before, and undo. A new file in `data/registers` is tested by being there.
 //!
 //! What a record needs is found out beforehand on a ledger in memory, so that the screen is asked for what is allowed.
@@ -395,4 +395,55 @@ fn every_kind_lives_in_the_screen() {
         .count();
     println!("{} kinds, {moved} moved, {seq} commits", plans.len());
     assert!(home.ok(&["verify"]).ends_with("ok\n"));
+}
+
+#[test]
+fn every_kind_lives_on_the_command_line() {
+    let plans = Trial::new().plans();
+    let home = Home::new();
+    home.ok(&["init", "--name", "Harbour Bank"]);
+    home.ok(&["add", "person", "title=Bo"]);
+    let run = |first: &[&str], typed: &[Typed]| {
+        let values: Vec<String> = typed.iter().map(|(f, text)| format!("{}={text}", f.name)).collect();
+        let line: Vec<&str> = first.iter().copied().chain(values.iter().map(String::as_str)).collect();
+        home.ok(&line)
+    };
+    for plan in &plans {
+        let (kind, id) = (&plan.kind, plan.id.as_str());
+        let (name, named) = (&kind.name, format!("title={}", title(kind)));
+        if let Some(typed) = &plan.create {
+            assert!(run(&["add", name, &named], typed).trim().ends_with(id), "{name}");
+        }
+        home.ok(&["set", id, &format!("{named} again"), "--reason", "spelling"]);
+        if let Some((t, typed)) = &plan.moves {
+            run(&["move", id, &t.name, "--reason", "because"], typed);
+        }
+        let log = home.ok(&["log", id]);
+        assert!(log.contains("again") && log.contains("spelling"), "{name}: {log}");
+        if let Some((t, _)) = &plan.moves {
+            assert!(log.contains(&t.name) && log.contains("because"), "{name}: {log}");
+        }
+        // The day before it was not there.
+        let then = home.run(&["show", id, "--as-of", "yesterday"]);
+        assert_eq!(then.status.code(), Some(1), "{name}");
+        home.ok(&["undo"]);
+        let shown: serde_json::Value = serde_json::from_str(&home.ok(&["show", id, "--json"])).unwrap();
+        assert_eq!(shown["state"], kind.first_state(), "{name}");
+        let again = if plan.moves.is_some() { " again" } else { "" };
+        if plan.create.is_some() {
+            assert_eq!(shown["title"], format!("{}{again}", title(kind)), "{name}");
+        }
+        let csv = home.ok(&["export", name]);
+        assert!(csv.contains(id), "{name}: {csv}");
+    }
+    // Everything comes back elsewhere as it is here.
+    home.ok(&["export", "--all", "out"]);
+    let store = home.path().join("again").display().to_string();
+    home.ok(&["--store", &store, "import", "out"]);
+    home.ok(&["--store", &store, "export", "--all", "back"]);
+    for kind in plans.iter().map(|p| &p.kind) {
+        let file = format!("{}.json", kind.plural);
+        let read = |folder: &str| std::fs::read_to_string(home.path().join(folder).join(&file)).unwrap();
+        assert_eq!(read("out"), read("back"), "{file}");
+    }
 }
