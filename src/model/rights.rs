@@ -5,6 +5,7 @@ use super::kind::{Class, Kind, KindIx, Transition};
 use super::record::{Id, Record, Stamp};
 use super::value::Value;
 use super::world::World;
+use std::collections::BTreeSet;
 
 /// What somebody wants to do.
 #[derive(Debug, Clone, Copy)]
@@ -164,20 +165,30 @@ fn allow(w: &World, actor: &Actor, kind: &Kind, who: &[String], record: Option<&
     Err(in_words(who))
 }
 
-/// Whether a rights list names the actor in some other way than that an administrator may do everything.
-pub fn is_named(w: &World, actor: &Actor, who: &[String], record: &Record) -> bool {
-    w.kind(&record.id)
-        .is_some_and(|k| covers(w, actor, k, who, Some(record)))
-}
-
 /// Whether one of the entries of a rights list covers the actor.
 fn covers(w: &World, actor: &Actor, kind: &Kind, who: &[String], record: Option<&Record>) -> bool {
     let person = &actor.person;
+    let means = |owner: &Id| w.is_person(owner, person);
+    let holds = |permission: &str| has(w, person, permission);
+    who.iter().any(|e| covered(w, person, kind, e, record, &means, &holds))
+}
+
+/// Whether an entry of a rights list covers a person. `means` says whether an owner means them, `holds` whether they
+/// hold a permission.
+fn covered(
+    w: &World,
+    person: &Id,
+    kind: &Kind,
+    entry: &str,
+    record: Option<&Record>,
+    means: &dyn Fn(&Id) -> bool,
+    holds: &dyn Fn(&str) -> bool,
+) -> bool {
     let owns = |of: &Kind, r: &Record, field: &str| {
         let value = of.field(field).and_then(|f| r.get(f.tag));
-        value.is_some_and(|v| v.ids().any(|id| w.is_person(id, person)))
+        value.is_some_and(|v| v.ids().any(means))
     };
-    let covered = |entry: &str| match (entry, record) {
+    match (entry, record) {
         ("anyone", _) => true,
         ("owner", Some(r)) => owns(kind, r, "owner"),
         ("self", Some(r)) => r.id == *person,
@@ -191,9 +202,55 @@ fn covers(w: &World, actor: &Actor, kind: &Kind, who: &[String], record: Option<
                 })
             })
         }
-        (permission, _) => has(w, person, permission),
-    };
-    who.iter().any(|e| covered(e))
+        (permission, _) => holds(permission),
+    }
+}
+
+/// All owners that mean a person: the person, and the posts that they hold or deputise.
+pub fn hands(w: &World, person: &Id) -> BTreeSet<Id> {
+    let posts = w.live("role").filter(|post| w.is_person(&post.id, person));
+    posts.map(|post| post.id.clone()).chain([person.clone()]).collect()
+}
+
+/// What is known of an actor once, to ask of many records whether they may be moved.
+pub struct Reach<'a> {
+    actor: &'a Actor,
+    active: bool,
+    admin: bool,
+    alone: bool,
+    hands: BTreeSet<Id>,
+    permissions: Vec<String>,
+}
+
+impl<'a> Reach<'a> {
+    /// What an actor reaches.
+    pub fn of(w: &World, actor: &'a Actor) -> Self {
+        let person = &actor.person;
+        let field = w.catalogue.kind("person").and_then(|k| k.field("permissions"));
+        let held = field.zip(w.find(person)).and_then(|(f, p)| p.get(f.tag));
+        Self {
+            actor,
+            active: is_active(w, person),
+            admin: has(w, person, "admin"),
+            alone: alone(w).is_some(),
+            hands: hands(w, person),
+            permissions: held.map(|v| v.as_tags().to_vec()).unwrap_or_default(),
+        }
+    }
+
+    /// Whether the actor may make a transition, as [`may`] says; and if so, whether its rule names them in some other
+    /// way than that an administrator may do everything.
+    pub fn may_move(&self, w: &World, kind: &Kind, record: &Record, t: &Transition) -> Option<bool> {
+        let means = |owner: &Id| self.hands.contains(owner);
+        let holds = |permission: &str| self.permissions.iter().any(|p| p == permission);
+        let person = &self.actor.person;
+        let named = t
+            .who
+            .iter()
+            .any(|e| covered(w, person, kind, e, Some(record), &means, &holds));
+        let may = self.active && (named || self.admin);
+        (may && (self.alone || judged(w, kind, record, t, self.actor).is_none())).then_some(named)
+    }
 }
 
 /// A rights list as a person reads it: "the owner, ciso or risk-owner".

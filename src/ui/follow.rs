@@ -5,7 +5,7 @@ use super::{Count, Model};
 use crate::method::agenda::{Agenda, SLICE};
 use crate::model::change::Changed;
 
-/// How many slices are worked off at once, before the next key has its turn.
+/// How many slices are worked off at once when something is opened, before the first key has its turn.
 const AT_ONCE: usize = 8;
 /// After how many turns of work the screen shows how far it is.
 const SHOWN: i64 = 16;
@@ -46,6 +46,8 @@ impl Model {
         let known = self.take_known();
         let w = self.world();
         let seq = w.state.seq;
+        // what a commit touched is worked out with it; the first look begins with a good part
+        let slices = if known.is_some() { 1 } else { AT_ONCE };
         let known = match (known, changes) {
             (Some(mut k), _) if k.seq == seq => {
                 k.agenda.turn(&w);
@@ -62,7 +64,7 @@ impl Model {
             },
         };
         self.keep_known(Some(known));
-        self.work(AT_ONCE);
+        self.work(slices);
     }
 
     /// Does a part of what is still to be worked out, and shows what came of it.
@@ -91,10 +93,12 @@ impl Model {
     fn recount(&mut self) {
         let w = self.world();
         let Some(agenda) = self.known() else { return };
+        let settled = agenda.pending() == 0;
         let count = |ix: usize| {
             let c = agenda.count(ix);
             Count {
-                live: w.state.live(ix).count(),
+                // while everything is still being worked out, the records themselves are counted
+                live: if settled { c.live } else { w.state.live(ix).count() },
                 open: c.open,
                 late: c.late,
             }

@@ -8,6 +8,7 @@ use crate::method::agenda::{Bucket, Due, Gap, Next, Remedy, SOON, STAGES, Source
 use crate::model::calendar;
 use crate::model::kind::{FieldType, Kind, KindIx, Stage};
 use crate::model::record::Id;
+use crate::model::rights;
 use crate::model::value::Value;
 use crate::model::world::World;
 use crate::ui::job::Effect;
@@ -105,6 +106,20 @@ impl Today {
     }
 }
 
+/// Puts so many items under a heading. Only what is shown is put into words: there may be thousands.
+fn under(rows: &mut Vec<Row>, press: Press, n: usize, items: impl Iterator<Item = Item>) {
+    let items: Vec<Item> = items.take(MANY).collect();
+    if items.is_empty() {
+        return;
+    }
+    rows.push(Row::Heading(press, n));
+    let more = n.saturating_sub(items.len());
+    rows.extend(items.into_iter().map(|i| Row::Item(Box::new(i))));
+    if more > 0 {
+        rows.push(Row::More(more));
+    }
+}
+
 /// The screen that shows most of a stage.
 pub(crate) fn screen_of(stage: Stage) -> u8 {
     match stage {
@@ -160,42 +175,26 @@ impl Model {
             rows.push(Row::Screen(screen_of(s), titles.join(", ")));
         }
         let today = w.today;
-        let later = agenda.between(today + SOON + 1, today + AHEAD);
-        let mut take = |press: Press, all: &mut dyn Iterator<Item = Item>| {
-            let mut items: Vec<Item> = Vec::new();
-            let mut more = 0;
-            for item in all.filter(|i| i.mine || !self.today_list.mine) {
-                if items.len() < MANY {
-                    items.push(item);
-                } else {
-                    more += 1;
-                }
-            }
-            if items.is_empty() {
-                return;
-            }
-            rows.push(Row::Heading(press, items.len() + more));
-            rows.extend(items.into_iter().map(|i| Row::Item(Box::new(i))));
-            if more > 0 {
-                rows.push(Row::More(more));
-            }
+        let hands = rights::hands(&w, w.me);
+        let only = self.today_list.mine;
+        let wanted = |d: &&Due| {
+            let mine = !only || d.whose.iter().any(|id| hands.contains(id));
+            mine && (stage.is_none() || self.catalogue.kind_of(&d.id).is_some_and(here))
         };
-        let due = |press: Press| move |d: &Due| self.item_of_due(d, press);
-        let on = |d: &&Due| self.catalogue.kind_of(&d.id).is_some_and(here);
-        take(
-            Press::Late,
-            &mut agenda.late().filter(on).filter_map(|d| due(Press::Late)(d)),
-        );
-        let now = agenda.bucket(Bucket::Today).filter(on);
-        take(Press::Now, &mut now.filter_map(|d| due(Press::Now)(d)));
-        let waiting = agenda.waiting_for(&w, &self.actor).named.into_iter();
-        let waiting = waiting
-            .filter(|wait| here(wait.kind))
-            .filter_map(|wait| self.item_of_wait(&wait));
-        take(Press::Decision, &mut waiting.into_iter());
-        let soon = agenda.bucket(Bucket::Soon).filter(on);
-        take(Press::Soon, &mut soon.filter_map(|d| due(Press::Soon)(d)));
-        take(Press::Later, &mut later.filter(on).filter_map(|d| due(Press::Later)(d)));
+        let due = |rows: &mut Vec<Row>, press: Press, all: &mut dyn Iterator<Item = &Due>| {
+            let all: Vec<&Due> = all.filter(wanted).collect();
+            let items = all.iter().filter_map(|d| self.item_of_due(d, press));
+            under(rows, press, all.len(), items);
+        };
+        due(&mut rows, Press::Late, &mut agenda.late());
+        due(&mut rows, Press::Now, &mut agenda.bucket(Bucket::Today));
+        let mut waiting = agenda.waiting_for(&w, &self.actor).named;
+        waiting.retain(|wait| here(wait.kind));
+        let items = waiting.iter().filter_map(|wait| self.item_of_wait(wait));
+        under(&mut rows, Press::Decision, waiting.len(), items);
+        due(&mut rows, Press::Soon, &mut agenda.bucket(Bucket::Soon));
+        let later = &mut agenda.between(today + SOON + 1, today + AHEAD);
+        due(&mut rows, Press::Later, later);
         let mut missing = Vec::new();
         for (s, _) in STAGES.iter().filter(|(s, _)| stage.is_none_or(|t| t == *s)) {
             let progress = agenda.progress(&w, *s);

@@ -18,7 +18,7 @@ use crate::model::record::Id;
 use crate::model::rules;
 use crate::model::trace::{self, Read};
 use crate::model::world::World;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 /// A record's place in the tables of the agenda.
 pub(super) type Slot = u32;
@@ -61,6 +61,8 @@ pub(super) struct Cells {
     seen: Vec<[Box<[Seen]>; 4]>,
     readers: HashMap<Seen, BTreeSet<Cell>>,
     queue: BTreeSet<(Rank, Cell)>,
+    /// What is to be worked out for all records once the queue is empty: an aspect, and where to go on.
+    sweeps: VecDeque<(Aspect, Slot)>,
     pub near: Vec<bool>,
     vacancy: HashMap<Slot, Option<String>>,
     /// How many cells were worked out since the beginning.
@@ -93,7 +95,23 @@ impl Cells {
 
     /// How many cells wait.
     pub fn waiting(&self) -> usize {
-        self.queue.len()
+        let left = |(_, next): &(Aspect, Slot)| self.ids.len().saturating_sub(*next as usize);
+        self.queue.len() + self.sweeps.iter().map(left).sum::<usize>()
+    }
+
+    /// The next cell to be worked out.
+    fn next(&mut self) -> Option<Cell> {
+        if let Some((_, cell)) = self.queue.pop_first() {
+            return Some(cell);
+        }
+        while let Some((aspect, next)) = self.sweeps.front_mut() {
+            if (*next as usize) < self.ids.len() {
+                *next += 1;
+                return Some((*next - 1, *aspect));
+            }
+            self.sweeps.pop_front();
+        }
+        None
     }
 
     fn put(&mut self, cell: Cell, rank: Rank) {
@@ -110,9 +128,9 @@ impl Cells {
     }
 
     /// Everything about a record is to be worked out.
-    fn touch(&mut self, slot: Slot, rank: Rank) {
+    fn touch(&mut self, slot: Slot) {
         for aspect in [Aspect::Near, Aspect::Facts, Aspect::Orphan] {
-            self.put((slot, aspect), rank);
+            self.put((slot, aspect), Rank::Touched);
         }
     }
 
@@ -177,21 +195,19 @@ impl Cells {
 }
 
 impl Agenda {
-    /// Puts every record of the world into the queue.
-    pub(super) fn enqueue(&mut self, w: &World) {
+    /// Everything about every record of the world is to be worked out.
+    pub(super) fn sweep(&mut self, w: &World) {
         for ix in 0..w.catalogue.kinds.len() {
             for r in w.state.all(ix) {
-                let slot = self.slot(&r.id);
-                self.cells.touch(slot, Rank::Follows);
+                self.slot(&r.id);
             }
         }
+        self.cells.sweeps = [Aspect::Near, Aspect::Facts, Aspect::Orphan].map(|a| (a, 0)).into();
     }
 
-    /// Puts the facts of every known record into the queue.
-    pub(super) fn enqueue_facts(&mut self) {
-        for slot in 0..self.facts.len() {
-            self.cells.put((slot as Slot, Aspect::Facts), Rank::Follows);
-        }
+    /// The facts of every record are to be worked out.
+    pub(super) fn sweep_facts(&mut self) {
+        self.cells.sweeps.push_back((Aspect::Facts, 0));
     }
 
     /// Puts into the queue what was changed and what looked at it.
@@ -199,7 +215,7 @@ impl Agenda {
         let mut kinds = BTreeSet::new();
         for c in changes {
             let slot = self.slot(&c.id);
-            self.cells.touch(slot, Rank::Touched);
+            self.cells.touch(slot);
             self.cells.wake(Seen::Record(slot));
             kinds.extend(w.catalogue.kind_of(&c.id));
             // who links to another record has changed for those where one of both has the link
@@ -222,10 +238,11 @@ impl Agenda {
     /// Works out at most so many cells; says whether that was all.
     pub fn work(&mut self, w: &World, most: usize) -> bool {
         for _ in 0..most {
-            let Some((_, (slot, aspect))) = self.cells.queue.pop_first() else {
+            let Some((slot, aspect)) = self.cells.next() else {
                 return true;
             };
             self.cells.worked += 1;
+            self.grow();
             match aspect {
                 Aspect::Vacancy => self.cells.work_vacancy(w, slot),
                 Aspect::Near => self.cells.work_near(w, slot),
@@ -233,7 +250,7 @@ impl Agenda {
                 Aspect::Orphan => self.work_orphan(w, slot),
             }
         }
-        self.cells.queue.is_empty()
+        self.cells.waiting() == 0
     }
 
     fn work_facts(&mut self, w: &World, slot: Slot) {
@@ -275,8 +292,6 @@ impl Agenda {
             seen.push(Seen::Near(self.cells.slot(&n)));
         }
         self.cells.remember((slot, Aspect::Orphan), seen);
-        // what was met on the way and is not there yet has its own place now
-        self.grow();
         if self.orphans[slot as usize] != why {
             self.unlist(slot);
             self.orphans[slot as usize] = why;

@@ -29,7 +29,7 @@ mod tests;
 pub use item::{Bucket, Due, Facts, Gap, PLAIN, Remedy, SOON, Source, Wait};
 pub use orphan::way;
 pub use stages::{Lack, Next, Progress, STAGES};
-pub use waiting::{Waiting, hands};
+pub use waiting::Waiting;
 
 use super::checklist::{Checklist, Item};
 use crate::model::change::Changed;
@@ -87,7 +87,7 @@ impl Agenda {
             lists: Lists::new(w.catalogue, items.len()),
             items,
         };
-        agenda.enqueue(w);
+        agenda.sweep(w);
         agenda
     }
 
@@ -110,7 +110,7 @@ impl Agenda {
     pub fn turn(&mut self, w: &World) {
         if w.today != self.today {
             self.relist(w.today);
-            self.enqueue_facts();
+            self.sweep_facts();
             self.work(w, SLICE);
         }
     }

@@ -190,6 +190,30 @@ impl Dice {
     }
 }
 
+/// What waits for each person is what the rights say.
+fn waits_by_rights(a: &Agenda, w: &World) {
+    use crate::model::change::Actor;
+    use crate::model::rights::{self, Verb};
+    for p in w.live("person") {
+        let actor = Actor {
+            person: p.id.clone(),
+            by: p.id.clone(),
+        };
+        let may = |wait: &Wait| {
+            let t = &w.kind_at(wait.kind).transitions[wait.transition];
+            rights::may(w, &actor, Verb::Move(w.find(&wait.id).unwrap(), t)).is_ok()
+        };
+        let found = a.waiting_for(w, &actor);
+        assert_eq!(
+            found.named.len() + found.as_admin,
+            a.waits().filter(may).count(),
+            "{}",
+            p.id
+        );
+        assert!(found.named.iter().all(may));
+    }
+}
+
 /// Two agendas say the same.
 fn same(a: &Agenda, b: &Agenda, w: &World) {
     for ix in 0..w.catalogue.kinds.len() {
@@ -220,6 +244,7 @@ proptest! {
                 // what depends on it may come later
                 if dice.roll(2) == 0 {
                     while !kept.work(&house.world(), 7) {}
+                    waits_by_rights(&kept, &house.world());
                     same(&kept, &Agenda::build(&house.world()), &house.world());
                 }
             }
@@ -428,7 +453,7 @@ fn a_sign_off_waits_for_whom_the_rule_names() {
     assert_eq!(of("P-0001"), (0, 1), "the administrator");
     assert_eq!(of("P-0003"), (1, 0), "who holds the post that owns the risk");
     assert_eq!(
-        hands(&house.world(), &Id::from("P-0003")),
+        crate::model::rights::hands(&house.world(), &Id::from("P-0003")),
         BTreeSet::from([Id::from("P-0003"), Id::from("RO-0001")])
     );
 }

@@ -3,10 +3,8 @@
 use super::Agenda;
 use super::item::Wait;
 use crate::model::change::Actor;
-use crate::model::record::Id;
-use crate::model::rights::{self, Verb};
+use crate::model::rights::Reach;
 use crate::model::world::World;
-use std::collections::BTreeSet;
 
 /// What waits for a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,17 +15,11 @@ pub struct Waiting {
     pub as_admin: usize,
 }
 
-/// All owners that mean a person: the person, and the posts that they hold or deputise.
-pub fn hands(w: &World, person: &Id) -> BTreeSet<Id> {
-    let posts = w.live("role").filter(|post| w.is_person(&post.id, person));
-    posts.map(|post| post.id.clone()).chain([person.clone()]).collect()
-}
-
 impl Agenda {
     /// What waits for a sign-off of an actor.
     pub fn waiting_for(&self, w: &World, actor: &Actor) -> Waiting {
         let mut found = Waiting::default();
-        let admin = rights::has(w, &actor.person, "admin");
+        let reach = Reach::of(w, actor);
         for wait in self.waits() {
             let (kind, Some(record)) = (w.kind_at(wait.kind), w.find(&wait.id)) else {
                 continue;
@@ -35,13 +27,10 @@ impl Agenda {
             let Some(t) = kind.transitions.get(wait.transition) else {
                 continue;
             };
-            let named = rights::is_named(w, actor, &t.who, record);
-            if (named || admin) && rights::may(w, actor, Verb::Move(record, t)).is_ok() {
-                if named {
-                    found.named.push(wait);
-                } else {
-                    found.as_admin += 1;
-                }
+            match reach.may_move(w, kind, record, t) {
+                Some(true) => found.named.push(wait),
+                Some(false) => found.as_admin += 1,
+                None => {}
             }
         }
         found
