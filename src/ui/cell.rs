@@ -4,7 +4,7 @@
 use crate::model::calendar;
 use crate::model::codec;
 use crate::model::derive::{self, Tone};
-use crate::model::kind::{Catalogue, Class, Column, Derivation, FieldType, Kind, Level, Scale};
+use crate::model::kind::{Catalogue, Class, Column, Derivation, Field, FieldType, Kind, Level, Scale};
 use crate::model::record::Record;
 use crate::model::value::Value;
 use crate::model::world::World;
@@ -57,7 +57,7 @@ pub fn cell(w: &World, kind: &Kind, record: &Record, name: &str, width: usize, a
             }
         }
         Value::Date(day) => {
-            let due = kind.field(name).is_some_and(|f| f.due.is_some()) || derived_due(kind, name);
+            let due = kind.field(name).is_some_and(|f| falls_due(w, kind, record, f)) || derived_due(kind, name);
             return if due {
                 brief(self::due(w, kind, record, *day), width)
             } else {
@@ -109,6 +109,12 @@ pub fn is_number(catalogue: &Catalogue, kind: &Kind, name: &str) -> bool {
             .derivation(name)
             .is_some_and(|d| matches!(d.from, Derivation::Count { .. } | Derivation::Attainment { .. })),
     }
+}
+
+/// Whether a date of this field is still something to do in the record's state; else it is a plain day.
+pub fn falls_due(w: &World, kind: &Kind, record: &Record, field: &Field) -> bool {
+    let here = field.due_in.is_empty() || field.due_in.iter().any(|s| s == record.state());
+    field.due.is_some() && here && w.is_open(kind, record)
 }
 
 fn derived_due(kind: &Kind, name: &str) -> bool {

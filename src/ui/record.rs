@@ -146,7 +146,7 @@ impl Model {
             Value::File(file) => self.file_lines(file, label(), room, stop, out),
             _ => {
                 let c = cell::cell(w, kind, r, &f.name, 30, self.theme.ascii);
-                let short = f.kind == FieldType::Scale || f.due.is_some();
+                let short = f.kind == FieldType::Scale || cell::falls_due(w, kind, r, f);
                 let text = if short && f.kind == FieldType::Date {
                     let day = value.as_date().map(calendar::show).unwrap_or_default();
                     format!("{day}  {}", c.text)
