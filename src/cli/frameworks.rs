@@ -4,8 +4,9 @@ use super::{Context, add, out, refusal};
 use crate::error::{Error, Result};
 use crate::ledger::Access;
 use crate::model::door;
-use crate::model::framework::{Framework, Part, Row};
+use crate::model::framework::{APPLICABILITY, Framework, Part, Row};
 use crate::model::kind::Catalogue;
+use crate::model::rights::{self, Verb};
 use crate::session;
 use clap::{Args, Subcommand};
 use std::io::Write;
@@ -62,6 +63,10 @@ impl Adopt {
         if draft.edits.is_empty() {
             writeln!(out, "{}: every control has its row already", framework.name)?;
             return Ok(0);
+        }
+        // One sentence about who may, not one for each row.
+        if let Some(ix) = w.catalogue.index_of(APPLICABILITY) {
+            rights::may(&w, session.actor()?, Verb::Create(ix)).map_err(Error::failed)?;
         }
         if self.dry_run {
             if let Err(refusal) = door::admit(&w, session.actor()?, &draft) {
