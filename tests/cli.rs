@@ -853,3 +853,56 @@ fn what_has_changed_since_a_day_is_told_by_register_and_record() {
     assert!(at(now, &["log", "-n", "1"]).contains("2026-04-03 09:00 UTC"));
     assert!(at(now, &["show", "R-1"]).contains("2026-04-03 09:00 UTC"));
 }
+
+#[test]
+fn a_review_comes_again_and_what_lapses_is_late_when_its_day_has_come() {
+    let home = begun();
+    let on = |day: &str, arguments: &[&str]| {
+        let out = home.command(arguments).env("ISMS_CLOCK", day).output().unwrap();
+        assert!(out.status.success(), "{arguments:?}: {}", text(&out.stderr));
+        text(&out.stdout)
+    };
+    let (first, later) = ("2030-01-15T09:00:00Z", "2030-02-28T09:00:00Z");
+    let risk = ["add", "risk", "title=Outage", "owner=me", "next_review=2030-01-31"];
+    on(first, &[&risk[..], &["review_every_months=1"]].concat());
+    assert!(!on(first, &["list", "risk"]).contains("late"));
+    assert!(on(later, &["list", "risk"]).contains("28 days late"));
+    on(later, &["move", "R-0001", "reviewed"]);
+    let shown: Json = serde_json::from_str(&on(later, &["show", "R-0001", "--json"])).unwrap();
+    assert_eq!(
+        shown["next_review"], "2030-03-31",
+        "the end of the month stays the end of the month"
+    );
+    assert_eq!(shown["state"], "identified");
+
+    on(
+        later,
+        &[
+            "add",
+            "metric",
+            "title=Backups",
+            "every_months=3",
+            "direction=higher-is-better",
+            "amber=95",
+            "red=90",
+        ],
+    );
+    on(
+        later,
+        &[
+            "add",
+            "measurement",
+            "title=February",
+            "metric=M-0001",
+            "date=2030-02-28",
+            "value=80",
+        ],
+    );
+    let metric: Json = serde_json::from_str(&on(later, &["show", "M-0001", "--json"])).unwrap();
+    assert_eq!(
+        (&metric["band"], &metric["next_measurement"]),
+        (&"red".into(), &"2030-05-28".into())
+    );
+    let late = ["list", "metric", "--query", "is:overdue band:red"];
+    assert!(on("2030-06-01T00:00:00Z", &late).contains("M-0001"));
+}

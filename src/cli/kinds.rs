@@ -66,7 +66,7 @@ impl Kinds {
             let rows: Vec<Vec<String>> = kind
                 .duties
                 .iter()
-                .map(|d| vec![d.name.clone(), format!("{} Makes a {}.", d.help, d.makes)])
+                .map(|d| vec![d.name.clone(), format!("{} Kept as: {}.", d.help, d.makes)])
                 .collect();
             out::glossary(out, context.look, &["Owed", "By whom, and what it makes"], &rows)?;
         }
