@@ -17,6 +17,7 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
     ("below-mark", below_mark),
     ("prerequisite-cycle", prerequisite_cycle),
     ("slower-prerequisite", slower_prerequisite),
+    ("controls-tested", controls_tested),
 ];
 
 /// The rows of a field, with what is needed to read their cells by name.
@@ -152,5 +153,19 @@ fn slower_prerequisite(c: &Case) -> Option<String> {
         };
         let words = codec::cell(c.w, c.w.kind(id)?, other, "rto").to_string();
         (theirs > mine).then(|| format!("{id} {}, which it needs first, only within {words}", other.title()))
+    })
+}
+
+/// A control that a finished plan has put in place has not passed a test since.
+fn controls_tested(c: &Case) -> Option<String> {
+    let done = calendar::day_of_time(rights::last_entry(c.record, "done")?.time);
+    c.get("controls")?.ids().find_map(|id| {
+        let control = c.w.find(id).filter(|r| !r.is_retired())?;
+        if c.of(control, "health").and_then(Value::as_text) != Some("ok") {
+            return Some(format!("{id} {} has not passed its last test", control.title()));
+        }
+        let tested = c.of(control, "tested_on").and_then(Value::as_date);
+        let since = tested.is_some_and(|day| day >= done);
+        (!since).then(|| format!("{id} {} has not been tested since the plan was done", control.title()))
     })
 }
