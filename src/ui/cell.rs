@@ -64,6 +64,14 @@ pub fn cell(w: &World, kind: &Kind, record: &Record, name: &str, width: usize, a
                 Text::plain(calendar::show(*day))
             };
         }
+        Value::Time(ms) if !matches!(name, "changed" | "created") => {
+            let text = calendar::show_minute(*ms);
+            return Text::plain(if text.len() > width {
+                calendar::show(calendar::day_of_time(*ms))
+            } else {
+                text
+            });
+        }
         Value::Time(ms) => {
             let day = calendar::day_of_time(*ms);
             return Text {

@@ -39,6 +39,7 @@ mod panel;
 mod past;
 pub mod picker;
 mod record;
+mod record_rows;
 mod register;
 mod since;
 mod spark;

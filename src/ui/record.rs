@@ -2,7 +2,7 @@
 
 use super::line::{Line, Stop, wrap};
 use super::look::Look;
-use super::{Model, cell, spark, text};
+use super::{Model, cell, record_rows, spark, text};
 use crate::model::calendar;
 use crate::model::codec;
 use crate::model::derive;
@@ -29,7 +29,7 @@ impl Model {
         };
         let kind = w.kind_at(ix);
         let mut out = Vec::new();
-        let room = usize::from(width.saturating_sub(VALUES + 3));
+        let room = usize::from(width.saturating_sub(VALUES + 4));
         // What the rules have to say comes first: it is why one is here.
         if w.is_open(kind, record) {
             let mark = self.theme.glyph("!", "!");
@@ -63,7 +63,7 @@ impl Model {
                     hidden += usize::from(!f.readonly);
                     continue;
                 }
-                self.field_lines(&w, kind, record, f, value, room, &mut lines);
+                self.field_lines(&w, kind, record, f, value, all, room, &mut lines);
             }
             if group == "Assessment" || kind.derived.iter().any(|d| belongs(kind, &d.name, group)) {
                 for d in kind.derived.iter().filter(|d| belongs(kind, &d.name, group)) {
@@ -89,7 +89,7 @@ impl Model {
                 out.append(&mut lines);
             }
         }
-        self.inbound_lines(&w, id, &mut out);
+        self.inbound_lines(&w, id, all, &mut out);
         self.change_lines(id, &mut out);
         if hidden > 0 {
             let key = self.key_of("record.fields");
@@ -111,6 +111,7 @@ impl Model {
         r: &Record,
         f: &Field,
         value: Option<&Value>,
+        all: bool,
         room: usize,
         out: &mut Vec<Line>,
     ) {
@@ -129,7 +130,8 @@ impl Model {
         match value {
             Value::Link(id) => out.push(self.link_line(w, label(), id, String::new())),
             Value::Links(links) => {
-                for (i, link) in links.iter().enumerate() {
+                let shown = record_rows::shown(links.len(), all);
+                for (i, link) in links.iter().take(shown).enumerate() {
                     let line = if i == 0 { label() } else { Line::default() };
                     let attributes: Vec<String> = link
                         .attributes
@@ -141,6 +143,25 @@ impl Model {
                         })
                         .collect();
                     out.push(self.link_line(w, line, &link.to, attributes.join(", ")));
+                }
+                if shown < links.len() {
+                    let words = format!(
+                        "and {} more; {} shows them",
+                        links.len() - shown,
+                        self.key_of("record.fields")
+                    );
+                    out.push(Line::of(VALUES, words, "muted"));
+                }
+            }
+            Value::Rows(rows) => {
+                for (n, cells) in rows.iter().enumerate() {
+                    let words = self.row_words(w, kind, r, f, cells);
+                    for (i, part) in wrap(&words, room).into_iter().enumerate() {
+                        let line = if n + i == 0 { label() } else { Line::default() };
+                        // What goes on stands a little further in.
+                        let at = if i == 0 { VALUES } else { VALUES + 2 };
+                        out.push(line.and(at, part, "text").to(stop.clone()));
+                    }
                 }
             }
             Value::File(file) => self.file_lines(file, label(), room, stop, out),
@@ -215,7 +236,7 @@ impl Model {
     }
 
     /// Who links here, by kind and field.
-    fn inbound_lines(&self, w: &World, id: &Id, out: &mut Vec<Line>) {
+    fn inbound_lines(&self, w: &World, id: &Id, all: bool, out: &mut Vec<Line>) {
         let mut by: BTreeMap<(usize, u16), Vec<Id>> = BTreeMap::new();
         for (from, tag) in w.state.inbound(id) {
             if let Some(ix) = self.catalogue.kind_of(from)
@@ -232,13 +253,22 @@ impl Model {
                 .unwrap_or_else(|| kind.titles.clone());
             out.push(Line::default());
             out.push(Line::of(2, format!("{words} {}", ids.len()), "heading"));
-            for (n, from) in ids.iter().enumerate() {
+            let shown = record_rows::shown(ids.len(), all);
+            for (n, from) in ids.iter().take(shown).enumerate() {
                 let first = if n == 0 {
                     Line::of(2, kind.titles.to_lowercase(), "muted")
                 } else {
                     Line::default()
                 };
                 out.push(self.link_line(w, first, from, within(w, kind, from)));
+            }
+            if shown < ids.len() {
+                let words = format!(
+                    "and {} more; {} shows them",
+                    ids.len() - shown,
+                    self.key_of("record.fields")
+                );
+                out.push(Line::of(VALUES, words, "muted"));
             }
         }
     }

@@ -87,7 +87,9 @@ impl Model {
             };
             let right = match behind.len() {
                 0 => String::new(),
-                n => format!("{}{n}{}", self.hidden_late(behind), look.glyph("›", ">")),
+                n => format!(" {}{n} {}", look.glyph("›", ">"), self.hidden_late(behind))
+                    .trim_end()
+                    .to_owned(),
             };
             (left, right)
         };
