@@ -494,3 +494,64 @@ fn a_kind_that_the_program_does_not_know_is_kept() {
     assert_eq!(all(&ledger).get("KY-0001"), before.get("KY-0001"));
     assert_eq!(find(&ledger, "KY-1").text(32), "north");
 }
+
+#[test]
+fn a_name_that_becomes_known_becomes_a_value_at_once_and_after_reopening() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("store");
+    let mut ledger = fresh(&folder);
+    commit(&mut ledger, &assets(&["Van", "Truck"]));
+    ledger.close();
+    // Another program kept something here under a name of its own.
+    let changed = rewrite(&folder, |line| {
+        if line.contains("\"Van\"") {
+            line.replace("\"title\":\"Van\"", "\"title\":\"Van\",\"plate\":\"LV-1\"")
+        } else {
+            line.to_string()
+        }
+    });
+    assert_eq!(changed, 1);
+    let mut ledger = open(&folder);
+    assert_eq!(
+        find(&ledger, "A-1").unknown,
+        [("plate".to_string(), "\"LV-1\"".to_string())]
+    );
+    let own = "extends = \"asset\"\n[[fields]]\ntag = 1000\nname = \"plate\"\nlabel = \"Plate\"\ntype = \"line\"\n\
+               help = \"Plate.\"";
+    let adopt = Draft {
+        edits: vec![
+            new("definition")
+                .with(2, text("plates"))
+                .with(tag("definition", "text"), text(own)),
+        ],
+        ..Draft::new("definition.adopt")
+    };
+    let held = ledger.snapshot();
+    commit(&mut ledger, &adopt);
+    let known = |ledger: &ledger::Ledger| {
+        let van = find(ledger, "A-1");
+        assert_eq!((van.text(1000), van.unknown.len()), ("LV-1", 0));
+        assert!(van.meta.is_some());
+    };
+    known(&ledger);
+    assert_eq!(held.seq, 2, "what somebody holds does not change");
+    // The version before reads by the kinds in force now; a version of it is written and undone.
+    let before = ledger.as_of_seq(2).unwrap();
+    let ix = ledger.catalogue().index_of("asset").unwrap();
+    assert_eq!(before.get(ix, &find(&ledger, "A-1").id).unwrap().text(1000), "LV-1");
+    let d = set(&ledger, "A-1", "plate", text("LV-2"));
+    commit(&mut ledger, &d);
+    let d = ledger.undo(&me()).unwrap();
+    commit(&mut ledger, &d);
+    known(&ledger);
+    ledger.close();
+    assert_eq!(ledger::verify(&folder, &catalogue()).status, 0);
+    let ledger = open(&folder);
+    assert!(ledger.standing().notes.is_empty(), "{:?}", ledger.standing().notes);
+    known(&ledger);
+    ledger.close();
+    // Once more, from what is materialised now.
+    assert_eq!(ledger::verify(&folder, &catalogue()).status, 0);
+    known(&open(&folder));
+    known(&ledger::open(&folder, Access::Read, catalogue()).unwrap());
+}

@@ -481,3 +481,6 @@ fn checked(f: &Field) -> Result<(), String> {
     }
     f.fields.iter().try_for_each(checked)
 }
+
+#[cfg(test)]
+mod tests;
