@@ -144,7 +144,7 @@ fn draft(ledger: &Ledger, entry: &Entry, moment: &Moment) -> Result<Draft, Strin
     let mut actions: Vec<String> = Vec::new();
     for change in &entry.edit {
         for id in change.id.iter().chain(&change.ids) {
-            let (edit, action) = edit(&w, change, id, moment).map_err(|e| format!("{id}: {e}"))?;
+            let (edit, action) = edit(ledger, &w, change, id, moment).map_err(|e| format!("{id}: {e}"))?;
             draft.edits.push(edit);
             if !actions.contains(&action) {
                 actions.push(action);
@@ -159,7 +159,7 @@ fn draft(ledger: &Ledger, entry: &Entry, moment: &Moment) -> Result<Draft, Strin
     Ok(draft)
 }
 
-fn edit(w: &World, change: &Change, id: &str, moment: &Moment) -> Result<(Edit, String), String> {
+fn edit(ledger: &Ledger, w: &World, change: &Change, id: &str, moment: &Moment) -> Result<(Edit, String), String> {
     let id = Id::from(id);
     let kind_ix = w.catalogue.kind_of(&id).ok_or("this is the id of no kind")?;
     let kind = w.kind_at(kind_ix);
@@ -183,7 +183,10 @@ fn edit(w: &World, change: &Change, id: &str, moment: &Moment) -> Result<(Edit, 
         let field = kind
             .field(name)
             .ok_or(format!("'{name}' is no field of a {}", kind.name))?;
-        let v = value(w, kind, &seen, field, json, moment).map_err(|e| format!("{name}: {e}"))?;
+        let v = match file(ledger, field, json)? {
+            Some(kept) => Some(kept),
+            None => value(w, kind, &seen, field, json, moment).map_err(|e| format!("{name}: {e}"))?,
+        };
         seen.set(field.tag, v.clone());
         edit.set.push((field.tag, v));
     }
@@ -193,6 +196,18 @@ fn edit(w: &World, change: &Change, id: &str, moment: &Moment) -> Result<(Edit, 
         (None, None) => "record.edit".to_string(),
     };
     Ok((edit, action))
+}
+
+/// Keeps a file that is written out as `{ name = "...", text = "..." }`.
+fn file(ledger: &Ledger, field: &Field, json: &Json) -> Result<Option<Value>, String> {
+    let text = |name: &str| json.get(name).and_then(Json::as_str);
+    match (text("name"), text("text")) {
+        (Some(name), Some(text)) if field.kind == FieldType::File => ledger
+            .keep(name, &mut text.as_bytes())
+            .map(|kept| Some(Value::File(kept)))
+            .map_err(|e| format!("{name} {e}")),
+        _ => Ok(None),
+    }
 }
 
 fn value(

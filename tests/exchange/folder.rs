@@ -79,6 +79,7 @@ fn everything_comes_back_to_the_byte() {
     let actor = records.keeper(&catalogue, "ada").unwrap();
     assert_eq!((&actor.person, records.notes.len()), (&me, 0));
     let mut other = Ledger::memory(Arc::clone(&catalogue));
+    records.keep(&other).unwrap();
     other.commit(&records.draft(), &actor, 1_000, TODAY).unwrap();
     folder::export(&seen(&other, &me), other.files(), second.path()).unwrap();
     assert_eq!(folder_bytes(first.path()), folder_bytes(second.path()));
@@ -91,6 +92,7 @@ fn everything_comes_back_to_the_byte() {
     let actor = stranger.keeper(&catalogue, "somebody").unwrap();
     assert_eq!(stranger.notes.len(), 1);
     let mut third = Ledger::memory(Arc::clone(&catalogue));
+    stranger.keep(&third).unwrap();
     third.commit(&stranger.draft(), &actor, 1_000, TODAY).unwrap();
     assert_eq!(
         third.state().find(&catalogue, &actor.person).unwrap().title(),
@@ -140,6 +142,11 @@ fn sample(desk: &Desk, field: &Field, n: usize) -> Value {
             Value::Text("EUR".chars().take(field.max.unwrap() as usize).collect())
         }
         FieldType::Line => Value::Text(format!("{}{n}", text.trim())),
+        // A text that the program reads: each adds another field of one's own.
+        FieldType::Text if field.help.starts_with("The definition in TOML") => Value::Text(format!(
+            "extends = \"finding\"\nfields = [{{ tag = {}, name = \"own_{n}\", label = \"Own\", type = \"line\", help = \"Own.\" }}]",
+            1000 + n
+        )),
         FieldType::Text => Value::Text(format!("{text}\n=second\n\n'-third {n}")),
         FieldType::Bool => Value::Bool(n.is_multiple_of(2)),
         FieldType::Integer => Value::Int(field.min.unwrap_or(-3.0) as i64),
