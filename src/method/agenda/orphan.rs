@@ -5,7 +5,7 @@
 //! nothing about the records that it owns.
 
 use super::item::{Gap, Remedy};
-use crate::model::kind::{FieldType, Kind};
+use crate::model::kind::Kind;
 use crate::model::record::{Id, Record};
 use crate::model::world::World;
 use std::collections::BTreeSet;
@@ -85,15 +85,17 @@ pub(super) fn why(w: &World, kind: &Kind, record: &Record, mut near: impl FnMut(
 
 /// The field by which a record of a kind is linked with a risk, or with something that is; none if the other end does.
 fn remedy(w: &World, kind: &Kind) -> Remedy {
-    let links = || {
-        kind.fields
-            .iter()
-            .filter(|f| f.is_link() && f.kind != FieldType::Rows && !f.readonly)
-    };
+    let links = || kind.fields.iter().filter(|f| f.is_link() && !f.readonly);
+    let leads = |t: &String| t != &kind.name && w.catalogue.kind(t).is_some_and(|k| meets(w, k));
     let to_risk = links().find(|f| f.target.iter().any(|t| t == HUB));
-    let leads = |t: &String| w.catalogue.kind(t).is_some_and(|k| k.apart.is_empty());
     let on = || links().find(|f| f.target.iter().any(leads));
-    to_risk
-        .or_else(on)
-        .map_or(Remedy::Open, |f| Remedy::Field(f.name.clone()))
+    let any = || links().find(|f| f.target.is_empty());
+    let found = to_risk.or_else(on).or_else(any);
+    found.map_or(Remedy::Open, |f| Remedy::Field(f.name.clone()))
+}
+
+/// Whether records of a kind are linked with risks by a field of theirs or of the risk.
+fn meets(w: &World, kind: &Kind) -> bool {
+    let names = |of: &Kind, other: &str| of.fields.iter().any(|f| f.target.iter().any(|t| t == other));
+    kind.apart.is_empty() && (names(kind, HUB) || w.catalogue.kind(HUB).is_some_and(|hub| names(hub, &kind.name)))
 }

@@ -226,7 +226,7 @@ fn same(a: &Agenda, b: &Agenda, w: &World) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
     /// After any commits, on any day, what was kept up is what would be worked out from nothing.
     #[test]
     fn keeping_up_is_working_out_anew(seed: u64, days in prop::collection::vec(0i32..40, 0..3)) {
@@ -403,6 +403,12 @@ fn orphans_are_told_with_the_reason() {
             .contains("linked only with findings, roles")
     );
     assert!(why(&agenda, "F-0003").unwrap().0.contains("is linked with nothing"));
+    house.put("D-0001", "", &[]);
+    house.put("E-0001", "", &[]);
+    let more = Agenda::build(&house.world());
+    let field = |name: &str| Remedy::Field(name.to_string());
+    assert_eq!(why(&more, "D-0001").unwrap().1, field("governs"));
+    assert_eq!(why(&more, "E-0001").unwrap().1, field("covers"));
     // a risk two links away makes all the difference, and its end takes it back
     let near = house.put("R-0002", "", &[("assets", links(&["A-0002"]))]);
     agenda.update(&house.world(), &[near]);
