@@ -260,7 +260,12 @@ impl Model {
                 } else {
                     Line::default()
                 };
-                out.push(self.link_line(w, first, from, within(w, kind, from)));
+                let mut line = self.link_line(w, first, from, String::new());
+                let told = within(w, kind, from);
+                if let Some(title) = line.spans.iter_mut().find(|s| s.0 == VALUES + 8 && !told.is_empty()) {
+                    title.1 = format!("{told}  {}", title.1).into();
+                }
+                out.push(line);
             }
             if shown < ids.len() {
                 let words = format!(
@@ -316,7 +321,11 @@ fn within(w: &World, kind: &Kind, id: &Id) -> String {
         return String::new();
     };
     let columns = kind.columns.iter().filter(|c| c.rank == 0);
-    let told = columns.filter(|c| !matches!(c.field.as_str(), "id" | "title" | "state"));
+    let above = |name: &str| {
+        kind.field(name)
+            .is_some_and(|f| f.target.iter().any(|t| Some(t) == kind.within.as_ref()))
+    };
+    let told = columns.filter(|c| !matches!(c.field.as_str(), "id" | "title" | "state") && !above(&c.field));
     let cells = told.map(|c| match w.value(kind, r, &c.field).as_deref() {
         Some(Value::Date(day)) => calendar::show(*day),
         Some(Value::Time(ms)) => calendar::show_minute(*ms),
