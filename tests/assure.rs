@@ -207,7 +207,13 @@ fn a_document_is_approved_by_somebody_else_and_then_stands() {
 fn whether_it_had_effect_is_judged_by_somebody_who_did_not_do_it() {
     let mut c = Company::open();
     let effect = [("effect", "none came back")];
-    c.refused("P-0002", "CA-0004", "confirm", &effect, "may not confirm effect CA-0004");
+    c.refused(
+        "P-0002",
+        "CA-0004",
+        "confirm",
+        &effect,
+        "may not confirm effect CA-0004",
+    );
     c.act("P-0013", "CA-0004", "confirm", &effect).unwrap();
     c.refused(
         "P-0015",

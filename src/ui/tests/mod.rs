@@ -204,6 +204,69 @@ fn a_tree_is_walked_folded_and_left() {
 }
 
 #[test]
+fn what_today_and_gaps_ask_for_is_done_from_their_row() {
+    let mut s = Screen::new(SMALL);
+    s.keys("0 c d");
+    assert!(
+        s.text().contains("Treat by") && s.text().contains("R-0002"),
+        "{}",
+        s.text()
+    );
+    // One key does what the row asks for, whatever its own keys are.
+    s.keys("Esc a");
+    assert!(
+        s.text().contains("Treat by") && s.text().contains("R-0002"),
+        "{}",
+        s.text()
+    );
+    // Another day: it is late no more, and the stage says so.
+    s.keys("C-u 2 0 2 6 - 1 2 - 2 0 C-s");
+    assert!(
+        !s.text().contains("Overdue") && s.text().contains("0 overdue"),
+        "{}",
+        s.text()
+    );
+    // A stage narrows the list; its gaps are one key away, and mended from there.
+    s.keys("Tab !");
+    assert!(s.text().contains("Gaps of Establish"), "{}", s.text());
+    s.keys("/ j u r i s Enter G a");
+    assert!(s.text().contains("Jurisdictions"), "{}", s.text());
+    s.keys("Esc Esc Esc Esc Esc");
+    assert!(
+        s.text().contains("everyone's") && !s.text().contains("▌Establish"),
+        "{}",
+        s.text()
+    );
+}
+
+#[test]
+fn gaps_and_today_of_a_day_are_those_of_that_day() {
+    let mut s = Screen::new(SMALL);
+    s.keys("@ 2 0 2 6 - 1 1 - 0 1 Enter");
+    let Some(Effect::Job(Job::AsOf(time))) = s.asked.last() else {
+        panic!("nothing asked")
+    };
+    let time = *time;
+    let mut state = State::empty(&s.model.catalogue);
+    state.seq = 7;
+    s.send(Msg::Worker(Box::new(Answer::AsOf(time, Box::new(state)))));
+    s.keys("0");
+    assert!(
+        s.text().contains("0 overdue") && s.text().contains("as of 2026-11-01"),
+        "{}",
+        s.text()
+    );
+    s.keys("! G a");
+    assert!(
+        s.text().contains("cannot be changed") || !s.text().contains("New "),
+        "{}",
+        s.text()
+    );
+    s.keys("@ @ 0");
+    assert!(s.text().contains("1 overdue"), "{}", s.text());
+}
+
+#[test]
 fn a_window_that_is_too_small_says_so() {
     let s = Screen::new((50, 12));
     assert!(s.text().contains("50x12 is too small: 60x16 is needed"), "{}", s.text());
