@@ -137,7 +137,10 @@ fn prerequisite_cycle(c: &Case) -> Option<String> {
         if seen.insert(last.clone())
             && let Some(next) = c.w.find(last).and_then(|r| c.of(r, "prerequisites"))
         {
-            paths.extend(next.ids().map(|id| [path.as_slice(), &[id.clone()]].concat()));
+            paths.extend(
+                next.ids()
+                    .map(|id| [path.as_slice(), std::slice::from_ref(id)].concat()),
+            );
         }
     }
     None
