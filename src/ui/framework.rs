@@ -5,7 +5,7 @@ use super::hierarchy::Ends;
 use super::line::Stop;
 use super::picker::{Choice, Picker};
 use super::spot::Of;
-use super::tree::{Fold, Grow, Row};
+use super::tree::{Fold, Grow, Head, Row};
 use super::{Model, text};
 use crate::model::framework::{Answer, Framework, Item, Part};
 use crate::model::kind::KindIx;
@@ -93,8 +93,8 @@ impl Model {
             let decided = rows.filter(|r| !r.is_retired()).count();
             return made.and(format!("{decided} of {}", controls.len()), "muted");
         }
-        let of = |(i, by): &(&Item, Vec<Answer>)| below(i).then(|| self.kinds_of(by)).unwrap_or_default();
-        let kinds: BTreeSet<KindIx> = answers.iter().flat_map(of).collect();
+        let under = answers.iter().filter(|(i, _)| below(i));
+        let kinds: BTreeSet<KindIx> = under.flat_map(|(_, by)| self.kinds_of(by)).collect();
         self.numbered(made, &kinds)
     }
 
@@ -156,7 +156,7 @@ impl Model {
         }
     }
 
-    pub(crate) fn framework_head(&self, id: &str) -> (Vec<(String, &'static str)>, Vec<(String, &'static str)>) {
+    pub(crate) fn framework_head(&self, id: &str) -> Head {
         let w = self.world();
         let Some(f) = self.catalogue.frameworks.iter().find(|f| f.id == *id) else {
             return Default::default();

@@ -3,7 +3,7 @@
 
 use super::line::Stop;
 use super::spot::Of;
-use super::tree::{Fold, Grow, Row};
+use super::tree::{Fold, Grow, Head, Row};
 use super::{Model, text};
 use crate::method::agenda::{Gap, STAGES};
 use crate::method::checklist::Answer;
@@ -127,7 +127,7 @@ impl Model {
         });
     }
 
-    pub(crate) fn gaps_head(&self, only: Option<Stage>) -> (Vec<(String, &'static str)>, Vec<(String, &'static str)>) {
+    pub(crate) fn gaps_head(&self, only: Option<Stage>) -> Head {
         let w = self.world();
         let name = STAGES.iter().find(|(s, _)| Some(*s) == only).map(|(_, n)| *n);
         let first = match name {

@@ -2,7 +2,7 @@
 //! them. What stands below several shows below each; a circle is said once and not walked again.
 
 use super::spot::{Layer, Of};
-use super::tree::{Fold, Grow, Row, record_words};
+use super::tree::{Fold, Grow, Head, Row, record_words};
 use super::{Model, cell};
 use crate::model::kind::{Column, KindIx, Tag};
 use crate::model::record::{Id, Record};
@@ -158,7 +158,7 @@ impl Model {
         made
     }
 
-    pub(crate) fn kind_head(&self, ix: KindIx) -> (Vec<(String, &'static str)>, Vec<(String, &'static str)>) {
+    pub(crate) fn kind_head(&self, ix: KindIx) -> Head {
         let kind = &self.catalogue.kinds[ix];
         let field = kind.tree.as_deref().and_then(|f| kind.field(f));
         let inverse = field.and_then(|f| f.inverse.clone()).unwrap_or_default();

@@ -4,7 +4,7 @@
 use super::line::Stop;
 use super::look::Look;
 use super::spot::Of;
-use super::tree::{Fold, Grow, Row, record_words};
+use super::tree::{Fold, Grow, Head, Row, record_words};
 use super::{Model, cell, text};
 use crate::method::agenda;
 use crate::model::record::{Id, Record};
@@ -147,7 +147,7 @@ impl Model {
     }
 
     /// What stands above the graph.
-    pub(crate) fn links_head(&self, id: &Id) -> (Vec<(String, &'static str)>, Vec<(String, &'static str)>) {
+    pub(crate) fn links_head(&self, id: &Id) -> Head {
         let w = self.world();
         let title = w
             .find(id)

@@ -32,7 +32,7 @@ impl Model {
                 let done = value.is_some_and(|v| !matches!(v, Value::Bool(false)));
                 mark = match done {
                     true => format!("{} ", self.theme.glyph("✓", "x")),
-                    false => format!("{} ", self.theme.glyph("·", "-")),
+                    false => format!("{} ", self.theme.glyph("○", "o")),
                 };
                 is_done = done;
             }

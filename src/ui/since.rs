@@ -3,7 +3,7 @@
 use super::line::Stop;
 use super::look::Look;
 use super::spot::{Layer, Of};
-use super::tree::{Fold, Grow, Row, record_words};
+use super::tree::{Fold, Grow, Head, Row, record_words};
 use super::{Model, text};
 use crate::model::calendar;
 use crate::model::change::{Changed, Commit};
@@ -116,7 +116,7 @@ impl Model {
         });
     }
 
-    pub(crate) fn since_head(&self, day: i32) -> (Vec<(String, &'static str)>, Vec<(String, &'static str)>) {
+    pub(crate) fn since_head(&self, day: i32) -> Head {
         let until = match &self.past {
             Some(past) => format!(" until {}", calendar::show(past.day)),
             None => String::new(),

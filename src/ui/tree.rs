@@ -32,6 +32,9 @@ pub(crate) enum Fold {
     Again,
 }
 
+/// What stands in the two lines above a tree: texts with their roles.
+pub(crate) type Head = (Vec<(String, &'static str)>, Vec<(String, &'static str)>);
+
 /// One row.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Row {
@@ -250,7 +253,7 @@ impl Model {
     }
 
     /// What stands above a tree: what it is of, and more about it.
-    pub(crate) fn tree_head(&self, of: &Of) -> (Vec<(String, &'static str)>, Vec<(String, &'static str)>) {
+    pub(crate) fn tree_head(&self, of: &Of) -> Head {
         match of {
             Of::Links(id) => self.links_head(id),
             Of::Since(day) => self.since_head(*day),
