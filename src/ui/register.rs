@@ -121,7 +121,7 @@ impl Model {
                 (_, Standing::Loading(..)) => "loading".to_owned(),
                 (true, _) if kind.name == APPLICABILITY => {
                     let open = self.key_of("palette.open");
-                    format!("Nothing is stated yet. {open} adopt a framework makes a row for each of its controls.")
+                    format!("Nothing is stated yet. {open} adopt a framework makes a row for each control.")
                 }
                 (true, _) => {
                     let (new, import) = (self.key_of("record.new"), self.key_of("palette.open"));

@@ -87,7 +87,7 @@ fn jurisdiction_known(c: &Case) -> Option<String> {
     let place = c.get("jurisdiction")?.as_text()?.trim().to_lowercase();
     let ours = c.w.live("organisation").next()?;
     let named = c.of(ours, "jurisdictions")?.as_tags();
-    (!named.iter().any(|n| *n == place)).then(|| format!("'{place}'"))
+    (!named.contains(&place)).then(|| format!("'{place}'"))
 }
 
 /// I6: nothing in force carries what is marked as implemented.
