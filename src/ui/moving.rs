@@ -100,7 +100,11 @@ impl Model {
     /// How many rows the preview takes, its border included.
     pub(crate) fn preview_height(&self) -> u16 {
         let body = self.size.1.saturating_sub(4);
-        if self.preview && body >= 12 {
+        let only = |l: &super::list::List| l.rows.len() == 1 && self.catalogue.kinds[l.kind].single;
+        if body >= 12 && self.list().is_some_and(only) {
+            // A register of one record is that record.
+            body - 2
+        } else if self.preview && body >= 12 {
             (body / 3).clamp(5, 14)
         } else {
             0
