@@ -544,7 +544,7 @@ fn a_commit_costs_what_it_touches() {
         assert!(post <= 12, "the post of {findings}: {post}");
         // nobody holds it any more: now each of them has a gap
         let vacant = cost(&mut house, "RO-0001", &[]);
-        assert!(vacant as u64 > findings, "vacant: {vacant}");
+        assert!(vacant > findings, "vacant: {vacant}");
     }
 }
 
