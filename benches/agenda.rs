@@ -188,7 +188,13 @@ fn house() -> &'static (House, Agenda) {
     static HOUSE: OnceLock<(House, Agenda)> = OnceLock::new();
     HOUSE.get_or_init(|| {
         let house = House::new();
-        let agenda = Agenda::build(&house.world());
+        let mut agenda = Agenda::build(&house.world());
+        let me = Actor {
+            person: house.me.clone(),
+            by: house.me.clone(),
+        };
+        agenda.sit(&house.world(), &me);
+        while !agenda.work(&house.world(), 512) {}
         (house, agenda)
     })
 }

@@ -213,8 +213,9 @@ pub fn hands(w: &World, person: &Id) -> BTreeSet<Id> {
 }
 
 /// What is known of an actor once, to ask of many records whether they may be moved.
-pub struct Reach<'a> {
-    actor: &'a Actor,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reach {
+    actor: Actor,
     active: bool,
     admin: bool,
     alone: bool,
@@ -222,14 +223,14 @@ pub struct Reach<'a> {
     permissions: Vec<String>,
 }
 
-impl<'a> Reach<'a> {
+impl Reach {
     /// What an actor reaches.
-    pub fn of(w: &World, actor: &'a Actor) -> Self {
+    pub fn of(w: &World, actor: &Actor) -> Self {
         let person = &actor.person;
         let field = w.catalogue.kind("person").and_then(|k| k.field("permissions"));
         let held = field.zip(w.find(person)).and_then(|(f, p)| p.get(f.tag));
         Self {
-            actor,
+            actor: actor.clone(),
             active: is_active(w, person),
             admin: has(w, person, "admin"),
             alone: alone(w).is_some(),
@@ -249,7 +250,7 @@ impl<'a> Reach<'a> {
             .iter()
             .any(|e| covered(w, person, kind, e, Some(record), &means, &holds));
         let may = self.active && (named || self.admin);
-        (may && (self.alone || judged(w, kind, record, t, self.actor).is_none())).then_some(named)
+        (may && (self.alone || judged(w, kind, record, t, &self.actor).is_none())).then_some(named)
     }
 }
 

@@ -71,6 +71,7 @@ impl Model {
     fn work(&mut self, slices: usize) {
         let Some(mut known) = self.take_known() else { return };
         let w = self.world();
+        known.agenda.sit(&w, &self.actor);
         let done = (0..slices).any(|_| known.agenda.work(&w, SLICE));
         self.keep_known(Some(known));
         if done || self.turn % SHOWN == 0 {

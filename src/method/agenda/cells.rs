@@ -1,7 +1,7 @@
 //! What is worked out anew after a change, and what is not.
 //!
 //! A cell is one thing that is worked out: the facts of a record, whether a risk is near, whether it is an orphan,
-//! whether an owner is there to answer. What a cell looked at while it was worked out is noted by the records
+//! whether an owner is there to answer, whether somebody may sign it. What a cell looked at while it was worked out is noted by the records
 //! themselves ([`trace`](crate::model::trace)), so the dependencies are exact, whatever a rule looks at. When something
 //! changes, the cells that had looked at it are put into a queue. Where a cell comes out as before, nothing that looks
 //! at it is touched: a post that owns 50,000 records may change its duties and its holder, and as long as it is held
@@ -30,13 +30,14 @@ pub(super) enum Aspect {
     Near,
     Facts,
     Orphan,
+    Sign,
 }
 
-type Cell = (Slot, Aspect);
+pub(super) type Cell = (Slot, Aspect);
 
 /// What a cell looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Seen {
+pub(super) enum Seen {
     Record(Slot),
     Inbound(Slot),
     Kind(KindIx),
@@ -58,7 +59,7 @@ pub(super) struct Cells {
     slots: HashMap<Id, Slot>,
     ids: Vec<Id>,
     /// By place and aspect.
-    seen: Vec<[Box<[Seen]>; 4]>,
+    seen: Vec<[Box<[Seen]>; 5]>,
     readers: HashMap<Seen, BTreeSet<Cell>>,
     queue: BTreeSet<(Rank, Cell)>,
     /// What is to be worked out for all records once the queue is empty: an aspect, and where to go on.
@@ -117,7 +118,7 @@ impl Cells {
     fn put(&mut self, cell: Cell, rank: Rank) {
         let rank = match cell.1 {
             Aspect::Vacancy | Aspect::Near => Rank::Ground,
-            Aspect::Facts | Aspect::Orphan => rank,
+            Aspect::Facts | Aspect::Orphan | Aspect::Sign => rank,
         };
         if rank == Rank::Touched {
             self.queue.remove(&(Rank::Follows, cell));
@@ -142,8 +143,13 @@ impl Cells {
         }
     }
 
+    /// A cell is to be worked out after what was changed itself.
+    pub fn follow(&mut self, cell: Cell) {
+        self.put(cell, Rank::Follows);
+    }
+
     /// Remembers what a cell looked at.
-    fn remember(&mut self, cell: Cell, mut seen: Vec<Seen>) {
+    pub fn remember(&mut self, cell: Cell, mut seen: Vec<Seen>) {
         seen.sort_unstable();
         seen.dedup();
         let kept = &mut self.seen[cell.0 as usize][cell.1 as usize];
@@ -161,7 +167,7 @@ impl Cells {
         }
     }
 
-    fn learn(&mut self, reads: Vec<Read>) -> Vec<Seen> {
+    pub fn learn(&mut self, reads: Vec<Read>) -> Vec<Seen> {
         reads
             .into_iter()
             .map(|r| match r {
@@ -248,6 +254,7 @@ impl Agenda {
                 Aspect::Near => self.cells.work_near(w, slot),
                 Aspect::Facts => self.work_facts(w, slot),
                 Aspect::Orphan => self.work_orphan(w, slot),
+                Aspect::Sign => self.work_sign(w, slot),
             }
         }
         self.cells.waiting() == 0
@@ -274,6 +281,8 @@ impl Agenda {
             self.facts[slot as usize] = facts;
             self.list(slot);
         }
+        // what was signed or sent back since is told by the record's meta, which the facts do not show
+        self.work_sign(w, slot);
     }
 
     fn work_orphan(&mut self, w: &World, slot: Slot) {

@@ -139,3 +139,16 @@ pub struct Facts {
     /// How far it answers to the items of checklists that ask its kind: place of the item, and the answer.
     pub(super) answers: Vec<(usize, crate::method::checklist::Answer)>,
 }
+
+impl Facts {
+    /// The sign-offs for which the record with this id waits.
+    pub fn waits_of(&self, id: &Id) -> Vec<Wait> {
+        let wait = |transition: &usize| Wait {
+            id: id.clone(),
+            kind: self.kind,
+            transition: *transition,
+            weight: self.weight,
+        };
+        self.waits.iter().map(wait).collect()
+    }
+}

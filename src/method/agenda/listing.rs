@@ -136,14 +136,7 @@ impl Agenda {
             .waits
             .iter()
             .filter_map(|(_, id)| Some((id, self.of(id)?)))
-            .flat_map(|(id, f)| {
-                f.waits.iter().map(|t| Wait {
-                    id: id.clone(),
-                    kind: f.kind,
-                    transition: *t,
-                    weight: f.weight,
-                })
-            })
+            .flat_map(|(id, f)| f.waits_of(id))
     }
 
     /// What is missing in records: by stage, in each the heaviest first.

@@ -38,6 +38,7 @@ use crate::model::record::Id;
 use crate::model::world::World;
 use cells::{Cells, Slot};
 use listing::Lists;
+use waiting::Seat;
 
 /// How many cells are worked out before the screen is asked whether it has something else to do.
 pub const SLICE: usize = 512;
@@ -68,6 +69,7 @@ pub struct Agenda {
     facts: Vec<Option<Box<Facts>>>,
     orphans: Vec<Option<Box<Gap>>>,
     lists: Lists,
+    seat: Option<Seat>,
 }
 
 impl Agenda {
@@ -85,6 +87,7 @@ impl Agenda {
             facts: Vec::new(),
             orphans: Vec::new(),
             lists: Lists::new(w.catalogue, items.len()),
+            seat: None,
             items,
         };
         agenda.sweep(w);

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::model::builtin;
+use crate::model::change::Actor;
 use crate::model::kind::{Catalogue, Field, FieldType, RETIRED, STATE};
 use crate::model::record::{Meta, Record, Stamp};
 use crate::model::state::State;
@@ -192,7 +193,6 @@ impl Dice {
 
 /// What waits for each person is what the rights say.
 fn waits_by_rights(a: &Agenda, w: &World) {
-    use crate::model::change::Actor;
     use crate::model::rights::{self, Verb};
     for p in w.live("person") {
         let actor = Actor {
@@ -212,6 +212,13 @@ fn waits_by_rights(a: &Agenda, w: &World) {
         );
         assert!(found.named.iter().all(may));
     }
+}
+
+/// What was kept up for whom looks is what asking every record anew would find.
+fn seat_is_kept_up(a: &Agenda, w: &World, actor: &Actor) {
+    let mut anew = a.clone();
+    anew.seat = None;
+    assert_eq!(a.waiting_for(w, actor), anew.waiting_for(w, actor));
 }
 
 /// Two agendas say the same.
@@ -236,6 +243,7 @@ proptest! {
             house.place(record);
         }
         let mut kept = Agenda::build(&house.world());
+        let me = Actor { person: Id::from("P-0001"), by: Id::from("P-0001") };
         for day in 0..=days.len() {
             for _ in 0..12 {
                 let n = 1 + dice.roll(3);
@@ -243,7 +251,9 @@ proptest! {
                 kept.update(&house.world(), &changes);
                 // what depends on it may come later
                 if dice.roll(2) == 0 {
+                    kept.sit(&house.world(), &me);
                     while !kept.work(&house.world(), 7) {}
+                    seat_is_kept_up(&kept, &house.world(), &me);
                     waits_by_rights(&kept, &house.world());
                     same(&kept, &Agenda::build(&house.world()), &house.world());
                 }

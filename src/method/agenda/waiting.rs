@@ -1,10 +1,18 @@
 //! What waits for whom.
+//!
+//! Who looks is told to the agenda once ([`Agenda::sit`]); what they may sign is then kept up with each commit like
+//! everything else, and not asked of the rights of every record anew.
 
 use super::Agenda;
+use super::cells::{Aspect, Slot};
 use super::item::Wait;
 use crate::model::change::Actor;
+use crate::model::record::Id;
 use crate::model::rights::Reach;
+use crate::model::trace;
 use crate::model::world::World;
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap};
 
 /// What waits for a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,19 +23,69 @@ pub struct Waiting {
     pub as_admin: usize,
 }
 
+/// Who looks, and what waits for them.
+#[derive(Debug, Clone)]
+pub(super) struct Seat {
+    reach: Reach,
+    /// The records in whose rules they are named, the heaviest first.
+    named: BTreeSet<(Reverse<u8>, Id)>,
+    as_admin: usize,
+    /// What waits by record, and whether its rule names them.
+    verdicts: HashMap<Slot, Vec<(Wait, bool)>>,
+}
+
 impl Agenda {
+    /// Takes note of who looks and what they reach; what waits for them is worked out with the rest.
+    pub fn sit(&mut self, w: &World, actor: &Actor) {
+        let reach = Reach::of(w, actor);
+        if self.seat.as_ref().is_some_and(|s| s.reach == reach) {
+            return;
+        }
+        self.seat = Some(Seat {
+            reach,
+            named: BTreeSet::new(),
+            as_admin: 0,
+            verdicts: HashMap::new(),
+        });
+        let waiting: Vec<Id> = self.waits().map(|wait| wait.id).collect();
+        for id in waiting {
+            let slot = self.slot(&id);
+            self.cells.follow((slot, Aspect::Sign));
+        }
+    }
+
+    /// Works out what waits in a record for whom the agenda is kept.
+    pub(super) fn work_sign(&mut self, w: &World, slot: Slot) {
+        let Some(id) = self.cells.id(slot).cloned() else { return };
+        let Some(mut seat) = self.seat.take() else { return };
+        let facts = self.facts[slot as usize].as_deref();
+        let waits = facts.map_or(Vec::new(), |f| f.waits_of(&id));
+        if !waits.is_empty() || seat.verdicts.contains_key(&slot) {
+            let (new, reads) = trace::reads(|| {
+                let judge = |wait: Wait| verdict(w, &seat.reach, &wait).map(|named| (wait, named));
+                waits.into_iter().filter_map(judge).collect::<Vec<_>>()
+            });
+            let seen = self.cells.learn(reads);
+            self.cells.remember((slot, Aspect::Sign), seen);
+            seat.put(slot, new);
+        }
+        self.seat = Some(seat);
+    }
+
     /// What waits for a sign-off of an actor.
     pub fn waiting_for(&self, w: &World, actor: &Actor) -> Waiting {
-        let mut found = Waiting::default();
         let reach = Reach::of(w, actor);
+        match &self.seat {
+            Some(seat) if seat.reach == reach => seat.waiting(self),
+            _ => self.judged(w, &reach),
+        }
+    }
+
+    /// The same, by asking the rights of every record that waits.
+    fn judged(&self, w: &World, reach: &Reach) -> Waiting {
+        let mut found = Waiting::default();
         for wait in self.waits() {
-            let (kind, Some(record)) = (w.kind_at(wait.kind), w.find(&wait.id)) else {
-                continue;
-            };
-            let Some(t) = kind.transitions.get(wait.transition) else {
-                continue;
-            };
-            match reach.may_move(w, kind, record, t) {
+            match verdict(w, reach, &wait) {
                 Some(true) => found.named.push(wait),
                 Some(false) => found.as_admin += 1,
                 None => {}
@@ -35,4 +93,43 @@ impl Agenda {
         }
         found
     }
+}
+
+impl Seat {
+    fn put(&mut self, slot: Slot, new: Vec<(Wait, bool)>) {
+        let old = match new.is_empty() {
+            true => self.verdicts.remove(&slot),
+            false => self.verdicts.insert(slot, new.clone()),
+        };
+        for (wait, named) in old.into_iter().flatten() {
+            match named {
+                true => drop(self.named.remove(&(Reverse(wait.weight), wait.id))),
+                false => self.as_admin = self.as_admin.saturating_sub(1),
+            }
+        }
+        for (wait, named) in new {
+            match named {
+                true => drop(self.named.insert((Reverse(wait.weight), wait.id))),
+                false => self.as_admin += 1,
+            }
+        }
+    }
+
+    fn waiting(&self, agenda: &Agenda) -> Waiting {
+        let slots = self.named.iter().filter_map(|(_, id)| agenda.cells.known(id));
+        let waits = slots.filter_map(|slot| self.verdicts.get(&slot)).flatten();
+        Waiting {
+            named: waits
+                .filter(|(_, named)| *named)
+                .map(|(wait, _)| wait.clone())
+                .collect(),
+            as_admin: self.as_admin,
+        }
+    }
+}
+
+/// Whether somebody may give a sign-off that a record waits for, and whether its rule names them.
+fn verdict(w: &World, reach: &Reach, wait: &Wait) -> Option<bool> {
+    let (kind, record) = (w.kind_at(wait.kind), w.find(&wait.id)?);
+    reach.may_move(w, kind, record, kind.transitions.get(wait.transition)?)
 }
