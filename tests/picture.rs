@@ -126,7 +126,7 @@ fn keep(tty: &Tty, name: &str) {
 fn pictures_of_the_readme() {
     let home = Home::new();
     let mut tty = home.screen(&["--demo"], (120, 34), &[("COLORTERM", "truecolor")]);
-    tty.sees("Late");
+    tty.sees("Overdue").misses("working out");
     keep(&tty, "today.svg");
     tty.keys("gr").sees("R-0001");
     keep(&tty, "risks.svg");

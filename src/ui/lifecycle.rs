@@ -262,9 +262,9 @@ impl Model {
             x += width + 1;
         };
         let id = wide(item.id.as_str()).max(7);
-        cell(&when, 13, role);
+        cell(&when, 14, role);
         cell(item.id.as_str(), id, if here { "selected" } else { "id" });
-        let rest = 14 + id + 1 + what + 1 + if owner > 0 { owner + 1 } else { 0 };
+        let rest = 15 + id + 1 + what + 1 + if owner > 0 { owner + 1 } else { 0 };
         cell(&title, words.width.saturating_sub(rest + 1), "text");
         cell(&item.what, what, "text");
         if owner > 0 {
