@@ -4,7 +4,7 @@
 use super::framework::Framework;
 use super::kind::{Catalogue, DataError, DataFile};
 
-// Made by `build.rs` from the folders of `data/`: one list of files each, in the order of their names.
+// Made by `data/build.rs` from the folders of `data/`: one list of files each, in the order of their names.
 include!(concat!(env!("OUT_DIR"), "/data.rs"));
 
 /// Reads the embedded kinds, methods, scales and frameworks.
