@@ -6,86 +6,11 @@
     reason = "a test stops where it fails"
 )]
 
-use isms::exchange::demo;
-use isms::ledger::{CommitError, Ledger};
-use isms::model::builtin;
+mod company;
+
+use company::{Company, TODAY};
 use isms::model::calendar;
-use isms::model::change::{Actor, Draft, Edit, Refusal};
-use isms::model::codec;
-use isms::model::record::{Id, Record};
 use isms::model::value::Value;
-use isms::model::world::World;
-use std::sync::Arc;
-
-const TODAY: i32 = 20_779;
-const NOW: i64 = TODAY as i64 * 86_400_000 + 43_200_000;
-
-struct Company {
-    ledger: Ledger,
-    clock: i64,
-}
-
-impl Company {
-    fn open() -> Self {
-        let mut ledger = Ledger::memory(Arc::new(builtin::catalogue().unwrap()));
-        demo::replay(&mut ledger, TODAY, &mut |_| {}).unwrap();
-        Self { ledger, clock: NOW }
-    }
-
-    fn get(&self, id: &str) -> Arc<Record> {
-        let state = self.ledger.state();
-        Arc::clone(state.find(self.ledger.catalogue(), &Id::from(id)).unwrap())
-    }
-
-    fn value(&self, id: &str, field: &str) -> Option<Value> {
-        let kind = self.ledger.catalogue().kind(id.split('-').next().unwrap()).unwrap();
-        self.get(id).get(kind.field(field).unwrap().tag).cloned()
-    }
-
-    /// Somebody makes a move, or edits (`""`), with values as a person would type them. What is refused, in words.
-    fn act(&mut self, who: &str, id: &str, name: &str, set: &[(&str, &str)]) -> Result<(), String> {
-        let me = Id::from(who);
-        let record = self.get(id);
-        let catalogue = Arc::clone(self.ledger.catalogue());
-        let kind = catalogue.kind(id.split('-').next().unwrap()).unwrap();
-        let w = World {
-            catalogue: &catalogue,
-            state: self.ledger.state(),
-            today: TODAY,
-            now: self.clock,
-            me: &me,
-        };
-        let mut edit = Edit::of(&record);
-        if !name.is_empty() {
-            edit = edit.moving(name);
-        }
-        for (field, text) in set {
-            let field = kind.field(field).unwrap();
-            edit = edit.with(field.tag, codec::parse(&w, kind, Some(&record), field, text).unwrap());
-        }
-        let mut draft = Draft::new(&format!("{}.{name}", kind.name));
-        draft.reason = Some("because".into());
-        draft.edits.push(edit);
-        let actor = Actor {
-            person: me.clone(),
-            by: me,
-        };
-        self.clock += 1000;
-        match self.ledger.commit(&draft, &actor, self.clock, TODAY) {
-            Ok(_) => Ok(()),
-            Err(CommitError::Refused(Refusal::Problems(p))) => {
-                Err(p.into_iter().map(|p| p.message).collect::<Vec<_>>().join(" | "))
-            }
-            Err(other) => panic!("{id} {name}: {other:?}"),
-        }
-    }
-
-    #[track_caller]
-    fn refused(&mut self, who: &str, id: &str, name: &str, set: &[(&str, &str)], why: &str) {
-        let said = self.act(who, id, name, set).unwrap_err();
-        assert!(said.contains(why), "{said}");
-    }
-}
 
 #[test]
 fn a_clock_of_the_law_is_answered_and_never_reset() {
