@@ -4,7 +4,8 @@
 
 use super::draft::Slot;
 use super::modes;
-use rustix::process::{Pid, Signal, getpgrp, getpid, getsid, kill_current_process_group, kill_process};
+use nix::unistd::{Pid, getpgid, getpgrp, getppid, getsid};
+use rustix::process::{Signal, getpid, kill_current_process_group, kill_process};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGWINCH};
 use signal_hook::iterator::Signals;
 use std::io;
@@ -131,17 +132,22 @@ pub(super) fn stop() -> io::Result<u64> {
 }
 
 /// Says whether no parent in the session could continue this group: started by sshd, tmux or a login without a shell.
+///
+/// Sessions and groups that lie outside a container have the number 0 in it, which is why rustix, whose numbers are
+/// never 0, is not asked here.
 pub(super) fn orphaned() -> bool {
     let Ok(session) = getsid(None) else { return true };
     let group = getpgrp();
-    let mut process = rustix::process::getppid();
+    let mut process = Some(getppid());
     // A wrapper in the same group is stopped along with it: its own parent must do.
     for _ in 0..32 {
-        let Some(parent) = process else { return true };
-        if getsid(Some(parent)).ok() != Some(session) {
+        let Some(parent) = process.filter(|p| p.as_raw() > 0) else {
+            return true;
+        };
+        if getsid(Some(parent)) != Ok(session) {
             return true;
         }
-        if rustix::process::getpgid(Some(parent)).ok() != Some(group) {
+        if getpgid(Some(parent)) != Ok(group) {
             return false;
         }
         process = parent_of(parent);
@@ -151,7 +157,8 @@ pub(super) fn orphaned() -> bool {
 
 /// Returns the parent of a process; nothing where the system does not say.
 fn parent_of(process: Pid) -> Option<Pid> {
-    let text = std::fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero())).ok()?;
+    let text = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     // The name in brackets may hold blanks and brackets; state and parent follow the last one.
-    Pid::from_raw(text.rsplit(')').next()?.split_whitespace().nth(1)?.parse().ok()?)
+    let parent = text.rsplit(')').next()?.split_whitespace().nth(1)?;
+    Some(Pid::from_raw(parent.parse().ok()?))
 }
