@@ -286,6 +286,24 @@ fn without_a_shell_it_does_not_stop() {
 }
 
 #[test]
+fn in_a_container_it_does_not_stop_either() {
+    // Seen from within a namespace of its own, the session of the program has the number 0.
+    const APART: [&str; 3] = ["-rpf", "--kill-child", "--"];
+    let probe = std::process::Command::new("unshare").args(APART).arg("true").output();
+    if !probe.is_ok_and(|o| o.status.success()) {
+        return support::skip("a container", "unshare makes no namespace here");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let script = format!("exec unshare {} PROGRAM", APART.join(" "));
+    let mut tty = start(folder.path(), &[], Some(&script));
+    tty.sees("60x12")
+        .keys("\x1a")
+        .sees("There is no shell")
+        .keys("x")
+        .sees("x");
+}
+
+#[test]
 fn the_editor_has_the_terminal_for_itself() {
     let folder = tempfile::tempdir().unwrap();
     let editor = folder.path().join("editor");
