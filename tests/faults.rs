@@ -282,6 +282,9 @@ impl Log for Early {
         self.waiting = group.to_vec();
         Ok(self.next)
     }
+    fn size(&self) -> u64 {
+        self.journal.size()
+    }
     fn scan(&self, from: Position, each: &mut dyn FnMut(Piece<'_>)) -> Result<(), StoreError> {
         self.journal.scan(from, each)
     }

@@ -211,6 +211,40 @@ fn files_that_others_can_reach_are_refused_and_named() {
 }
 
 #[test]
+fn opening_tells_how_far_it_is_and_can_be_stopped() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("store");
+    let mut ledger = fresh(&folder);
+    let names: Vec<String> = (0..500).map(|n| format!("Laptop {n}")).collect();
+    commit(
+        &mut ledger,
+        &assets(&names.iter().map(String::as_str).collect::<Vec<_>>()),
+    );
+    ledger.close();
+    for access in [Access::Read, Access::Write] {
+        for limit in [0, 1, 70, 120, 170, u64::MAX] {
+            let (mut told, mut last) = (0, (0, 0));
+            let mut tell = |done, of| {
+                told += 1;
+                assert!(done > last.0 && done <= of, "{done} of {of} after {last:?}");
+                last = (done, of);
+                told <= limit
+            };
+            let options = ledger::Options::default();
+            match ledger::open_telling(&folder, access, catalogue(), options, &mut tell) {
+                Err(OpenError::Stopped) => assert_eq!(told, limit + 1, "{access:?}"),
+                Ok(ledger) => {
+                    assert!(told <= limit && (30..=200).contains(&told), "{access:?} {told}");
+                    assert!(last.0 * 100 / last.1 >= 90, "{access:?} {last:?}");
+                    assert_eq!((ledger.seq(), ledger.standing().damaged), (2, false));
+                }
+                Err(e) => panic!("{e}"),
+            }
+        }
+    }
+}
+
+#[test]
 fn what_is_too_large_is_refused_by_name() {
     let mut ledger = isms::ledger::Ledger::memory(catalogue());
     commit(&mut ledger, &init());

@@ -5,6 +5,7 @@ use super::defined::Defined;
 use super::fold::{Fold, Outcome};
 use super::format::Digest;
 use super::open::States;
+use super::progress::Progress;
 use super::stored::Stored;
 use crate::model::kind::Catalogue;
 use crate::model::record::Id;
@@ -29,12 +30,27 @@ pub(super) fn follow(engine: &mut dyn Materialised, tail: &Outcome, layout: u64)
     Ok(())
 }
 
-/// Reads all records and holds them against the digest, and the index against what was counted.
-pub(super) fn load(engine: &dyn Materialised, catalogue: &Catalogue, chain: &Chain) -> Result<State, String> {
+/// Reads all records and holds them against the digest, and the index against what was counted. `size` is what that
+/// counts for in the progress.
+pub(super) fn load(
+    engine: &dyn Materialised,
+    catalogue: &Catalogue,
+    chain: &Chain,
+    size: u64,
+    progress: &mut Progress<'_>,
+) -> Result<State, String> {
+    let share = size / (chain.records() as u64).max(1);
     let mut state = State::empty(catalogue);
     let mut digest = Digest::default();
     let mut trouble = None;
     let scanned = engine.scan(&mut |id, bytes| {
+        if trouble.is_some() {
+            return;
+        }
+        if progress.step(share).is_err() {
+            trouble = Some("reading was stopped".into());
+            return;
+        }
         let Ok(text) = std::str::from_utf8(id) else {
             trouble = Some("an id is not UTF-8".to_string());
             return;

@@ -2,6 +2,7 @@
 //! What does not fit is named once and first.
 
 use super::format::{self, Digest, Entry, FORMAT, Hash, NONE, Sealed, sha256};
+use super::progress::{Progress, Stopped};
 use crate::store::{Head, Log, Piece, Position, SEAL_PREFIX, StoreError, hex, unhex};
 use std::collections::{HashMap, HashSet};
 
@@ -125,6 +126,16 @@ impl Chain {
     /// # Errors
     /// What does not fit.
     pub fn check<'a>(&self, piece: Piece<'a>) -> Result<Group<'a>, Bad> {
+        self.check_telling(piece, &mut |_| Ok(()))
+    }
+
+    /// The same; `step` is told of bytes that were checked. If it stops the work, the group counts as one that does not
+    /// fit.
+    fn check_telling<'a>(
+        &self,
+        piece: Piece<'a>,
+        step: &mut dyn FnMut(u64) -> Result<(), Stopped>,
+    ) -> Result<Group<'a>, Bad> {
         let bad = |offset: usize, what: String| Bad {
             seq: self.seq + 1,
             at: Position(piece.at.0 + offset as u64),
@@ -198,6 +209,9 @@ impl Chain {
             let (Some(leaf), Some(before)) = (format::hash_of(leaf), format::hash_of(before)) else {
                 return Err(bad(*offset, format!("the entry of {id} cannot be read")));
             };
+            if step(line.len() as u64 + 1).is_err() {
+                return Err(bad(*offset, "reading was stopped".into()));
+            }
             if sha256(line) != leaf {
                 return Err(bad(
                     *offset,
@@ -236,11 +250,23 @@ impl Chain {
             return Err(bad(offset, "the digest is not that of the records".into()));
         }
         group.digest = digest;
+        // Whoever stops it now stops what follows.
+        let _ = step(sealed_line.len() as u64 + 1);
         Ok(group)
     }
 
     /// Follows a whole log and hands out every group that fits, up to the first thing that does not.
     pub fn walk(&mut self, log: &dyn Log, each: &mut dyn FnMut(&Chain, Group<'_>)) -> End {
+        self.walk_telling(log, &mut Progress::new(&mut |_, _| true), each)
+    }
+
+    /// The same, and tells how far it is. What it found is worth nothing if it was stopped.
+    pub fn walk_telling(
+        &mut self,
+        log: &dyn Log,
+        progress: &mut Progress<'_>,
+        each: &mut dyn FnMut(&Chain, Group<'_>),
+    ) -> End {
         let mut first: Option<Bad> = None;
         let (mut behind, mut unfinished) = (false, false);
         let read = log.scan(Position(0), &mut |piece| {
@@ -248,8 +274,12 @@ impl Chain {
                 behind = true;
                 return;
             }
-            match self.follow(piece) {
-                Ok(group) => each(self, group),
+            let checked = self.check_telling(piece, &mut |bytes| progress.step(bytes));
+            match checked {
+                Ok(group) => {
+                    self.take(&group);
+                    each(self, group);
+                }
                 Err(bad) => {
                     unfinished = is_unfinished(piece, self.seq + 1) && !bad.newer;
                     // The torn group as a whole is meant, not the line of it that shows it.

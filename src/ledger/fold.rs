@@ -5,6 +5,7 @@ use super::chain::{Chain, End, Group};
 use super::content;
 use super::defined::{Defined, Kinds};
 use super::format::{Glance, Hash};
+use super::progress::Progress;
 use super::stored::{CommitRow, Stored, VersionRow, next_meta};
 use crate::model::kind::{Catalogue, STATE};
 use crate::model::record::{Id, Meta, Record};
@@ -206,11 +207,21 @@ pub struct Whole {
 
 /// Folds a whole log in memory, and hands out the head of every commit that fits.
 pub fn whole(log: &dyn Log, catalogue: &Arc<Catalogue>, seen: &mut dyn FnMut(Head)) -> Whole {
+    whole_telling(log, catalogue, &mut Progress::new(&mut |_, _| true), seen)
+}
+
+/// The same, and tells how far it is. What it found is worth nothing if it was stopped.
+pub fn whole_telling(
+    log: &dyn Log,
+    catalogue: &Arc<Catalogue>,
+    progress: &mut Progress<'_>,
+    seen: &mut dyn FnMut(Head),
+) -> Whole {
     let mut chain = Chain::default();
     let mut fold = Fold::default();
     let mut defined = Defined::over(catalogue);
     let mut trouble = None;
-    let mut end = chain.walk(log, &mut |_, group| {
+    let mut end = chain.walk_telling(log, progress, &mut |_, group| {
         seen(group.head);
         defined.see(&group);
         if trouble.is_none() {

@@ -1,6 +1,7 @@
 //! A store as a folder: `journal/`, `state/`, `files/` and `lock`.
 
 use super::open::{self, States};
+use super::progress::Progress;
 use super::{Access, Ledger};
 use crate::model::kind::Catalogue;
 use crate::store::disk::{Disk, For, Real};
@@ -50,6 +51,9 @@ pub enum OpenError {
     /// The system said no.
     #[error("{0}")]
     Io(String),
+    /// Whoever opened it did not want to wait any longer. Nothing was changed.
+    #[error("opening was stopped")]
+    Stopped,
 }
 
 impl From<StoreError> for OpenError {
@@ -115,6 +119,21 @@ pub fn open_with(
     catalogue: Arc<Catalogue>,
     options: Options,
 ) -> Result<Ledger, OpenError> {
+    open_telling(folder, access, catalogue, options, &mut |_, _| true)
+}
+
+/// Opens a store and tells how far that is, at most a hundred times: what is done, of how much. What is told says
+/// whether to go on.
+///
+/// # Errors
+/// As [`open`], or [`OpenError::Stopped`].
+pub fn open_telling(
+    folder: &Path,
+    access: Access,
+    catalogue: Arc<Catalogue>,
+    options: Options,
+    tell: &mut dyn FnMut(u64, u64) -> bool,
+) -> Result<Ledger, OpenError> {
     if !is_store(folder) {
         return Err(OpenError::NoStore(folder.to_path_buf()));
     }
@@ -123,9 +142,13 @@ pub fn open_with(
     }
     let disk: Arc<dyn Disk> = Arc::new(Real);
     let mark = Mark::new(Arc::clone(&disk), &folder.join(STATE));
-    let for_reading = |why: &str, catalogue| -> Result<Ledger, OpenError> {
+    let mut for_reading = |why: &str, catalogue| -> Result<Ledger, OpenError> {
         let log = Journal::open(Arc::clone(&disk), &folder.join(JOURNAL), false)?;
-        let ledger = open::reading(catalogue, Box::new(log), Some(&mark), why);
+        let mut progress = Progress::new(tell);
+        let ledger = open::reading(catalogue, Box::new(log), Some(&mark), why, &mut progress);
+        if progress.is_stopped() {
+            return Err(OpenError::Stopped);
+        }
         Ok(ledger.with_files(Files::new(Arc::clone(&disk), folder)))
     };
     if access == Access::Read {
@@ -151,7 +174,11 @@ pub fn open_with(
     let mut states = Database {
         folder: folder.to_path_buf(),
     };
-    let ledger = open::writing(catalogue, Box::new(log), &mut states, Some(mark));
+    let mut progress = Progress::new(tell);
+    let ledger = open::writing(catalogue, Box::new(log), &mut states, Some(mark), &mut progress);
+    if progress.is_stopped() {
+        return Err(OpenError::Stopped);
+    }
     let mut ledger = ledger.with_files(Files::new(disk, folder));
     ledger.lock = Some(held);
     Ok(ledger)

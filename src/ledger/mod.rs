@@ -14,6 +14,7 @@ mod history;
 mod keeper;
 mod kept;
 mod open;
+mod progress;
 mod stored;
 mod undo;
 mod verify;
@@ -23,7 +24,7 @@ pub use commit::CommitError;
 pub use content::TooLarge;
 pub use defined::kinds_of;
 pub use files::files_of;
-pub use folder::{OpenError, Options, create, open, open_with};
+pub use folder::{OpenError, Options, create, open, open_telling, open_with};
 pub use history::{HistoryError, Revision, Trace};
 pub use open::{InMemory, States};
 pub use undo::NoUndo;
@@ -37,6 +38,7 @@ use crate::store::lock::Lock;
 use crate::store::mark::Mark;
 use crate::store::memory::{MemoryLog, MemoryState};
 use keeper::Keeper;
+use progress::Progress;
 use std::sync::Arc;
 
 /// Whether a ledger is opened to be changed.
@@ -103,12 +105,13 @@ impl Ledger {
 
     /// A ledger over any engines.
     pub fn over(catalogue: Arc<Catalogue>, log: Box<dyn Log>, states: &mut dyn States, mark: Option<Mark>) -> Self {
-        open::writing(catalogue, log, states, mark)
+        open::writing(catalogue, log, states, mark, &mut Progress::new(&mut |_, _| true))
     }
 
     /// A ledger over any log, for reading.
     pub fn reading(catalogue: Arc<Catalogue>, log: Box<dyn Log>, mark: Option<&Mark>) -> Self {
-        open::reading(catalogue, log, mark, folder::FOR_READING)
+        let mut tell = |_, _| true;
+        open::reading(catalogue, log, mark, folder::FOR_READING, &mut Progress::new(&mut tell))
     }
 
     /// All records as they are.

@@ -6,6 +6,7 @@ use super::chain::{Bad, Chain, End};
 use super::defined::Defined;
 use super::fold::{self, Fold};
 use super::keeper::{Keeper, Marking};
+use super::progress::Progress;
 use super::stored;
 use super::{Ledger, Standing};
 use crate::model::kind::Catalogue;
@@ -57,8 +58,15 @@ struct Witness {
     found: Option<[u8; 32]>,
 }
 
-/// Opens for reading only: folds the journal, writes nothing.
-pub fn reading(catalogue: Arc<Catalogue>, log: Box<dyn Log>, mark: Option<&Mark>, why: &str) -> Ledger {
+/// Opens for reading only: folds the journal, writes nothing. If it is stopped, nothing is in the ledger.
+pub fn reading(
+    catalogue: Arc<Catalogue>,
+    log: Box<dyn Log>,
+    mark: Option<&Mark>,
+    why: &str,
+    progress: &mut Progress<'_>,
+) -> Ledger {
+    progress.expect(log.size());
     // Before the journal is read: what is acknowledged meanwhile must not look like a loss.
     let seen = mark.map_or(Ok(Seen::Nothing), Mark::read);
     let mut witnesses = Vec::new();
@@ -69,7 +77,12 @@ pub fn reading(catalogue: Arc<Catalogue>, log: Box<dyn Log>, mark: Option<&Mark>
             found: None,
         });
     }
-    let whole = fold::whole(log.as_ref(), &catalogue, &mut |head| note(&mut witnesses, head));
+    let whole = fold::whole_telling(log.as_ref(), &catalogue, progress, &mut |head| {
+        note(&mut witnesses, head);
+    });
+    if progress.is_stopped() {
+        return stopped(catalogue, log);
+    }
     let damage = damage(log.as_ref(), &whole.chain, &whole.end, &witnesses);
     let standing = Standing {
         writable: false,
@@ -87,8 +100,17 @@ pub fn reading(catalogue: Arc<Catalogue>, log: Box<dyn Log>, mark: Option<&Mark>
     )
 }
 
-/// Opens for writing. What stands in the way of writing is in the standing of the ledger, not an error.
-pub fn writing(catalogue: Arc<Catalogue>, log: Box<dyn Log>, states: &mut dyn States, mark: Option<Mark>) -> Ledger {
+/// Opens for writing. What stands in the way of writing is in the standing of the ledger, not an error. If it is stopped,
+/// nothing was changed, and nothing is in the ledger.
+pub fn writing(
+    catalogue: Arc<Catalogue>,
+    log: Box<dyn Log>,
+    states: &mut dyn States,
+    mark: Option<Mark>,
+    progress: &mut Progress<'_>,
+) -> Ledger {
+    // Once for the journal and once for the state, which has about the same size.
+    progress.expect(log.size().saturating_mul(2));
     let mut notes = Vec::new();
     let mut log = log;
     let mut engine = Opened::of(states.open());
@@ -131,7 +153,7 @@ pub fn writing(catalogue: Arc<Catalogue>, log: Box<dyn Log>, states: &mut dyn St
     let mut tail = Fold::default();
     let mut defined = Defined::over(&catalogue);
     let mut trouble = None;
-    let mut end = chain.walk(log.as_ref(), &mut |_, group| {
+    let mut end = chain.walk_telling(log.as_ref(), progress, &mut |_, group| {
         note(&mut witnesses, group.head);
         defined.see(&group);
         if let (Some((e, _)), true, None) = (engine.usable(), group.head.seq > from, &trouble) {
@@ -139,6 +161,9 @@ pub fn writing(catalogue: Arc<Catalogue>, log: Box<dyn Log>, states: &mut dyn St
             trouble = tail.group(&group, defined.catalogue(), &mut prior).err();
         }
     });
+    if progress.is_stopped() {
+        return stopped(catalogue, log);
+    }
     if let Some(damage) = damage(log.as_ref(), &chain, &end, &witnesses) {
         return damaged(catalogue, log, damage, notes);
     }
@@ -183,7 +208,11 @@ pub fn writing(catalogue: Arc<Catalogue>, log: Box<dyn Log>, states: &mut dyn St
         kept: true,
     });
     if let Opened::Usable(e, _) = engine {
-        match load(e.as_ref(), &catalogue, &chain) {
+        let loaded = load(e.as_ref(), &catalogue, &chain, log.size(), progress);
+        if progress.is_stopped() {
+            return stopped(catalogue, log);
+        }
+        match loaded {
             Ok(state) => return ready(catalogue, log, (chain, state), Keeper::new(e, marking), notes),
             Err(why) => engine = Opened::Useless(why),
         }
@@ -264,6 +293,19 @@ fn damaged(catalogue: Arc<Catalogue>, log: Box<dyn Log>, why: String, notes: Vec
         Keeper::new(Box::new(whole.index), None),
         standing,
     )
+}
+
+/// Nobody waits for it any more.
+fn stopped(catalogue: Arc<Catalogue>, log: Box<dyn Log>) -> Ledger {
+    let state = State::empty(&catalogue);
+    let standing = Standing {
+        writable: false,
+        why: Some("opening was stopped".into()),
+        damaged: false,
+        notes: Vec::new(),
+    };
+    let keeper = Keeper::new(Box::new(MemoryState::default()), None);
+    Ledger::new(catalogue, log, Chain::default(), state, keeper, standing)
 }
 
 /// What opening the state gave.

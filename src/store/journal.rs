@@ -199,6 +199,10 @@ impl Log for Journal {
         Ok(position(n, len))
     }
 
+    fn size(&self) -> u64 {
+        self.segments.iter().map(|s| s.1).sum()
+    }
+
     fn scan(&self, from: Position, each: &mut dyn FnMut(Piece<'_>)) -> Result<(), StoreError> {
         let (first, offset) = parts(from);
         for (i, (n, len)) in self.segments.iter().enumerate() {

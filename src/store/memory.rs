@@ -26,6 +26,10 @@ impl Log for MemoryLog {
         Ok(at)
     }
 
+    fn size(&self) -> u64 {
+        self.bytes().len() as u64
+    }
+
     fn scan(&self, from: Position, each: &mut dyn FnMut(Piece<'_>)) -> Result<(), StoreError> {
         let bytes = self.bytes().clone();
         let start = usize::try_from(from.0).unwrap_or(usize::MAX).min(bytes.len());

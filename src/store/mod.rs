@@ -91,6 +91,9 @@ pub trait Log: Send {
     /// [`StoreError::Full`]: nothing was kept. Anything else: whether it was kept is unknown, and the log takes no more.
     fn append(&mut self, group: &[u8]) -> Result<Position, StoreError>;
 
+    /// About how many bytes there are.
+    fn size(&self) -> u64;
+
     /// Hands out the pieces from a position on, in order.
     ///
     /// # Errors
