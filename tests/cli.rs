@@ -723,6 +723,24 @@ fn everything_goes_out_and_comes_back_into_a_new_store() {
     );
     let said = fails(&home, 2, &["import", "backup"]);
     assert!(said.contains("already in this store"), "{said}");
+
+    // What brought them is one action with a name of its own; who made them is stated, not proved.
+    let log = json(&home, &["log", "--json", "--store", "second"]);
+    assert_eq!(log[0]["action"].as_str(), Some("import.restore"));
+    let said = home.ok(&["show", "R-0001", "--store", "second"]);
+    assert!(said.contains("stated, not proved: created "), "{said}");
+    let bytes = |folder: &str, file: &str| std::fs::read(home.path().join(folder).join(file)).unwrap();
+    home.ok(&["export", "--all", "again", "--store", "second"]);
+    assert_eq!(bytes("backup", "risks.json"), bytes("again", "risks.json"));
+
+    // The same as tables; an earlier export in the other form gives way.
+    home.ok(&["export", "--all", "backup", "--csv"]);
+    assert!(!home.path().join("backup/risks.json").exists());
+    home.ok(&["import", "backup", "--store", "third"]);
+    home.ok(&["export", "--all", "tables", "--csv", "--store", "third"]);
+    for file in ["risks.csv", "persons.csv", "export.json"] {
+        assert_eq!(bytes("backup", file), bytes("tables", file));
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  isms export risk > risks.csv\n  isms export finding -q 'is:open' --json > open.json\n  \
-                        isms export --all backup"
+                        isms export --all out\n  isms export --all tables --csv"
 )]
 pub struct Export {
     /// The kind
@@ -22,14 +22,14 @@ pub struct Export {
     /// Only what this query finds
     #[arg(short, long, value_name = "QUERY", allow_hyphen_values = true)]
     query: Option<String>,
-    /// As CSV (unless --json is given)
+    /// As CSV; a register is, unless --json is given
     #[arg(long, conflicts_with = "json")]
     csv: bool,
-    /// As a JSON array of objects
+    /// As a JSON array of objects; everything is, unless --csv is given
     #[arg(long)]
     json: bool,
     /// Everything, into this folder: what 'isms import DIR' reads back
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["kind", "query", "csv", "json"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["kind", "query"])]
     all: Option<PathBuf>,
 }
 
@@ -38,7 +38,12 @@ impl Export {
         let session = context.open(Access::Read)?;
         let w = session.world();
         if let Some(dir) = &self.all {
-            let done = folder::export(&w, session.ledger.files(), dir)?;
+            let form = if self.csv {
+                folder::Form::Csv
+            } else {
+                folder::Form::Json
+            };
+            let done = folder::export(&w, session.ledger.files(), dir, form)?;
             let dir = clean(&dir.display().to_string()).into_owned();
             let files = match done.files {
                 0 => String::new(),

@@ -11,6 +11,7 @@ use crate::model::codec;
 use crate::model::kind::{FieldType, Kind, STATE};
 use crate::model::merge;
 use crate::model::record::Record;
+use crate::model::stated;
 use crate::model::world::World;
 use crate::session::Session;
 use crate::ui::text::{clean, lines, width};
@@ -114,6 +115,9 @@ fn print(out: &mut dyn Write, look: Look, session: &Session, w: &World, kind: &K
         ));
     }
     writeln!(out, "{}", look.faint(&about.join(" - ")))?;
+    if let Some(said) = stated::of(record) {
+        writeln!(out, "{}", look.faint(&clean(&said.words(w))))?;
+    }
     let fields = kind.fields.iter().filter(|f| f.tag != STATE && f.name != "title");
     let shown: Vec<(Option<&str>, &str, String)> = grouped(fields, record)
         .map(|(group, f, v)| {
@@ -229,6 +233,9 @@ pub fn headline(look: Look, w: &World, r: &Revision) -> String {
 
 /// What a change did, field by field.
 pub fn details(out: &mut dyn Write, look: Look, w: &World, kind: &Kind, r: &Revision, indent: &str) -> Result<()> {
+    if let (None, Some(said)) = (&r.before, stated::of(&r.after)) {
+        writeln!(out, "{indent}{}", look.faint(&clean(&said.words(w))))?;
+    }
     let short = |text: &str| {
         let one: Vec<String> = lines(text).map(|l| l.into_owned()).collect();
         let mut text = one.join(" / ");

@@ -174,6 +174,7 @@ fn edit(ledger: &Ledger, w: &World, change: &Change, id: &str, moment: &Moment) 
         set: Vec::new(),
         transition: change.transition.clone(),
         base: None,
+        unknown: Vec::new(),
     };
     // Scales are read by the method that the record names.
     let mut seen = old.map_or_else(|| Record::new(id), |r| Record::clone(r));

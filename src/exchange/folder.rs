@@ -1,15 +1,16 @@
-//! Everything in a folder, and back: one JSON file a register, one record a line, a list of them with their hashes, and
-//! the kept files that the records name, each under its own hash in `files/`.
+//! Everything in a folder, and back: one file a register, in JSON with a record a line or as CSV, a list of them with
+//! their hashes, and the kept files that the records name, each under its own hash in `files/`.
 //! What comes back into an empty store is the same to the byte when it is written again. The history stays in the
-//! ledger: a folder holds the records as they are.
+//! ledger: a folder holds the records as they are, and tells when and by whom each was made and last changed.
 
 use super::Error;
-use super::table;
+use crate::ledger::{RESTORE, record_of};
 use crate::model::change::{Actor, Draft, Edit, Origin, Target};
 use crate::model::codec;
 use crate::model::kind::own::{self, DEFINITION};
-use crate::model::kind::{Catalogue, KindIx, STATE, TITLE};
+use crate::model::kind::{Catalogue, Kind, KindIx, STATE, TITLE};
 use crate::model::record::{Id, Record};
+use crate::model::stated;
 use crate::model::value::Value;
 use crate::model::world::World;
 use crate::store::files::Files;
@@ -21,17 +22,51 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+mod csv;
 mod files;
+
+/// The largest file of a register that is read, in bytes: 1 GiB, more than one commit takes.
+const LIMIT: u64 = 1 << 30;
 
 /// The file that lists the others.
 const LIST: &str = "export.json";
 /// What its first field says.
 const FORMAT: &str = "isms export 1";
 
+/// In which form the registers are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Form {
+    /// An array of objects, one a line.
+    #[default]
+    Json,
+    /// A table with a header.
+    Csv,
+}
+
+impl Form {
+    /// What the names of its files end with.
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Csv => "csv",
+        }
+    }
+
+    fn other(self) -> Self {
+        match self {
+            Self::Json => Self::Csv,
+            Self::Csv => Self::Json,
+        }
+    }
+}
+
 /// What the list says of the folder.
 #[derive(Serialize, Deserialize)]
 struct List {
     format: String,
+    #[serde(default)]
+    form: Form,
     /// By kind name.
     files: BTreeMap<String, Entry>,
 }
@@ -63,7 +98,7 @@ pub struct Exported {
 ///
 /// # Errors
 /// The folder holds something else, or cannot be written.
-pub fn export(w: &World, kept: &Files, folder: &Path) -> Result<Exported, Error> {
+pub fn export(w: &World, kept: &Files, folder: &Path, form: Form) -> Result<Exported, Error> {
     let name = folder.display().to_string();
     let failed = |e: std::io::Error| Error::file(&name, format!("cannot be written: {e}"));
     fs::create_dir_all(folder).map_err(failed)?;
@@ -76,22 +111,22 @@ pub fn export(w: &World, kept: &Files, folder: &Path) -> Result<Exported, Error>
     }
     let mut list = List {
         format: FORMAT.to_string(),
+        form,
         files: BTreeMap::new(),
     };
     let mut done = files::export(w, kept, folder)?;
     for (ix, kind) in w.catalogue.kinds.iter().enumerate() {
-        let lines: Vec<String> = w.state.all(ix).map(|r| line(w, ix, r)).collect();
-        let text = if lines.is_empty() {
-            "[]\n".to_string()
-        } else {
-            format!("[\n{}\n]\n", lines.join(",\n"))
+        let records: Vec<(&Record, Map<String, Json>)> = w.state.all(ix).map(|r| (&**r, object(kind, r))).collect();
+        let text = match form {
+            Form::Csv => csv::write(kind, &records),
+            Form::Json => lines(&records),
         };
-        let file = format!("{}.json", kind.plural);
+        let file = format!("{}.{}", kind.plural, form.ending());
         fs::write(folder.join(&file), &text).map_err(failed)?;
-        done.records += lines.len();
+        done.records += records.len();
         let entry = Entry {
             file,
-            records: lines.len(),
+            records: records.len(),
             sha256: hex(text.as_bytes()),
         };
         list.files.insert(kind.name.clone(), entry);
@@ -99,14 +134,38 @@ pub fn export(w: &World, kept: &Files, folder: &Path) -> Result<Exported, Error>
     // Last, so that a folder that was cut short is not taken for a whole one.
     let text = serde_json::to_string_pretty(&list).map_err(|e| Error::file(LIST, e.to_string()))?;
     fs::write(folder.join(LIST), text + "\n").map_err(failed)?;
+    // What an earlier export wrote in the other form would be taken for this one by people.
+    for kind in &w.catalogue.kinds {
+        let old = folder.join(format!("{}.{}", kind.plural, form.other().ending()));
+        match fs::remove_file(old) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(failed(e)),
+            _ => {}
+        }
+    }
     Ok(done)
 }
 
-fn line(w: &World, kind: KindIx, record: &Record) -> String {
+/// A record as it stands in an export.
+fn object(kind: &Kind, record: &Record) -> Map<String, Json> {
     let mut map = Map::new();
     map.insert("id".to_string(), Json::String(record.id.to_string()));
-    map.extend(codec::record_json(w.kind_at(kind), record));
-    Json::Object(map).to_string()
+    map.extend(codec::record_json(kind, record));
+    if let Some(told) = stated::told(record) {
+        map.shift_remove(stated::NAME);
+        map.insert(stated::NAME.to_string(), told.json());
+    }
+    map
+}
+
+/// An array with an object a line, so that `grep` and `diff` work on it.
+fn lines(records: &[(&Record, Map<String, Json>)]) -> String {
+    let mut text = String::from("[");
+    for (n, (_, map)) in records.iter().enumerate() {
+        text.push_str(if n == 0 { "\n" } else { ",\n" });
+        text.push_str(&serde_json::to_string(map).unwrap_or_default());
+    }
+    text.push_str(if records.is_empty() { "]\n" } else { "\n]\n" });
+    text
 }
 
 /// The records of a folder.
@@ -150,8 +209,8 @@ pub fn read(catalogue: &Arc<Catalogue>, folder: &Path) -> Result<Records, Error>
                 format!("'{word}' is no kind that this program knows"),
             ));
         };
-        let file = format!("{}.json", catalogue.kinds[ix].plural);
-        let records = register(catalogue, ix, &folder.join(&file), &file, &entry.sha256)?;
+        let file = format!("{}.{}", catalogue.kinds[ix].plural, list.form.ending());
+        let records = register(catalogue, ix, &folder.join(&file), &file, (list.form, &entry.sha256))?;
         if records.len() != entry.records {
             let what = format!("it holds {} records, the list says {}", records.len(), entry.records);
             return Err(Error::file(&file, what));
@@ -164,8 +223,8 @@ pub fn read(catalogue: &Arc<Catalogue>, folder: &Path) -> Result<Records, Error>
         name,
         folder: folder.to_path_buf(),
         catalogue: Arc::clone(catalogue),
+        notes: strange(catalogue, &all),
         all,
-        notes: Vec::new(),
     };
     records.check_files()?;
     Ok(records)
@@ -177,8 +236,8 @@ fn defined(catalogue: &Arc<Catalogue>, folder: &Path, list: &List) -> Result<Arc
         return Ok(Arc::clone(catalogue));
     };
     let kind = &catalogue.kinds[ix];
-    let file = format!("{}.json", kind.plural);
-    let records = register(catalogue, ix, &folder.join(&file), &file, &entry.sha256)?;
+    let file = format!("{}.{}", kind.plural, list.form.ending());
+    let records = register(catalogue, ix, &folder.join(&file), &file, (list.form, &entry.sha256))?;
     let more: Vec<_> = records.iter().filter_map(|r| own::definition(kind, r)).collect();
     if more.is_empty() {
         return Ok(Arc::clone(catalogue));
@@ -190,15 +249,20 @@ fn defined(catalogue: &Arc<Catalogue>, folder: &Path, list: &List) -> Result<Arc
     }
 }
 
-fn register(catalogue: &Catalogue, ix: KindIx, path: &Path, file: &str, sha256: &str) -> Result<Vec<Record>, Error> {
-    let kind = &catalogue.kinds[ix];
+fn register(
+    catalogue: &Catalogue,
+    ix: KindIx,
+    path: &Path,
+    file: &str,
+    (form, sha256): (Form, &str),
+) -> Result<Vec<Record>, Error> {
     let size = fs::metadata(path)
         .map_err(|e| Error::file(file, format!("cannot be read: {e}")))?
         .len();
-    if size > table::FILE as u64 {
+    if size > LIMIT {
         return Err(Error::file(
             file,
-            format!("the file holds {size} bytes; the limit is {}", table::FILE),
+            format!("the file holds {size} bytes; the limit is {LIMIT}"),
         ));
     }
     let bytes = fs::read(path).map_err(|e| Error::file(file, format!("cannot be read: {e}")))?;
@@ -206,24 +270,50 @@ fn register(catalogue: &Catalogue, ix: KindIx, path: &Path, file: &str, sha256: 
         let what = format!("it is not the file that was written: its SHA-256 is not that of {LIST}");
         return Err(Error::file(file, what));
     }
-    let rows: Vec<Map<String, Json>> =
-        serde_json::from_slice(&bytes).map_err(|e| Error::at(file, e.line(), e.to_string()))?;
-    let mut out = Vec::with_capacity(rows.len());
-    for (n, mut row) in rows.into_iter().enumerate() {
-        let wrong = |what: String| Error::at(file, n + 2, what);
-        let id = match row.shift_remove("id") {
-            Some(Json::String(id)) => Id::from(id),
-            _ => return Err(wrong("the record has no id".to_string())),
-        };
-        let read = codec::record_from_json(kind, id.clone(), &row).map_err(|e| wrong(format!("{id}: {e}")))?;
-        if let Some((field, _)) = read.unknown.first() {
-            return Err(wrong(format!(
-                "{id} has '{field}', which this program does not know; use a newer one"
-            )));
+    let rows: Vec<(usize, Map<String, Json>)> = match form {
+        Form::Json => serde_json::from_slice::<Vec<_>>(&bytes)
+            .map_err(|e| Error::at(file, e.line(), e.to_string()))?
+            .into_iter()
+            .enumerate()
+            .map(|(n, row)| (n + 2, row))
+            .collect(),
+        Form::Csv => {
+            let text = std::str::from_utf8(&bytes).map_err(|_| Error::file(file, "this is not UTF-8"))?;
+            csv::read(&catalogue.kinds[ix], text).map_err(|(line, what)| Error::at(file, line, what))?
         }
-        out.push(read);
+    };
+    let mut out = Vec::with_capacity(rows.len());
+    for (line, mut row) in rows {
+        let id = match row.shift_remove("id") {
+            Some(Json::String(id)) if catalogue.kind_of(&Id::from(id.as_str())) == Some(ix) => Id::from(id),
+            _ => {
+                let what = format!("the record has no id of a {}", catalogue.kinds[ix].name);
+                return Err(Error::at(file, line, what));
+            }
+        };
+        out.push(record_of(catalogue, &id, row));
     }
     Ok(out)
+}
+
+/// What stands beside the fields of some records, for the person: it is kept as it is.
+fn strange(catalogue: &Catalogue, all: &[(KindIx, Record)]) -> Vec<String> {
+    let mut names: BTreeMap<(KindIx, &str), usize> = BTreeMap::new();
+    for (ix, record) in all {
+        for (name, _) in record.unknown.iter().filter(|(name, _)| name != stated::NAME) {
+            *names.entry((*ix, name)).or_default() += 1;
+        }
+    }
+    let told = |((ix, name), n): ((KindIx, &str), usize)| {
+        let kind = &catalogue.kinds[ix];
+        let of = if n == 1 {
+            format!("one {}", kind.name)
+        } else {
+            format!("{n} {}", kind.plural)
+        };
+        format!("'{name}' of {of} does not fit a field that this program knows; it is kept as it is")
+    };
+    names.into_iter().map(told).collect()
 }
 
 impl Records {
@@ -243,7 +333,7 @@ impl Records {
 
     /// The one commit that brings them back, with their ids and states. They may come only where their ids are free.
     pub fn draft(&self) -> Draft {
-        let mut draft = Draft::new("import");
+        let mut draft = Draft::new(RESTORE);
         draft.origin = Origin::Restore;
         draft.reason = Some(format!("from the folder {}", self.name));
         for (ix, record) in &self.all {
@@ -254,6 +344,7 @@ impl Records {
                 set,
                 transition: None,
                 base: None,
+                unknown: record.unknown.clone(),
             });
         }
         draft

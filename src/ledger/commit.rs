@@ -33,6 +33,9 @@ pub enum CommitError {
     Io(String),
 }
 
+/// The action by which an export comes back, and what the ledger says was typed.
+pub const RESTORE: &str = "import.restore";
+
 /// The lines of one commit.
 struct Lines {
     bytes: Vec<u8>,
@@ -79,6 +82,7 @@ impl Ledger {
         let mut state = self.chain.digest;
         let command = match &draft.origin {
             Origin::Import(what) => Some(format!("import {what}")),
+            Origin::Restore => Some(RESTORE.to_string()),
             _ => None,
         };
         for (edit, change) in changes.iter().enumerate() {

@@ -20,8 +20,8 @@ mod undo;
 mod verify;
 
 pub use chain::{Bad, Chain, End, Group};
-pub use commit::CommitError;
-pub use content::TooLarge;
+pub use commit::{CommitError, RESTORE};
+pub use content::{TooLarge, record as record_of};
 pub use defined::kinds_of;
 pub use files::files_of;
 pub use folder::{OpenError, Options, create, open, open_telling, open_with};

@@ -70,6 +70,8 @@ pub struct Edit {
     /// The record as the person saw it. If it has changed since, different fields merge and the same field is a
     /// conflict. `None`: as it is now.
     pub base: Option<Arc<Record>>,
+    /// Values under names that this program does not know (only [`Origin::Restore`]): name and JSON text.
+    pub unknown: Vec<(String, String)>,
 }
 
 impl Edit {
@@ -80,6 +82,7 @@ impl Edit {
             set: Vec::new(),
             transition: None,
             base: Some(Arc::clone(record)),
+            unknown: Vec::new(),
         }
     }
 
@@ -90,6 +93,7 @@ impl Edit {
             set: Vec::new(),
             transition: None,
             base: None,
+            unknown: Vec::new(),
         }
     }
 

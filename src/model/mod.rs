@@ -20,6 +20,7 @@ pub mod rules;
 pub mod sample;
 pub mod sets;
 pub mod state;
+pub mod stated;
 pub mod summary;
 pub mod trace;
 pub mod value;

@@ -1,13 +1,14 @@
 //! What was: the versions of a record with who changed what, when and why, and the log of all commits.
 
 use super::job::{Effect, Job, Revision};
-use super::line::{Line, Stop};
+use super::line::{self, Line, Stop};
 use super::look::Look;
 use super::{Model, text};
 use crate::model::calendar;
 use crate::model::change::{Actor, Commit};
 use crate::model::merge;
 use crate::model::record::Id;
+use crate::model::stated;
 
 /// How many commits are read at once.
 const BATCH: usize = 200;
@@ -30,6 +31,11 @@ impl Model {
         let mut out = vec![self.head(r.seq, r.time, &r.actor, &r.action, r.undoes)];
         if let Some(reason) = &r.reason {
             out.push(Line::of(4, format!("\"{}\"", text::clean(reason)), "text"));
+        }
+        if let (None, Some(said)) = (&r.before, stated::of(&r.after)) {
+            let width = usize::from(self.size.0).saturating_sub(8).max(20);
+            let lines = line::wrap(&said.words(&w), width);
+            out.extend(lines.into_iter().map(|l| Line::of(4, l, "muted")));
         }
         if let Some(kind) = w.kind(&r.after.id) {
             let (arrow, none) = (self.theme.glyph("→", "->"), self.theme.glyph("–", "-"));

@@ -1,12 +1,14 @@
 //! Everything out and in again, and the demonstration company.
 
 use crate::desk::*;
+use isms::exchange::folder::Form;
 use isms::exchange::{csv, folder};
 use isms::ledger::Ledger;
 use isms::model::builtin;
 use isms::model::change::{Draft, Edit, Origin, Target};
-use isms::model::kind::{Field, FieldType, STATE};
+use isms::model::kind::{Catalogue, Field, FieldType, STATE};
 use isms::model::record::Id;
+use isms::model::stated;
 use isms::model::value::{FileRef, Link, Row, Value};
 use isms::model::world::World;
 use std::collections::BTreeMap;
@@ -66,36 +68,61 @@ fn seen<'a>(ledger: &'a Ledger, me: &'a Id) -> World<'a> {
 #[test]
 fn everything_comes_back_to_the_byte() {
     let catalogue = Arc::new(builtin::catalogue().unwrap());
-    let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let mut ledger = Ledger::memory(Arc::clone(&catalogue));
     isms::exchange::demo::replay(&mut ledger, TODAY, &mut |_| {}).unwrap();
+    for form in [Form::Json, Form::Csv] {
+        comes_back(&catalogue, &ledger, form);
+    }
+}
+
+fn comes_back(catalogue: &Arc<Catalogue>, ledger: &Ledger, form: Form) {
+    let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let me = Id::from("P-0001");
-    let n = folder::export(&seen(&ledger, &me), ledger.files(), first.path())
+    let n = folder::export(&seen(ledger, &me), ledger.files(), first.path(), form)
         .unwrap()
         .records;
 
-    let mut records = folder::read(&catalogue, first.path()).unwrap();
+    let mut records = folder::read(catalogue, first.path()).unwrap();
     assert_eq!(records.counts().iter().map(|(_, n)| n).sum::<usize>(), n);
-    let actor = records.keeper(&catalogue, "ada").unwrap();
+    let actor = records.keeper(catalogue, "ada").unwrap();
     assert_eq!((&actor.person, records.notes.len()), (&me, 0));
-    let mut other = Ledger::memory(Arc::clone(&catalogue));
+    let mut other = Ledger::memory(Arc::clone(catalogue));
     records.keep(&other).unwrap();
     other.commit(&records.draft(), &actor, 1_000, TODAY).unwrap();
-    folder::export(&seen(&other, &me), other.files(), second.path()).unwrap();
+    folder::export(&seen(&other, &me), other.files(), second.path(), form).unwrap();
     assert_eq!(folder_bytes(first.path()), folder_bytes(second.path()));
 
+    // Who did it here is proved, who made it there is stated; what is changed here is known again.
+    let risk = Id::from("R-0001");
+    let was = ledger.state().find(catalogue, &risk).unwrap().meta.clone().unwrap();
+    let is = Arc::clone(other.state().find(catalogue, &risk).unwrap());
+    assert_eq!(is.meta.as_ref().unwrap().created.time, 1_000);
+    let told = stated::told(&is).unwrap();
+    assert_eq!(
+        (told.created.time, &told.created.actor),
+        (was.created.time, &was.created.actor)
+    );
+    assert_eq!(told.changed.time, was.changed.time);
+    let mut draft = Draft::new("record.edit");
+    draft
+        .edits
+        .push(Edit::of(&is).with(3, Some(Value::Text("Changed here".into()))));
+    other.commit(&draft, &actor, 2_000, TODAY).unwrap();
+    let told = stated::told(other.state().find(catalogue, &risk).unwrap()).unwrap();
+    assert_eq!((told.created.time, told.changed.time), (was.created.time, 2_000));
+
     // where the ids are taken it is refused, and so is who is no administrator there
-    let again = other.commit(&records.draft(), &actor, 2_000, TODAY).unwrap_err();
+    let again = other.commit(&records.draft(), &actor, 3_000, TODAY).unwrap_err();
     assert!(format!("{again:?}").contains("is already there"));
     // a login that nobody has becomes one more person
-    let mut stranger = folder::read(&catalogue, first.path()).unwrap();
-    let actor = stranger.keeper(&catalogue, "somebody").unwrap();
+    let mut stranger = folder::read(catalogue, first.path()).unwrap();
+    let actor = stranger.keeper(catalogue, "somebody").unwrap();
     assert_eq!(stranger.notes.len(), 1);
-    let mut third = Ledger::memory(Arc::clone(&catalogue));
+    let mut third = Ledger::memory(Arc::clone(catalogue));
     stranger.keep(&third).unwrap();
     third.commit(&stranger.draft(), &actor, 1_000, TODAY).unwrap();
     assert_eq!(
-        third.state().find(&catalogue, &actor.person).unwrap().title(),
+        third.state().find(catalogue, &actor.person).unwrap().title(),
         "somebody"
     );
 }
@@ -107,8 +134,8 @@ fn a_folder_that_was_touched_is_named() {
     let says = |catalogue| folder::read(catalogue, folder.path()).unwrap_err().to_string();
     assert!(says(&catalogue).contains("there is no export.json"));
     let desk = Desk::new();
-    folder::export(&desk.world(), &desk.files, folder.path()).unwrap();
-    folder::export(&desk.world(), &desk.files, folder.path()).expect("an earlier export is replaced");
+    folder::export(&desk.world(), &desk.files, folder.path(), Form::Json).unwrap();
+    folder::export(&desk.world(), &desk.files, folder.path(), Form::Json).expect("an earlier export is replaced");
     let file = format!("{}.json", catalogue.kind("person").unwrap().plural);
     let people = folder.path().join(&file);
     let text = std::fs::read_to_string(&people).unwrap();
@@ -117,7 +144,7 @@ fn a_folder_that_was_touched_is_named() {
     std::fs::remove_file(&people).unwrap();
     assert!(says(&catalogue).contains(&format!("{file}: cannot be read")));
     std::fs::remove_file(folder.path().join("export.json")).unwrap();
-    let e = folder::export(&desk.world(), &desk.files, folder.path()).unwrap_err();
+    let e = folder::export(&desk.world(), &desk.files, folder.path(), Form::Json).unwrap_err();
     assert!(e.to_string().contains("something else"));
 }
 
@@ -224,7 +251,7 @@ fn every_field_of_every_kind_survives_both_ways() {
         );
     }
     let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    folder::export(&desk.world(), &desk.files, first.path()).unwrap();
+    folder::export(&desk.world(), &desk.files, first.path(), Form::Json).unwrap();
     let catalogue = Arc::new(desk.catalogue.clone());
     // A file that was changed on its way is noticed before anything is brought in.
     let path = folder_bytes(first.path())
@@ -242,6 +269,6 @@ fn every_field_of_every_kind_survives_both_ways() {
     let mut ledger = Ledger::memory(Arc::clone(&catalogue));
     records.keep(&ledger).unwrap();
     ledger.commit(&records.draft(), &actor, 1_000, TODAY).unwrap();
-    folder::export(&seen(&ledger, &actor.person), ledger.files(), second.path()).unwrap();
+    folder::export(&seen(&ledger, &actor.person), ledger.files(), second.path(), Form::Json).unwrap();
     assert_eq!(folder_bytes(first.path()), folder_bytes(second.path()));
 }

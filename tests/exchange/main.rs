@@ -10,4 +10,5 @@ mod ciso;
 mod desk;
 mod folder;
 mod ledger;
+mod round;
 mod table;

@@ -3,8 +3,8 @@
 use super::super::kind::{Field, FieldType};
 use super::super::value::Value;
 
-/// Whether a value has the form that its field's type asks for.
-pub(super) fn fits(field: &Field, value: &Value) -> Result<(), String> {
+/// Whether a value is of its field's type.
+pub(super) fn form(field: &Field, value: &Value) -> Result<(), String> {
     use FieldType as T;
     let good = match (field.kind, value) {
         (T::Line | T::Text | T::Scale | T::Choice, Value::Text(_))
@@ -22,9 +22,16 @@ pub(super) fn fits(field: &Field, value: &Value) -> Result<(), String> {
         (T::Decimal | T::Percent | T::Duration, Value::Num(n)) => n.is_finite(),
         _ => false,
     };
-    if !good {
-        return Err(format!("{}: this is not a {:?}", field.label, field.kind).to_lowercase());
+    match good {
+        true => Ok(()),
+        false => Err(format!("{}: this is not a {:?}", field.label, field.kind).to_lowercase()),
     }
+}
+
+/// Whether a value is of its field's type, and within its bounds and choices.
+pub(super) fn fits(field: &Field, value: &Value) -> Result<(), String> {
+    use FieldType as T;
+    form(field, value)?;
     let size = match value {
         Value::Text(t) if matches!(field.kind, T::Line | T::Text) => Some((t.chars().count() as f64, "characters")),
         Value::Int(n) => Some((*n as f64, "")),

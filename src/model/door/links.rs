@@ -86,11 +86,13 @@ impl Door<'_> {
             field.fields.iter().flat_map(|f| &f.target).collect()
         };
         let fits = targets.is_empty() || self.w.kind(to).is_some_and(|k| targets.iter().any(|t| **t == k.name));
-        if !fits {
+        let back = matches!(self.draft.origin, Origin::Restore);
+        // What a field may name could have been narrowed since.
+        if !fits && !back {
             let names: Vec<&str> = targets.iter().map(|t| t.as_str()).collect();
             return Err(format!("{label}: {to} is not a {}", names.join(" or ")));
         }
-        if target.is_retired() && !matches!(self.draft.origin, Origin::Restore | Origin::Undo(_) | Origin::Redo(_)) {
+        if target.is_retired() && !back && !matches!(self.draft.origin, Origin::Undo(_) | Origin::Redo(_)) {
             return Err(format!("{label}: {to} is retired"));
         }
         Ok(())

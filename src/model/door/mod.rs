@@ -22,7 +22,7 @@ mod writes;
 #[cfg(test)]
 mod written;
 
-use fits::fits;
+use fits::{fits, form};
 
 /// Says what a draft would change.
 ///
@@ -110,6 +110,11 @@ impl Door<'_> {
 
     /// One edit: rights, values, transition. What the record would be.
     fn edit(&mut self, i: usize, edit: &Edit, id: &Id, kind: &Kind, current: Option<&Arc<Record>>) -> Option<Record> {
+        if current.is_some() && matches!(self.draft.origin, Origin::Restore) {
+            let message = format!("{id} is already there; what comes back changes nothing that is here");
+            self.refuse(i, Some(id), None, "id", message);
+            return None;
+        }
         let mut after = match current {
             Some(r) => Record::clone(r),
             None => self.create(i, edit, id, kind)?,
@@ -201,6 +206,7 @@ impl Door<'_> {
         let mut record = Record::new(id.clone());
         record.set(STATE, Some(Value::Text(kind.first_state().to_string())));
         if by_admin {
+            record.unknown.clone_from(&edit.unknown);
             return Some(record);
         }
         for f in &kind.fields {
@@ -245,7 +251,13 @@ impl Door<'_> {
         if by_hand && !self.keeps_id(i, edit, field, after, value.as_ref()) {
             return;
         }
-        if let Some(Err(message)) = value.as_ref().map(|v| fits(field, v)) {
+        // What was admitted once comes back, though bounds and choices may have changed since.
+        let bounds = if matches!(self.draft.origin, Origin::Restore) {
+            form
+        } else {
+            fits
+        };
+        if let Some(Err(message)) = value.as_ref().map(|v| bounds(field, v)) {
             self.refuse(i, Some(&id), Some(field.tag), "type", message);
             return;
         }

@@ -459,7 +459,7 @@ fn checked(f: &Field) -> Result<(), String> {
             f.name
         ));
     }
-    if ["id", "changed", "created"].contains(&f.name.as_str()) {
+    if ["id", "changed", "created", "stated"].contains(&f.name.as_str()) {
         return Err(format!(
             "the field '{}' has a name that every record has already",
             f.name
