@@ -1,7 +1,7 @@
 //! What the agenda costs at 100,000 records over all kinds, 40 obligations among them: all of it from nothing, and
 //! following one commit, which has to fit into a frame together with everything else.
 
-use isms::method::agenda::{Agenda, STAGES};
+use isms::method::agenda::{Agenda, STAGES, View};
 use isms::model::builtin;
 use isms::model::change::{Actor, Changed};
 use isms::model::kind::{Catalogue, Class, Field, FieldType, Kind, STATE};
@@ -241,7 +241,12 @@ fn look(bencher: divan::Bencher) {
     };
     bencher.bench_local(|| {
         let stages = STAGES.iter().map(|(s, _)| agenda.progress(&w, *s).gaps).sum::<usize>();
-        let late = agenda.late().take(300).map(|d| d.whose.len()).sum::<usize>();
+        let late = agenda
+            .late(View::default())
+            .take(300)
+            .filter_map(|at| agenda.due(at))
+            .map(|d| d.whose.len())
+            .sum::<usize>();
         (stages, late, agenda.waiting_for(&w, &actor).named.len())
     });
 }

@@ -4,7 +4,7 @@ use super::when::Then;
 use super::{Context, add, out};
 use crate::error::Result;
 use crate::ledger::Access;
-use crate::method::agenda::{Agenda, Bucket, Due as Item, Remedy, Wait};
+use crate::method::agenda::{Agenda, Bucket, Due as Item, Remedy, View, Wait};
 use crate::model::calendar;
 use crate::model::kind::{Column, KindIx};
 use crate::model::record::Id;
@@ -57,7 +57,13 @@ impl Due {
         let shown = |d: &&Item| wanted(&d.id) && (!self.mine || d.whose.iter().any(|id| mine.contains(id)));
         let buckets = Bucket::ALL.iter().filter(|b| self.all || **b != Bucket::Later);
         let due: Vec<(Bucket, &Item)> = buckets
-            .flat_map(|b| agenda.bucket(*b).filter(shown).map(|d| (*b, d)))
+            .flat_map(|b| {
+                agenda
+                    .bucket(View::default(), *b)
+                    .filter_map(|at| agenda.due(at))
+                    .filter(shown)
+                    .map(|d| (*b, d))
+            })
             .collect();
         // whoever only reads waits for nothing
         let named = session.actor().map(|a| agenda.waiting_for(&w, a).named);

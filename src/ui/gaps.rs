@@ -5,12 +5,11 @@ use super::line::Stop;
 use super::spot::Of;
 use super::tree::{Fold, Grow, Head, Row};
 use super::{Model, text};
-use crate::method::agenda::{Gap, STAGES};
+use crate::method::agenda::{Agenda, STAGES};
 use crate::method::checklist::Answer;
 use crate::model::kind::{KindIx, Stage};
 use crate::model::record::Id;
 use crate::model::world::World;
-use std::collections::BTreeMap;
 
 /// How many records of a register are listed.
 const MANY: usize = 300;
@@ -36,14 +35,9 @@ impl Model {
                 .unwrap_or_default();
             grow.add(name, head, Fold::Shut, |grow| {
                 self.grow_lacks(&w, *stage, grow);
-                let mut by: BTreeMap<KindIx, Vec<&Gap>> = BTreeMap::new();
-                for gap in agenda.stage_gaps(*stage) {
-                    if let Some(ix) = self.catalogue.kind_of(&gap.id) {
-                        by.entry(ix).or_default().push(gap);
-                    }
-                }
-                for (ix, gaps) in by {
-                    self.grow_register(ix, &gaps, grow);
+                let kinds = self.catalogue.kinds.iter().enumerate();
+                for (ix, _) in kinds.filter(|(ix, k)| k.stage == *stage && agenda.count(*ix).gaps > 0) {
+                    self.grow_register(agenda, ix, grow);
                 }
             });
         }
@@ -81,50 +75,53 @@ impl Model {
     }
 
     /// The gaps in the records of a register, those of one record below each other.
-    fn grow_register(&self, ix: KindIx, gaps: &[&Gap], grow: &mut Grow) {
+    fn grow_register(&self, agenda: &Agenda, ix: KindIx, grow: &mut Grow) {
         let kind = &self.catalogue.kinds[ix];
+        let count = agenda.count(ix).gaps;
         let mut head = Row::default()
             .and(kind.titles.clone(), "text")
-            .and(gaps.len().to_string(), "warn")
+            .and(count.to_string(), "warn")
             .to(Stop::Register(ix));
         head.note.clone_from(&kind.help);
         grow.add(&kind.name, head, Fold::Shut, |grow| {
-            let mut last: Option<&Id> = None;
-            for (n, gap) in gaps.iter().take(MANY).enumerate() {
-                let (keys, action) = self.mends(gap);
-                // The id stands in its own place: once, and not again in the sentence.
-                let sentence = text::clean(&gap.message).into_owned();
-                let id = gap.id.as_str();
-                let bare = sentence
-                    .strip_prefix(id)
-                    .map_or(sentence.as_str(), |s| s.trim_start_matches([' ', ':']));
-                let shown = if last == Some(&gap.id) {
-                    " ".repeat(id.len())
-                } else {
-                    id.to_owned()
-                };
-                last = Some(&gap.id);
-                let mut made = Row::default()
-                    .and(shown, "id")
-                    .and(bare.to_owned(), "text")
-                    .end(8, keys, "key")
-                    .to(Stop::Link(gap.id.clone()));
-                made.action = action;
-                let title = self
-                    .world()
-                    .find(&gap.id)
-                    .map(|r| r.title().to_owned())
-                    .unwrap_or_default();
-                made.note = format!("{}  {title}\n{}", gap.id, gap.message);
-                grow.leaf(&format!("{n} {}", gap.id), made);
+            let gaps = agenda
+                .kind_gaps(ix)
+                .flat_map(|(id, n)| (0..n).map(move |place| (id, place)));
+            for (id, place) in gaps.take(MANY) {
+                let mut made = Row::default().to(Stop::Link(id.clone()));
+                made.gap = Some(place);
+                grow.leaf(&format!("{id} {place}"), made);
             }
-            if gaps.len() > MANY {
+            if count > MANY {
                 grow.leaf(
                     "more",
-                    Row::default().and(format!("and {} more", gaps.len() - MANY), "muted"),
+                    Row::default().and(format!("and {} more", count - MANY), "muted"),
                 );
             }
         });
+    }
+
+    /// The row of a gap in words.
+    pub(crate) fn gap_row(&self, bare: &Row, id: &Id, place: usize) -> Row {
+        let mut made = bare.clone();
+        let Some(gap) = self.known().and_then(|agenda| agenda.gaps_of(id).nth(place)) else {
+            return made;
+        };
+        // The id stands in its own place: once, and not again in the sentence.
+        let sentence = text::clean(&gap.message).into_owned();
+        let words = sentence
+            .strip_prefix(id.as_str())
+            .map_or(sentence.as_str(), |s| s.trim_start_matches([' ', ':']));
+        let shown = match place {
+            0 => id.to_string(),
+            _ => " ".repeat(id.as_str().len()),
+        };
+        let (keys, action) = self.mends(gap);
+        let w = self.world();
+        let title = w.find(id).map(|r| text::clean(r.title())).unwrap_or_default();
+        made.note = format!("{id}  {title}\n{sentence}");
+        made.action = action;
+        made.and(shown, "id").and(words.to_owned(), "text").end(8, keys, "key")
     }
 
     pub(crate) fn gaps_head(&self, only: Option<Stage>) -> Head {

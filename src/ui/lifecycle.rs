@@ -6,7 +6,7 @@ use super::picker::wide;
 use super::today::{Item, Press, Row};
 use super::update::progress;
 use super::{Model, Standing, text};
-use crate::method::agenda::{Bucket, Progress, STAGES};
+use crate::method::agenda::{Bucket, Progress, STAGES, View};
 use crate::model::calendar;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -135,14 +135,10 @@ impl Model {
     fn words_of_all(&self, all: &[Progress]) -> Vec<(String, &'static str)> {
         let Some(agenda) = self.known() else { return Vec::new() };
         let role = |n: usize, role: &'static str| if n > 0 { role } else { "muted" };
-        let late = agenda.late_count();
-        let today = agenda.bucket(Bucket::Today).count();
-        let waits = self.today_list.rows.iter().find_map(|r| match r {
-            Row::Heading(Press::Decision, n) => Some(*n),
-            _ => None,
-        });
+        let late = agenda.late_count(View::default());
+        let today = agenda.bucket_count(View::default(), Bucket::Today);
+        let waits = agenda.named(None).0;
         let gaps: usize = all.iter().map(|p| p.gaps).sum();
-        let waits = waits.unwrap_or(0);
         vec![
             (format!("{late} overdue"), role(late, "error")),
             (format!("{today} today"), role(today, "warn")),
@@ -189,7 +185,11 @@ impl Model {
                         put(buffer, keys, &self.key_of("go.gaps"), look.style("key"), "");
                     }
                 }
-                Row::Item(item) => self.draw_item(item, here, words, keys, buffer),
+                Row::Due(..) | Row::Wait(_) => {
+                    if let Some(item) = self.item(r) {
+                        self.draw_item(&item, here, words, keys, buffer);
+                    }
+                }
                 Row::More(n) => {
                     put(buffer, words, &format!("and {n} more"), look.style("muted"), more);
                 }

@@ -328,7 +328,7 @@ impl Model {
             Some(Layer::Record { id, .. } | Layer::History { id, .. }) => w.find(id).cloned(),
             Some(Layer::Log { .. }) => None,
             Some(_) => self.row().and_then(|r| r.record()).and_then(|id| w.find(id).cloned()),
-            None if self.spot.screen == 0 => self.today_list.item().and_then(|i| w.find(&i.id).cloned()),
+            None if self.spot.screen == 0 => self.today_list.row()?.record().and_then(|id| w.find(id).cloned()),
             None => self.list()?.current().cloned(),
         }
     }

@@ -4,11 +4,10 @@
 use super::list::Cursor;
 use super::spot::{Layer, Of};
 use super::{Model, text};
-use crate::method::agenda::{Bucket, Due, Gap, Next, Remedy, SOON, STAGES, Source, Wait};
+use crate::method::agenda::{At, Bucket, Due, Gap, Next, Remedy, SOON, STAGES, Source, View, Wait};
 use crate::model::calendar;
 use crate::model::kind::{FieldType, Kind, KindIx, Stage};
 use crate::model::record::Id;
-use crate::model::rights;
 use crate::model::value::Value;
 use crate::model::world::World;
 use crate::ui::job::Effect;
@@ -42,7 +41,7 @@ impl Press {
     }
 }
 
-/// One thing to do.
+/// One thing to do, in words.
 #[derive(Debug, Clone)]
 pub(crate) struct Item {
     pub press: Press,
@@ -66,13 +65,39 @@ pub(crate) struct Item {
 #[derive(Debug, Clone)]
 pub(crate) enum Row {
     Heading(Press, usize),
-    Item(Box<Item>),
+    /// What is due on a record, by its place there. It is put into words where it shows.
+    Due(Press, Id, u16),
+    /// A sign-off that waits, the same.
+    Wait(Wait),
     /// So many more that are not listed.
     More(usize),
     /// What is missing in a stage: how much, and the first of it.
     Missing(Stage, usize, String),
     /// The registers of the stage that is looked at.
     Screen(u8, String),
+}
+
+impl Row {
+    fn due(press: Press, (id, place): At) -> Self {
+        Self::Due(press, id.clone(), place)
+    }
+
+    /// The record that it is about.
+    pub fn record(&self) -> Option<&Id> {
+        match self {
+            Self::Due(_, id, _) | Self::Wait(Wait { id, .. }) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Whether it is about the same thing.
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Due(_, a, i), Self::Due(_, b, j)) => (a, i) == (b, j),
+            (Self::Wait(a), Self::Wait(b)) => (&a.id, a.transition) == (&b.id, b.transition),
+            _ => false,
+        }
+    }
 }
 
 /// What is listed, and how it is looked at.
@@ -92,31 +117,21 @@ impl Today {
         self.rows.get(self.cursor.at)
     }
 
-    /// What is to be done under the cursor.
-    pub fn item(&self) -> Option<&Item> {
-        match self.row()? {
-            Row::Item(item) => Some(item),
-            _ => None,
-        }
-    }
-
     /// The stage that is looked at.
     pub fn stage(&self) -> Option<Stage> {
         self.stage.and_then(|n| STAGES.get(n)).map(|(s, _)| *s)
     }
 }
 
-/// Puts so many items under a heading. Only what is shown is put into words: there may be thousands.
-fn under(rows: &mut Vec<Row>, press: Press, n: usize, items: impl Iterator<Item = Item>) {
-    let items: Vec<Item> = items.take(MANY).collect();
-    if items.is_empty() {
+/// Puts the first of so many things under a heading.
+fn under(rows: &mut Vec<Row>, press: Press, n: usize, things: impl Iterator<Item = Row>) {
+    if n == 0 {
         return;
     }
     rows.push(Row::Heading(press, n));
-    let more = n.saturating_sub(items.len());
-    rows.extend(items.into_iter().map(|i| Row::Item(Box::new(i))));
-    if more > 0 {
-        rows.push(Row::More(more));
+    rows.extend(things.take(MANY));
+    if n > MANY {
+        rows.push(Row::More(n - MANY));
     }
 }
 
@@ -137,15 +152,8 @@ impl Model {
     pub(crate) fn arrange(&mut self) {
         let rows = self.rows_of_today();
         let agenda = &mut self.today_list;
-        let before = agenda.row().map(|r| match r {
-            Row::Item(i) => Some((i.id.clone(), i.what.clone())),
-            _ => None,
-        });
         // The cursor stays on its thing; where that is done, on what has taken its place.
-        let same = before.flatten().and_then(|(id, what)| {
-            let is = |r: &Row| matches!(r, Row::Item(i) if i.id == id && i.what == what);
-            rows.iter().position(is)
-        });
+        let same = agenda.row().and_then(|kept| rows.iter().position(|r| r.is_same(kept)));
         agenda.rows = rows;
         if let Some(at) = same {
             agenda.cursor.at = at;
@@ -163,9 +171,11 @@ impl Model {
         let Some(agenda) = self.known().filter(|_| w.state.seq > 0) else {
             return rows;
         };
-        let stage = self.today_list.stage();
-        let here = |ix: KindIx| stage.is_none_or(|s| self.catalogue.kinds[ix].stage == s);
-        if let Some(s) = stage {
+        let view = View {
+            stage: self.today_list.stage(),
+            mine: self.today_list.mine,
+        };
+        if let Some(s) = view.stage {
             let kinds = self
                 .catalogue
                 .kinds
@@ -174,29 +184,20 @@ impl Model {
             let titles: Vec<String> = kinds.map(|k| k.titles.to_lowercase()).collect();
             rows.push(Row::Screen(screen_of(s), titles.join(", ")));
         }
-        let today = w.today;
-        let hands = rights::hands(&w, w.me);
-        let only = self.today_list.mine;
-        let wanted = |d: &&Due| {
-            let mine = !only || d.whose.iter().any(|id| hands.contains(id));
-            mine && (stage.is_none() || self.catalogue.kind_of(&d.id).is_some_and(here))
+        let bucket = |rows: &mut Vec<Row>, press: Press, bucket: Bucket| {
+            let things = agenda.bucket(view, bucket).map(|at| Row::due(press, at));
+            under(rows, press, agenda.bucket_count(view, bucket), things);
         };
-        let due = |rows: &mut Vec<Row>, press: Press, all: &mut dyn Iterator<Item = &Due>| {
-            let all: Vec<&Due> = all.filter(wanted).collect();
-            let items = all.iter().filter_map(|d| self.item_of_due(d, press));
-            under(rows, press, all.len(), items);
-        };
-        due(&mut rows, Press::Late, &mut agenda.late());
-        due(&mut rows, Press::Now, &mut agenda.bucket(Bucket::Today));
-        let mut waiting = agenda.waiting_for(&w, &self.actor).named;
-        waiting.retain(|wait| here(wait.kind));
-        let items = waiting.iter().filter_map(|wait| self.item_of_wait(wait));
-        under(&mut rows, Press::Decision, waiting.len(), items);
-        due(&mut rows, Press::Soon, &mut agenda.bucket(Bucket::Soon));
-        let later = &mut agenda.between(today + SOON + 1, today + AHEAD);
-        due(&mut rows, Press::Later, later);
+        bucket(&mut rows, Press::Late, Bucket::Late);
+        bucket(&mut rows, Press::Now, Bucket::Today);
+        let (waiting, named) = agenda.named(view.stage);
+        under(&mut rows, Press::Decision, waiting, named.map(Row::Wait));
+        bucket(&mut rows, Press::Soon, Bucket::Soon);
+        let (first, last) = (w.today + SOON + 1, w.today + AHEAD);
+        let later = agenda.between(view, first, last).map(|at| Row::due(Press::Later, at));
+        under(&mut rows, Press::Later, agenda.between_count(view, first, last), later);
         let mut missing = Vec::new();
-        for (s, _) in STAGES.iter().filter(|(s, _)| stage.is_none_or(|t| t == *s)) {
+        for (s, _) in STAGES.iter().filter(|(s, _)| view.stage.is_none_or(|t| t == *s)) {
             let progress = agenda.progress(&w, *s);
             if progress.gaps > 0 {
                 let first = agenda.lacks(*s).next().map(|l| l.sentence(&w));
@@ -213,6 +214,15 @@ impl Model {
             rows.extend(missing);
         }
         rows
+    }
+
+    /// A row in words, if it is a thing to do.
+    pub(crate) fn item(&self, row: &Row) -> Option<Item> {
+        match row {
+            Row::Due(press, id, place) => self.item_of_due(self.known()?.due((id, *place))?, *press),
+            Row::Wait(wait) => self.item_of_wait(wait),
+            _ => None,
+        }
     }
 
     fn item_of_due(&self, d: &Due, press: Press) -> Option<Item> {
@@ -328,8 +338,8 @@ impl Model {
     /// What mends the gap or does what is due under the cursor.
     fn asked_here(&self) -> Option<usize> {
         match self.spot.layers.last() {
-            Some(Layer::Tree { of: Of::Gaps(_), .. }) => self.row().and_then(|r| r.action),
-            None if self.spot.screen == 0 => self.today_list.item().and_then(|i| i.action),
+            Some(Layer::Tree { of: Of::Gaps(_), .. }) => self.worded(self.row()?).action,
+            None if self.spot.screen == 0 => self.item(self.today_list.row()?).and_then(|i| i.action),
             _ => None,
         }
     }
@@ -399,7 +409,7 @@ pub(crate) fn open_row(m: &mut Model) -> Option<Vec<Effect>> {
 pub(crate) fn leads(m: &Model) -> bool {
     matches!(
         m.today_list.row(),
-        Some(Row::Item(_) | Row::Missing(..) | Row::Screen(..))
+        Some(Row::Due(..) | Row::Wait(_) | Row::Missing(..) | Row::Screen(..))
     )
 }
 

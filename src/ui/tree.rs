@@ -51,6 +51,8 @@ pub(crate) struct Row {
     pub stop: Stop,
     /// The action that does what the row asks for.
     pub action: Option<usize>,
+    /// It is a gap and is put into words where it shows: its place among those of its record.
+    pub gap: Option<usize>,
 }
 
 impl Row {
@@ -164,7 +166,7 @@ impl Model {
         }
         let mut rows = grow.rows;
         if !words.is_empty() {
-            sift(&mut rows, &words);
+            self.sift(&mut rows, &words);
         }
         let at = kept.and_then(|path| rows.iter().position(|r| r.path == path));
         self.rows = rows;
@@ -307,9 +309,9 @@ impl Model {
         };
         let shown = self.rows.iter().enumerate().skip(cursor.top);
         for (y, (n, r)) in shown.take(usize::from(area.height)).enumerate() {
-            self.draw_row(r, n == cursor.at, row(area, y as u16), buffer);
+            self.draw_row(&self.worded(r), n == cursor.at, row(area, y as u16), buffer);
         }
-        if let Some(r) = self.rows.get(cursor.at).filter(|_| below > 0) {
+        if let Some(r) = self.rows.get(cursor.at).filter(|_| below > 0).map(|r| self.worded(r)) {
             let note = Rect {
                 y: area.bottom(),
                 height: below,
@@ -321,6 +323,14 @@ impl Model {
                 let at = from_column(row(note, 1 + y as u16), 2);
                 put(buffer, at, line, look.style("text"), "");
             }
+        }
+    }
+
+    /// A row with all its words.
+    pub(crate) fn worded<'a>(&self, r: &'a Row) -> Cow<'a, Row> {
+        match (r.gap, r.record()) {
+            (Some(place), Some(id)) => Cow::Owned(self.gap_row(r, id, place)),
+            _ => Cow::Borrowed(r),
         }
     }
 
@@ -368,26 +378,27 @@ impl Model {
             Of::Framework(_) => String::new(),
         }
     }
-}
 
-/// Leaves the rows that hold all words, and what stands above them.
-fn sift(rows: &mut Vec<Row>, words: &[String]) {
-    let fits = |r: &Row| {
-        let ends = r.end.iter().map(|(_, t, _)| t.as_ref());
-        let all: Vec<&str> = r.words.iter().map(|(t, _)| t.as_ref()).chain(ends).collect();
-        let all = format!("{} {}", all.join(" "), r.note).to_lowercase();
-        words.iter().all(|w| all.contains(w))
-    };
-    let mut keep: BTreeSet<String> = BTreeSet::new();
-    for r in rows.iter().filter(|r| fits(r)) {
-        let mut path = r.path.as_str();
-        keep.insert(path.to_owned());
-        while let Some((above, _)) = path.rsplit_once('/') {
-            keep.insert(above.to_owned());
-            path = above;
+    /// Leaves the rows that hold all words, and what stands above them.
+    fn sift(&self, rows: &mut Vec<Row>, words: &[String]) {
+        let fits = |r: &&Row| {
+            let r = self.worded(r);
+            let ends = r.end.iter().map(|(_, t, _)| t.as_ref());
+            let all: Vec<&str> = r.words.iter().map(|(t, _)| t.as_ref()).chain(ends).collect();
+            let all = format!("{} {}", all.join(" "), r.note).to_lowercase();
+            words.iter().all(|w| all.contains(w))
+        };
+        let mut keep: BTreeSet<String> = BTreeSet::new();
+        for r in rows.iter().filter(fits) {
+            let mut path = r.path.as_str();
+            keep.insert(path.to_owned());
+            while let Some((above, _)) = path.rsplit_once('/') {
+                keep.insert(above.to_owned());
+                path = above;
+            }
         }
+        rows.retain(|r| keep.contains(&r.path));
     }
-    rows.retain(|r| keep.contains(&r.path));
 }
 
 pub(crate) fn in_tree(m: &Model) -> Result<(), String> {

@@ -7,19 +7,43 @@ use crate::method::checklist::Answer;
 use crate::model::kind::{Catalogue, KindIx, Stage};
 use crate::model::record::Id;
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-/// A thing that is due, by its record and its place there.
-type Key = (Id, u16);
+/// What is looked at of the lists; by default all of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct View {
+    /// Only this stage.
+    pub stage: Option<Stage>,
+    /// Only what whoever looks ([`Agenda::sit`]) has to do, themselves or by a post.
+    pub mine: bool,
+}
+
+/// A record, and a place among what is due on it.
+pub type At<'a> = (&'a Id, u16);
+
+/// A thing that is due: how soon, how heavy, its record and its place there.
+type Late = (Reverse<u8>, i32, Id, u16);
+type Coming = (i32, Reverse<u8>, Id, u16);
+
+/// What is due on the records of a kind.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Shelf {
+    late: BTreeSet<Late>,
+    coming: BTreeSet<Coming>,
+    /// How many things come on a day.
+    days: BTreeMap<i32, usize>,
+}
 
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Lists {
     stages: Vec<Stage>,
-    late: BTreeSet<(Reverse<u8>, i32, Key)>,
-    coming: BTreeSet<(i32, Reverse<u8>, Key)>,
+    /// Whoever looks, and their posts.
+    hands: BTreeSet<Id>,
+    /// By kind: what others have to do, and what whoever looks has to.
+    due: Vec<[Shelf; 2]>,
     waits: BTreeSet<(Reverse<u8>, Id)>,
-    /// Records with gaps.
-    gaps: BTreeSet<(Stage, Reverse<u8>, KindIx, Id)>,
+    /// By kind: records with gaps and how many, the heaviest first.
+    gaps: Vec<BTreeSet<(Reverse<u8>, Id, usize)>>,
     pub counts: Vec<Count>,
     /// By item of the checklists: how many records answer so far: missing, outdated, unproved, met.
     pub answers: Vec<[usize; 4]>,
@@ -27,12 +51,29 @@ pub(super) struct Lists {
 
 impl Lists {
     pub fn new(catalogue: &Catalogue, items: usize) -> Self {
+        let n = catalogue.kinds.len();
         Self {
             stages: catalogue.kinds.iter().map(|k| k.stage).collect(),
-            counts: vec![Count::default(); catalogue.kinds.len()],
+            due: vec![Default::default(); n],
+            gaps: vec![BTreeSet::new(); n],
+            counts: vec![Count::default(); n],
             answers: vec![[0; 4]; items],
             ..Self::default()
         }
+    }
+
+    /// Whether a kind belongs to what is looked at.
+    pub fn is_of(&self, kind: KindIx, stage: Option<Stage>) -> bool {
+        stage.is_none_or(|s| self.stages.get(kind) == Some(&s))
+    }
+
+    fn kinds_of(&self, stage: Option<Stage>) -> impl Iterator<Item = KindIx> {
+        (0..self.due.len()).filter(move |ix| self.is_of(*ix, stage))
+    }
+
+    fn shelves(&self, view: View) -> impl Iterator<Item = &Shelf> {
+        let shown = move |ix: KindIx| &self.due[ix][usize::from(view.mine)..];
+        self.kinds_of(view.stage).flat_map(shown)
     }
 }
 
@@ -54,13 +95,19 @@ impl Agenda {
         let lists = &mut self.lists;
         let heavy = Reverse(facts.weight);
         let mut late = false;
-        for (n, d) in facts.due.iter().enumerate() {
-            let key = (id.clone(), u16::try_from(n).unwrap_or(u16::MAX));
+        for (place, d) in (0..).zip(&facts.due) {
+            let mine = d.whose.iter().any(|id| lists.hands.contains(id));
+            let shelf = &mut lists.due[facts.kind][usize::from(mine)];
             if d.day < self.today {
                 late = true;
-                set(&mut lists.late, (heavy, d.day, key), on);
+                set(&mut shelf.late, (heavy, d.day, id.clone(), place), on);
             } else {
-                set(&mut lists.coming, (d.day, heavy, key), on);
+                set(&mut shelf.coming, (d.day, heavy, id.clone(), place), on);
+                let day = shelf.days.entry(d.day).or_default();
+                step(day, 1, on);
+                if *day == 0 {
+                    shelf.days.remove(&d.day);
+                }
             }
         }
         if !facts.waits.is_empty() {
@@ -68,8 +115,7 @@ impl Agenda {
         }
         let gaps = facts.gaps.len() + usize::from(self.orphans[slot as usize].is_some());
         if gaps > 0 {
-            let stage = lists.stages[facts.kind];
-            set(&mut lists.gaps, (stage, heavy, facts.kind, id.clone()), on);
+            set(&mut lists.gaps[facts.kind], (heavy, id.clone(), gaps), on);
         }
         let count = &mut lists.counts[facts.kind];
         step(&mut count.live, 1, on);
@@ -84,50 +130,99 @@ impl Agenda {
 
     /// Moves to another day.
     pub(super) fn relist(&mut self, today: i32) {
-        let passed = self.lists.coming.range(..(today, Reverse(u8::MAX), (Id::from(""), 0)));
-        let mut moved: BTreeSet<Slot> = passed.filter_map(|(_, _, key)| self.cells.known(&key.0)).collect();
-        let again = self.lists.late.iter().filter(|(_, day, _)| *day >= today);
-        moved.extend(again.filter_map(|(_, _, key)| self.cells.known(&key.0)));
-        for slot in &moved {
+        let mut moved: BTreeSet<Slot> = BTreeSet::new();
+        for shelf in self.lists.due.iter().flatten() {
+            let passed = shelf.coming.iter().take_while(|(day, ..)| *day < today);
+            moved.extend(passed.filter_map(|(.., id, _)| self.cells.known(id)));
+            if today < self.today {
+                let again = shelf.late.iter().filter(|(_, day, ..)| *day >= today);
+                moved.extend(again.filter_map(|(.., id, _)| self.cells.known(id)));
+            }
+        }
+        self.move_all(&moved, |agenda| agenda.today = today);
+    }
+
+    /// Takes note of whose hands look.
+    pub(super) fn hand(&mut self, hands: BTreeSet<Id>) {
+        let changed: BTreeSet<&Id> = self.lists.hands.symmetric_difference(&hands).collect();
+        if changed.is_empty() {
+            return;
+        }
+        let named = |d: &Due| d.whose.iter().any(|id| changed.contains(id));
+        let moved: BTreeSet<Slot> = (0..)
+            .zip(&self.facts)
+            .filter(|(_, facts)| facts.as_ref().is_some_and(|f| f.due.iter().any(named)))
+            .map(|(slot, _)| slot)
+            .collect();
+        self.move_all(&moved, |agenda| agenda.lists.hands = hands);
+    }
+
+    fn move_all(&mut self, slots: &BTreeSet<Slot>, change: impl FnOnce(&mut Self)) {
+        for slot in slots {
             self.unlist(*slot);
         }
-        self.today = today;
-        for slot in moved {
-            self.list(slot);
+        change(self);
+        for slot in slots {
+            self.list(*slot);
         }
     }
 
-    fn due(&self, (id, n): &Key) -> Option<&Due> {
-        self.of(id)?.due.get(usize::from(*n))
+    /// What is due at a place on a record.
+    pub fn due(&self, (id, place): At) -> Option<&Due> {
+        self.of(id)?.due.get(usize::from(place))
     }
 
-    /// What is late, the worst first.
-    pub fn late(&self) -> impl DoubleEndedIterator<Item = &Due> {
-        self.lists.late.iter().filter_map(|(_, _, key)| self.due(key))
-    }
-
-    /// What is due in these days, from the first to the last, today or later.
-    pub fn between(&self, first: i32, last: i32) -> impl DoubleEndedIterator<Item = &Due> {
-        let from = (first.max(self.today), Reverse(u8::MAX), (Id::from(""), 0));
-        let to = (last.saturating_add(1).max(from.0), Reverse(u8::MAX), (Id::from(""), 0));
-        let range = self.lists.coming.range(from..to);
-        range.filter_map(|(_, _, key)| self.due(key))
-    }
-
-    /// What is due in a bucket, the worst first if late, else by day.
-    pub fn bucket(&self, bucket: Bucket) -> Box<dyn Iterator<Item = &Due> + '_> {
-        let today = self.today;
-        match bucket {
-            Bucket::Late => Box::new(self.late()),
-            Bucket::Today => Box::new(self.between(today, today)),
-            Bucket::Soon => Box::new(self.between(today + 1, today + SOON)),
-            Bucket::Later => Box::new(self.between(today + SOON + 1, i32::MAX)),
-        }
+    /// What is late, the worst first, as [`Agenda::due`] finds it.
+    pub fn late(&self, view: View) -> impl Iterator<Item = At<'_>> {
+        merge(self.lists.shelves(view).map(|s| s.late.iter())).map(|(.., id, place)| (id, *place))
     }
 
     /// How many things are late.
-    pub fn late_count(&self) -> usize {
-        self.lists.late.len()
+    pub fn late_count(&self, view: View) -> usize {
+        self.lists.shelves(view).map(|s| s.late.len()).sum()
+    }
+
+    /// What is due in these days, from the first to the last, today or later.
+    pub fn between(&self, view: View, first: i32, last: i32) -> impl Iterator<Item = At<'_>> {
+        let at = |day: i32| (day, Reverse(u8::MAX), Id::from(""), 0);
+        let from = at(first);
+        let ranges = self.lists.shelves(view).map(move |s| s.coming.range(&from..));
+        let all = merge(ranges).take_while(move |(day, ..)| *day <= last);
+        all.map(|(.., id, place)| (id, *place))
+    }
+
+    /// How many things are due in these days.
+    pub fn between_count(&self, view: View, first: i32, last: i32) -> usize {
+        let days = |s: &Shelf| s.days.range(first..=last.max(first)).map(|(_, n)| n).sum::<usize>();
+        self.lists.shelves(view).map(days).sum()
+    }
+
+    /// The days of a bucket that are not past.
+    fn days_of(&self, bucket: Bucket) -> (i32, i32) {
+        let today = self.today;
+        match bucket {
+            Bucket::Late | Bucket::Today => (today, today),
+            Bucket::Soon => (today + 1, today + SOON),
+            Bucket::Later => (today + SOON + 1, i32::MAX),
+        }
+    }
+
+    /// What is due in a bucket, the worst first if late, else by day.
+    pub fn bucket(&self, view: View, bucket: Bucket) -> Box<dyn Iterator<Item = At<'_>> + '_> {
+        let (first, last) = self.days_of(bucket);
+        match bucket {
+            Bucket::Late => Box::new(self.late(view)),
+            _ => Box::new(self.between(view, first, last)),
+        }
+    }
+
+    /// How many things are due in a bucket.
+    pub fn bucket_count(&self, view: View, bucket: Bucket) -> usize {
+        let (first, last) = self.days_of(bucket);
+        match bucket {
+            Bucket::Late => self.late_count(view),
+            _ => self.between_count(view, first, last),
+        }
     }
 
     /// What waits for a sign-off, whoever may give it, the heaviest first.
@@ -139,16 +234,17 @@ impl Agenda {
             .flat_map(|(id, f)| f.waits_of(id))
     }
 
-    /// What is missing in records: by stage, in each the heaviest first.
-    pub fn record_gaps(&self) -> impl Iterator<Item = &Gap> {
-        self.lists.gaps.iter().flat_map(|(_, _, _, id)| self.gaps_of(id))
+    /// The records of a kind in which something is missing and how much, the heaviest first.
+    pub fn kind_gaps(&self, kind: KindIx) -> impl Iterator<Item = (&Id, usize)> {
+        let records = self.lists.gaps.get(kind).into_iter().flatten();
+        records.map(|(_, id, n)| (id, *n))
     }
 
     /// What is missing in the records of a stage, the heaviest first.
     pub fn stage_gaps(&self, stage: Stage) -> impl Iterator<Item = &Gap> {
-        let from = (stage, Reverse(u8::MAX), 0, Id::from(""));
-        let range = self.lists.gaps.range(from..).take_while(move |(s, ..)| *s == stage);
-        range.flat_map(|(_, _, _, id)| self.gaps_of(id))
+        let kinds = self.lists.kinds_of(Some(stage));
+        let records = kinds.map(|ix| self.lists.gaps[ix].iter().map(move |(heavy, id, _)| (*heavy, ix, id)));
+        merge(records).flat_map(|(.., id)| self.gaps_of(id))
     }
 
     /// How the records of a kind stand.
@@ -164,6 +260,19 @@ impl Agenda {
             .find(|a| best[*a as usize] > 0)
             .unwrap_or(Answer::Missing)
     }
+}
+
+/// What stands on several lists, each in its order, in the order of them all. Of each list only as much is read as
+/// comes to its turn.
+pub(super) fn merge<T: Ord, I: Iterator<Item = T>>(lists: impl Iterator<Item = I>) -> impl Iterator<Item = T> {
+    let mut lists: Vec<I> = lists.collect();
+    let first = |(n, list): (usize, &mut I)| list.next().map(|one| Reverse((one, n)));
+    let mut heads: BinaryHeap<Reverse<(T, usize)>> = lists.iter_mut().enumerate().filter_map(first).collect();
+    std::iter::from_fn(move || {
+        let Reverse((one, n)) = heads.pop()?;
+        heads.extend(lists[n].next().map(|next| Reverse((next, n))));
+        Some(one)
+    })
 }
 
 fn set<T: Ord>(all: &mut BTreeSet<T>, one: T, on: bool) {

@@ -27,6 +27,7 @@ mod waiting;
 mod tests;
 
 pub use item::{Bucket, Due, Facts, Gap, PLAIN, Remedy, SOON, Source, Wait};
+pub use listing::{At, View};
 pub use orphan::way;
 pub use stages::{Lack, Next, Progress, STAGES};
 pub use waiting::Waiting;
@@ -35,6 +36,7 @@ use super::checklist::{Checklist, Item};
 use crate::model::change::Changed;
 use crate::model::kind::KindIx;
 use crate::model::record::Id;
+use crate::model::trace::{self, Read};
 use crate::model::world::World;
 use cells::{Cells, Slot};
 use listing::Lists;
@@ -133,15 +135,16 @@ impl Agenda {
         self.today
     }
 
-    /// What is known of a record that is not retired.
+    /// What is known of a record that is not retired. That it was looked at is noted as of the record itself.
     pub fn of(&self, id: &Id) -> Option<&Facts> {
+        trace::note(|| Read::Record(id.clone()));
         self.facts.get(self.cells.known(id)? as usize)?.as_deref()
     }
 
     /// What is missing in a record.
     pub fn gaps_of(&self, id: &Id) -> impl Iterator<Item = &Gap> {
         let slot = self.cells.known(id).map(|s| s as usize);
-        let facts = slot.and_then(|s| self.facts.get(s)?.as_deref());
+        let facts = self.of(id);
         let orphan = slot
             .and_then(|s| self.orphans.get(s)?.as_deref())
             .filter(|_| facts.is_some());

@@ -2,6 +2,7 @@
 
 use super::Agenda;
 use super::item::{Due, Gap};
+use super::listing::{At, View};
 use crate::method::checklist::{Answer, Item};
 use crate::model::kind::Stage;
 use crate::model::world::World;
@@ -109,16 +110,20 @@ impl Agenda {
         if let Some(share) = (sound * 100).checked_div(p.records + items) {
             p.complete = u8::try_from(share).unwrap_or(100);
         }
-        p.next = self.next(w, &p);
+        p.next = self.next(&p);
         p
     }
 
-    fn next(&self, w: &World, p: &Progress) -> Option<Next<'_>> {
-        let here = |d: &&Due| w.kind(&d.id).is_some_and(|k| k.stage == p.stage);
-        let late = || self.late().find(here).map(Next::Due);
+    fn next(&self, p: &Progress) -> Option<Next<'_>> {
+        let view = View {
+            stage: Some(p.stage),
+            mine: false,
+        };
+        let due = |at: Option<At<'_>>| self.due(at?).map(Next::Due);
+        let late = || due(self.late(view).next());
         let lack = || self.lacks(p.stage).next().map(Next::Lack);
         let gap = || self.stage_gaps(p.stage).next().map(Next::Gap);
-        let coming = || self.between(self.today(), i32::MAX - 1).find(here).map(Next::Due);
+        let coming = || due(self.between(view, self.today(), i32::MAX).next());
         (p.late > 0)
             .then(late)
             .flatten()

@@ -6,9 +6,11 @@
 use super::Agenda;
 use super::cells::{Aspect, Slot};
 use super::item::Wait;
+use super::listing::merge;
 use crate::model::change::Actor;
+use crate::model::kind::Stage;
 use crate::model::record::Id;
-use crate::model::rights::Reach;
+use crate::model::rights::{self, Reach};
 use crate::model::trace;
 use crate::model::world::World;
 use std::cmp::Reverse;
@@ -27,8 +29,8 @@ pub struct Waiting {
 #[derive(Debug, Clone)]
 pub(super) struct Seat {
     reach: Reach,
-    /// The records in whose rules they are named, the heaviest first.
-    named: BTreeSet<(Reverse<u8>, Id)>,
+    /// By kind: the sign-offs in whose rules they are named, by weight, record and transition, the heaviest first.
+    named: Vec<BTreeSet<(Reverse<u8>, Id, usize)>>,
     as_admin: usize,
     /// What waits by record, and whether its rule names them.
     verdicts: HashMap<Slot, Vec<(Wait, bool)>>,
@@ -41,9 +43,10 @@ impl Agenda {
         if self.seat.as_ref().is_some_and(|s| s.reach == reach) {
             return;
         }
+        self.hand(rights::hands(w, &actor.person));
         self.seat = Some(Seat {
             reach,
-            named: BTreeSet::new(),
+            named: vec![BTreeSet::new(); w.catalogue.kinds.len()],
             as_admin: 0,
             verdicts: HashMap::new(),
         });
@@ -76,9 +79,31 @@ impl Agenda {
     pub fn waiting_for(&self, w: &World, actor: &Actor) -> Waiting {
         let reach = Reach::of(w, actor);
         match &self.seat {
-            Some(seat) if seat.reach == reach => seat.waiting(self),
+            Some(seat) if seat.reach == reach => Waiting {
+                named: self.named(None).1.collect(),
+                as_admin: seat.as_admin,
+            },
             _ => self.judged(w, &reach),
         }
+    }
+
+    /// How many sign-offs in whose rules whoever looks is named wait, and these, the heaviest first.
+    pub fn named(&self, stage: Option<Stage>) -> (usize, impl Iterator<Item = Wait>) {
+        let all = self.seat.iter().flat_map(|seat| seat.named.iter().enumerate());
+        let here: Vec<_> = all.filter(|(ix, _)| self.lists.is_of(*ix, stage)).collect();
+        let count = here.iter().map(|(_, named)| named.len()).sum();
+        let lists = here.into_iter().map(|(ix, named)| {
+            named
+                .iter()
+                .map(move |(weight, id, transition)| (*weight, id, *transition, ix))
+        });
+        let waits = merge(lists).map(|(Reverse(weight), id, transition, kind)| Wait {
+            id: id.clone(),
+            kind,
+            transition,
+            weight,
+        });
+        (count, waits)
     }
 
     /// The same, by asking the rights of every record that waits.
@@ -103,27 +128,15 @@ impl Seat {
         };
         for (wait, named) in old.into_iter().flatten() {
             match named {
-                true => drop(self.named.remove(&(Reverse(wait.weight), wait.id))),
+                true => drop(self.named[wait.kind].remove(&(Reverse(wait.weight), wait.id, wait.transition))),
                 false => self.as_admin = self.as_admin.saturating_sub(1),
             }
         }
         for (wait, named) in new {
             match named {
-                true => drop(self.named.insert((Reverse(wait.weight), wait.id))),
+                true => drop(self.named[wait.kind].insert((Reverse(wait.weight), wait.id, wait.transition))),
                 false => self.as_admin += 1,
             }
-        }
-    }
-
-    fn waiting(&self, agenda: &Agenda) -> Waiting {
-        let slots = self.named.iter().filter_map(|(_, id)| agenda.cells.known(id));
-        let waits = slots.filter_map(|slot| self.verdicts.get(&slot)).flatten();
-        Waiting {
-            named: waits
-                .filter(|(_, named)| *named)
-                .map(|(wait, _)| wait.clone())
-                .collect(),
-            as_admin: self.as_admin,
         }
     }
 }

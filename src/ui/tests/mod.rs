@@ -8,6 +8,7 @@ use super::{Model, Msg};
 use crate::model::builtin;
 use crate::model::record::Id;
 use crate::model::state::State;
+use crate::model::trace;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use screen::{NOW, Screen, TODAY};
@@ -531,4 +532,35 @@ fn every_place_is_drawn_at_every_size_and_in_ascii() {
             s.text();
         }
     }
+}
+
+/// What shows is looked up, however much there is: the same work over 400 late things as over 1,600.
+#[test]
+fn today_and_gaps_look_up_what_shows() {
+    let work = |many: u64| {
+        let mut s = Screen::with_findings(USUAL, many);
+        let steps = [
+            "0",
+            "c d C-u - 5 d Enter",
+            "!",
+            "l l j",
+            "G",
+            "Esc",
+            "m",
+            "m",
+            "Tab",
+            "Tab",
+            "Tab",
+        ];
+        steps.map(|keys| {
+            let ((), seen) = trace::reads(|| {
+                s.keys(keys);
+                s.text();
+            });
+            seen.len()
+        })
+    };
+    let (few, many) = (work(400), work(1_600));
+    assert_eq!(few, many);
+    assert!(few.iter().all(|n| *n < 40 * 10), "{few:?}");
 }

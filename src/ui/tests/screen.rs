@@ -156,10 +156,20 @@ pub struct Screen {
 
 impl Screen {
     pub fn new(size: (u16, u16)) -> Self {
+        Self::with_findings(size, 0)
+    }
+
+    /// With so many findings, which are late and of which nearly everything is missing.
+    pub fn with_findings(size: (u16, u16), many: u64) -> Self {
         let catalogue = Arc::new(builtin::catalogue().unwrap());
         let mut state = State::empty(&catalogue);
         for (id, stage, fields) in RECORDS {
             put(&mut state, &catalogue, id, stage, fields);
+        }
+        for n in 1..=many {
+            let id = format!("F-{n:04}");
+            let fields = [("title", "TLS 1.0 is offered"), ("fix_by", "2026-11-20")];
+            put(&mut state, &catalogue, &id, "in-fix", &fields);
         }
         (state.seq, state.time) = (41, NOW - calendar::DAY_MS);
         let model = Model::new(Arc::clone(&catalogue), Theme::built_in("terminal"), &[]).unwrap();
@@ -185,6 +195,9 @@ impl Screen {
             demonstration: false,
             notes: Vec::new(),
         })))));
+        while s.model.known().is_some_and(|a| a.pending() > 0) {
+            s.send(Msg::Turn);
+        }
         s
     }
 
