@@ -5,7 +5,9 @@ mod add;
 mod attach;
 mod changes;
 mod commands;
+mod completions;
 mod define;
+mod doctor;
 mod due;
 mod duty;
 mod export;
@@ -19,6 +21,7 @@ mod keys;
 mod kinds;
 mod list;
 mod log;
+mod man;
 mod out;
 mod refusal;
 mod relocate;
@@ -118,6 +121,9 @@ enum Command {
     Frameworks(frameworks::Frameworks),
     Keys(keys::Keys),
     Commands(commands::Commands),
+    Doctor(doctor::Doctor),
+    Completions(completions::Completions),
+    Man(man::Manual),
 }
 
 /// What a command is given: the flags, the settings and how its output looks.
@@ -276,6 +282,9 @@ fn run(cli: Cli) -> Result<u8> {
         Some(Command::Frameworks(c)) => c.run(&context, &mut out),
         Some(Command::Keys(c)) => c.run(&context, &mut out),
         Some(Command::Commands(c)) => c.run(&context, &mut out),
+        Some(Command::Doctor(c)) => c.run(&context, &mut out),
+        Some(Command::Completions(c)) => c.run(&context, &mut out),
+        Some(Command::Man(c)) => c.run(&context, &mut out),
     };
     // What was printed before an error is still wanted.
     match (done, out.flush()) {

@@ -9,6 +9,7 @@ use crate::store::files::Files;
 use crate::store::journal::{self, Journal};
 use crate::store::lock::{self, Holder, Lock, NoLock};
 use crate::store::mark::Mark;
+use crate::store::place;
 use crate::store::sled::SledState;
 use crate::store::{Materialised, StoreError, no_room, no_writing};
 use std::fs;
@@ -79,6 +80,13 @@ pub fn create(folder: &Path, catalogue: Arc<Catalogue>) -> Result<Ledger, OpenEr
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true).mode(0o700);
     builder.create(&journal).map_err(failed(&journal))?;
+    if let Some(name) = place::network(folder) {
+        let _ = fs::remove_dir(&journal);
+        return Err(OpenError::Io(format!(
+            "{} lies on {name}, where locks and writing through to the disk cannot be relied on; name a folder on a disk of this host",
+            folder.display()
+        )));
+    }
     if let Err(why) = lock::private(folder) {
         // It was there, empty, and open to others: what is in it now is ours to close.
         let mode = <fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o700);
@@ -159,6 +167,13 @@ pub fn open_telling(
         } else {
             Ok(first)
         };
+    }
+    if let Some(name) = place::network(folder) {
+        let why = format!(
+            "{} lies on {name}, where locks and writing through cannot be relied on",
+            folder.display()
+        );
+        return for_reading(&why, catalogue);
     }
     lock::restrict();
     let held = match Lock::take(folder) {

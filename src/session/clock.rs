@@ -42,6 +42,14 @@ pub fn day(now: i64) -> i32 {
     calendar::day_of(moment.to_zoned(TimeZone::system()).date())
 }
 
+/// The name of the time zone in which days begin and end here.
+pub fn zone() -> String {
+    TimeZone::system()
+        .iana_name()
+        .unwrap_or("fixed, without a name")
+        .to_owned()
+}
+
 /// The moment at which a day begins where the person is, in milliseconds since 1970 UTC.
 pub fn midnight(day: i32) -> i64 {
     let start = calendar::date(day).to_zoned(TimeZone::system());

@@ -7,7 +7,7 @@ mod files;
 mod first;
 mod who;
 
-pub use clock::{ahead, clock, day, midnight};
+pub use clock::{ahead, clock, day, midnight, zone};
 
 use crate::error::{Error, Kind, Result};
 use crate::exchange::demo;

@@ -9,6 +9,7 @@ pub mod journal;
 pub mod lock;
 pub mod mark;
 pub mod memory;
+pub mod place;
 pub mod sled;
 
 use std::io;

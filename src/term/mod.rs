@@ -10,6 +10,7 @@ mod input;
 mod modes;
 mod moves;
 mod pen;
+pub mod probe;
 mod run;
 pub mod screen;
 mod sequence;
