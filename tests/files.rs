@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 /// New evidence that names a file.
 fn evidence(title: &str, file: &FileRef) -> Draft {
-    let file = Some(Value::File(file.clone()));
+    let file = Some(Value::File(file.clone().into()));
     Draft {
         edits: vec![
             new("evidence")
@@ -168,13 +168,13 @@ fn what_has_no_bytes_here_is_refused() {
     commit(&mut ledger, &evidence("Report", &one));
     commit(&mut ledger, &evidence("The same again", &one));
     let two = ledger.keep("two.pdf", &mut &b"two"[..]).unwrap();
-    let replace = set(&ledger, "E-1", "file", Some(Value::File(two)));
+    let replace = set(&ledger, "E-1", "file", Some(Value::File(two.into())));
     commit(&mut ledger, &replace);
     let undo = ledger.undo(&me()).unwrap();
     commit(&mut ledger, &undo);
     assert_eq!(
         find(&ledger, "E-1").get(tag("evidence", "file")),
-        Some(&Value::File(one))
+        Some(&Value::File(one.into()))
     );
 }
 

@@ -250,7 +250,7 @@ impl House {
             // What falls due lies ahead, everything else has happened.
             FieldType::Date => Value::Date(if field.due.is_some() { TODAY + 30 } else { TODAY - 30 }),
             FieldType::Time => Value::Time(NOW + 60_000),
-            FieldType::Range => Value::Range(Range::Pert(number(0.1), number(0.2), number(0.9))),
+            FieldType::Range => Value::Range(Range::Pert(number(0.1), number(0.2), number(0.9)).into()),
             FieldType::Tags => Value::Tags(
                 field
                     .choices
@@ -277,7 +277,7 @@ impl House {
                 });
                 Value::Rows(rows.collect())
             }
-            FieldType::File => Value::File(self.ledger.keep("a.pdf", &mut &b"abc"[..]).unwrap()),
+            FieldType::File => Value::File(self.ledger.keep("a.pdf", &mut &b"abc"[..]).unwrap().into()),
         }
     }
 

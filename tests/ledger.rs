@@ -341,7 +341,7 @@ fn a_journal_of_format_1_reads_as_it_always_did() {
     let risk = find(&ledger, "R-1");
     assert_eq!(
         risk.get(tag("risk", "primary_loss")),
-        Some(&Value::Range(Range::Lognormal(5_000.0, 80_000.0)))
+        Some(&Value::Range(Range::Lognormal(5_000.0, 80_000.0).into()))
     );
     assert_eq!(risk.get(tag("risk", "assets")).unwrap().ids().count(), 2);
     assert_eq!(ledger.history(&Id::from("A-0001")).unwrap()[0].undoes, None);

@@ -44,7 +44,7 @@ impl Attach {
         draft.reason = self.reason;
         draft
             .edits
-            .push(Edit::of(record).with(field.tag, Some(Value::File(file))));
+            .push(Edit::of(record).with(field.tag, Some(Value::File(file.into()))));
         add::write(&mut session, &draft, out)
     }
 }

@@ -51,7 +51,7 @@ pub fn bring(session: &Session, kind: &Kind, given: &mut [Assignment]) -> Result
         }
         if let Some(path) = a.value.trim().strip_prefix('@') {
             let kept = session.keep(Path::new(path))?;
-            a.value = codec::to_json(kind, f, &Value::File(kept)).to_string();
+            a.value = codec::to_json(kind, f, &Value::File(kept.into())).to_string();
         }
     }
     Ok(())

@@ -205,7 +205,7 @@ fn file(ledger: &Ledger, field: &Field, json: &Json) -> Result<Option<Value>, St
     match (text("name"), text("text")) {
         (Some(name), Some(text)) if field.kind == FieldType::File => ledger
             .keep(name, &mut text.as_bytes())
-            .map(|kept| Some(Value::File(kept)))
+            .map(|kept| Some(Value::File(kept.into())))
             .map_err(|e| format!("{name} {e}")),
         _ => Ok(None),
     }

@@ -234,7 +234,7 @@ mod tests {
                 (6, Value::Money(1_200_000, *b"EUR")),
                 (7, Value::Date(20_000)),
                 (8, Value::Time(1_795_363_200_000)),
-                (9, Value::Range(Range::Pert(1.0, 5.0, 20.0))),
+                (9, Value::Range(Range::Pert(1.0, 5.0, 20.0).into())),
                 (10, Value::Tags(vec!["a".into(), "b".into()])),
                 (11, Value::Link(Id::from("A-0001"))),
                 (

@@ -22,8 +22,8 @@ pub enum Value {
     Date(i32),
     /// Milliseconds since 1970-01-01, UTC.
     Time(i64),
-    /// A distribution.
-    Range(Range),
+    /// A distribution; rare and large, so apart.
+    Range(Box<Range>),
     /// Words, sorted, each once.
     Tags(Vec<String>),
     /// One link.
@@ -32,8 +32,8 @@ pub enum Value {
     Links(Vec<Link>),
     /// Rows in the order of the person.
     Rows(Vec<Row>),
-    /// A file by its hash.
-    File(FileRef),
+    /// A file by its hash; rare and large, so apart.
+    File(Box<FileRef>),
 }
 
 /// One of several links, with its attributes.
@@ -128,7 +128,7 @@ impl Value {
     /// The files in it, also those in the cells of rows and links.
     pub fn files(&self) -> Box<dyn Iterator<Item = &FileRef> + '_> {
         match self {
-            Self::File(f) => Box::new(std::iter::once(f)),
+            Self::File(f) => Box::new(std::iter::once(f.as_ref())),
             Self::Rows(rows) => Box::new(rows.iter().flat_map(|r| r.cells.iter()).flat_map(|(_, v)| v.files())),
             Self::Links(links) => Box::new(
                 links

@@ -184,7 +184,7 @@ fn sample(desk: &Desk, field: &Field, n: usize) -> Value {
         FieldType::Choice => Value::Text(field.choices[n % field.choices.len()].id.clone()),
         FieldType::Date => Value::Date(TODAY - n as i32),
         FieldType::Time => Value::Time(i64::from(TODAY) * 86_400_000 + 3_723_004 + n as i64),
-        FieldType::Range => Value::Range(isms::model::value::Range::Pert(number * 0.5, number * 0.75, number)),
+        FieldType::Range => Value::Range(isms::model::value::Range::Pert(number * 0.5, number * 0.75, number).into()),
         FieldType::Tags if field.choices.is_empty() => {
             Value::Tags(vec!["=x".into(), "two words".into(), "zürich".into()])
         }
@@ -204,11 +204,12 @@ fn sample(desk: &Desk, field: &Field, n: usize) -> Value {
         FieldType::Rows => Value::Rows((1..3).map(|id| Row { id, cells: cells(desk) }).collect()),
         FieldType::File => {
             let kept = desk.files.keep(&mut [n as u8; 9].as_slice()).unwrap();
-            Value::File(FileRef {
+            let file = FileRef {
                 name: "=a.pdf".into(),
                 sha256: kept.sha256,
                 size: kept.size,
-            })
+            };
+            Value::File(file.into())
         }
     }
 }

@@ -153,14 +153,14 @@ fn value(field: &Field, ids: &[Id], files: &[FileRef]) -> BoxedStrategy<Value> {
             .boxed(),
         FieldType::Range => (three, 0..6)
             .prop_map(|((a, b, c), n)| {
-                Value::Range(match n {
+                Value::Range(Box::new(match n {
                     0 => Range::Constant(a),
                     1 => Range::Uniform(a, b),
                     2 => Range::Triangular(a, b, c),
                     3 => Range::Pert(a, b, c),
                     4 => Range::Lognormal(b, c),
                     _ => Range::Normal(a, b),
-                })
+                }))
             })
             .boxed(),
         FieldType::Tags => proptest::collection::btree_set(words(), 1..4)
@@ -179,7 +179,9 @@ fn value(field: &Field, ids: &[Id], files: &[FileRef]) -> BoxedStrategy<Value> {
         FieldType::Rows => proptest::collection::btree_map(1..99u32, cells(), 1..4)
             .prop_map(|all| Value::Rows(all.into_iter().map(|(id, cells)| Row { id, cells }).collect()))
             .boxed(),
-        FieldType::File => proptest::sample::select(files.to_vec()).prop_map(Value::File).boxed(),
+        FieldType::File => proptest::sample::select(files.to_vec())
+            .prop_map(|f| Value::File(Box::new(f)))
+            .boxed(),
     }
 }
 

@@ -39,7 +39,7 @@ fn shape(field: Option<&Field>, v: &Value) -> Json {
         Value::Money(minor, currency) => json!(money::money_text(*minor, *currency)),
         Value::Date(d) => json!(calendar::show(*d)),
         Value::Time(ms) => json!(calendar::show_time(*ms)),
-        Value::Range(r) => match *r {
+        Value::Range(r) => match **r {
             Range::Constant(v) => json!({"shape": "constant", "value": v}),
             Range::Uniform(a, b) => json!({"shape": "uniform", "min": a, "max": b}),
             Range::Triangular(a, m, b) => json!({"shape": "triangular", "min": a, "mode": m, "max": b}),
@@ -117,7 +117,7 @@ pub fn from_json(field: &Field, j: &Json) -> Result<Value, Expected> {
                 .map(jiff::Timestamp::as_millisecond);
             Value::Time(ms.ok_or_else(|| bad("a time such as \"2026-12-01T08:30:00Z\""))?)
         }
-        FieldType::Range => Value::Range(distribution(j).ok_or_else(|| {
+        FieldType::Range => Value::Range(distribution(j).map(Box::new).ok_or_else(|| {
             bad("a distribution such as {\"shape\":\"pert\",\"min\":1,\"mode\":5,\"max\":20}, sound in its order")
         })?),
         FieldType::Tags => {
@@ -171,7 +171,11 @@ pub fn from_json(field: &Field, j: &Json) -> Result<Value, Expected> {
                     size: j.get("size")?.as_u64()?,
                 })
             };
-            Value::File(read().ok_or_else(|| bad("{\"name\":...,\"sha256\":...,\"size\":...}"))?)
+            Value::File(
+                read()
+                    .map(Box::new)
+                    .ok_or_else(|| bad("{\"name\":...,\"sha256\":...,\"size\":...}"))?,
+            )
         }
     })
 }

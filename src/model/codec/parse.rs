@@ -63,7 +63,7 @@ fn typed(w: &World, kind: &Kind, rec: Option<&Record>, field: &Field, text: &str
             Value::Num(n.ok_or_else(|| expected("a duration such as 4h, 4h 30m or 2d"))?)
         }
         FieldType::Money => money::parse(t, w.currency())?,
-        FieldType::Range => Value::Range(range::read(t).map_err(expected)?),
+        FieldType::Range => Value::Range(range::read(t).map_err(expected)?.into()),
         FieldType::Scale => {
             let label = line(field, t)?;
             let level = w.field_scale(kind, rec, field).and_then(|s| s.find(&label));
@@ -140,7 +140,7 @@ pub(super) fn limits(field: &Field, value: &Value, text: &str) -> Result<(), Exp
         Value::Int(n) => vec![*n as f64],
         Value::Num(n) => vec![*n],
         Value::Money(minor, currency) => vec![money::major(*minor, *currency)],
-        Value::Range(r) => match *r {
+        Value::Range(r) => match **r {
             Range::Constant(v) => vec![v],
             Range::Uniform(a, b) | Range::Lognormal(a, b) | Range::Normal(a, b) => vec![a, b],
             Range::Triangular(a, _, b) | Range::Pert(a, _, b) => vec![a, b],

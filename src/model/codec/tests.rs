@@ -56,7 +56,7 @@ fn what_is_typed_is_understood() {
         ("date", "friday", Value::Date(20_784)),
         ("time", "2026-11-22 01:00", Value::Time(20_779 * 86_400_000 + 3_600_000)),
         ("duration", "1d 2h", Value::Num(26.0)),
-        ("range", "5k..80k", Value::Range(Range::Lognormal(5e3, 8e4))),
+        ("range", "5k..80k", Value::Range(Range::Lognormal(5e3, 8e4).into())),
         ("words", "pci mobile,pci", words(&["mobile", "pci"])),
         ("words", "\"two words\", b", words(&["b", "two words"])),
         ("closed", "Whole, kept secret", words(&["c", "i"])),
@@ -353,14 +353,14 @@ fn value_of(field: &Field) -> BoxedStrategy<Value> {
             .boxed(),
         "range" => (rising(), 0..6)
             .prop_map(|((a, m, b), shape)| {
-                Value::Range(match shape {
+                Value::Range(Box::new(match shape {
                     0 => Range::Constant(m),
                     1 => Range::Uniform(a, b),
                     2 => Range::Triangular(a, m, b),
                     3 => Range::Lognormal(a, b + 1.0),
                     4 => Range::Normal(-b - 1.0, m),
                     _ => Range::Pert(a, m, b),
-                })
+                }))
             })
             .boxed(),
         "words" | "tags" => prop::collection::btree_set(line(), 1..5)
@@ -384,7 +384,7 @@ fn value_of(field: &Field) -> BoxedStrategy<Value> {
             .prop_map(|m| Value::Rows(m.into_iter().map(|(id, cells)| Row { id, cells }).collect()))
             .boxed(),
         "file" => (line(), any::<[u8; 32]>(), any::<u64>())
-            .prop_map(|(name, sha256, size)| Value::File(FileRef { name, sha256, size }))
+            .prop_map(|(name, sha256, size)| Value::File(FileRef { name, sha256, size }.into()))
             .boxed(),
         other => panic!("no strategy for {other}"),
     }

@@ -79,7 +79,7 @@ impl Sheet {
             }
             match result {
                 Ok(file) => {
-                    let text = codec::to_json(kind, &field, &Value::File(file.clone())).to_string();
+                    let text = codec::to_json(kind, &field, &Value::File(file.clone().into())).to_string();
                     self.cells[i].now = Some(Content::text(text));
                     self.cells[i].told = None;
                 }

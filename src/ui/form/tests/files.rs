@@ -65,7 +65,7 @@ fn saving_keeps_the_files_first_and_then_goes_on() {
         draft.edits[0]
             .set
             .iter()
-            .any(|(_, v)| *v == Some(Value::File(report())))
+            .any(|(_, v)| *v == Some(Value::File(report().into())))
     );
 }
 
