@@ -1,6 +1,7 @@
 //! What values mean: each field type has one text for people, one text for editing and CSV that reads back to the
 //! same value, one JSON shape and one order. Nothing here knows a particular kind, a file or a screen.
 
+mod bytes;
 mod json;
 mod links;
 mod many;
@@ -14,7 +15,7 @@ mod show;
 pub use json::{Mistake, from_json, hex, record_from_json, record_json, to_json};
 pub use links::{find, name};
 pub use money::{minor_digits, money_text};
-pub use order::{CLOSED, Key, compare, key, order, sort};
+pub use order::{CLOSED, Key, Order, Sorting, compare, key, order, sort};
 pub use parse::parse;
 pub use show::{cell, edit_text, level, plain, show, show_file, show_long};
 

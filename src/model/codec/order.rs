@@ -2,7 +2,7 @@
 //! day, links by title. What is empty comes last, whichever way a list is sorted.
 
 use super::range::mean;
-use super::{links, money};
+use super::{bytes, links, money};
 use crate::model::derive;
 use crate::model::kind::{Derivation, Field, FieldType, Kind, Method, Scale, Tag};
 use crate::model::record::{Id, Record};
@@ -180,24 +180,106 @@ pub fn compare(a: Option<&Key>, b: Option<&Key>, descending: bool) -> Ordering {
     }
 }
 
+/// An order of records by several names, `-` in front for descending; the id decides between equals.
+pub struct Order<'k, 'a> {
+    ways: Vec<(Way<'k, 'a>, bool)>,
+}
+
+impl<'k, 'a> Order<'k, 'a> {
+    /// Looks up once what is needed for every record.
+    pub fn new(w: &World<'a>, kind: &'k Kind, by: &'k [String]) -> Self {
+        let names = by
+            .iter()
+            .map(|n| n.strip_prefix('-').map_or((n.as_str(), false), |n| (n, true)));
+        Self {
+            ways: names.map(|(n, down)| (Way::new(w, kind, n), down)).collect(),
+        }
+    }
+
+    /// The order of two records.
+    pub fn compare(&self, w: &World<'a>, a: &Record, b: &Record) -> Ordering {
+        let each = self.ways.iter();
+        each.map(|(way, down)| compare(way.key(w, a).as_ref(), way.key(w, b).as_ref(), *down))
+            .find(|o| o.is_ne())
+            .unwrap_or_else(|| a.id.cmp(&b.id))
+    }
+
+    /// Writes what a record is ordered by as bytes that compare as the records do.
+    pub fn write(&self, w: &World<'a>, rec: &Record, out: &mut Vec<u8>) {
+        for (way, down) in &self.ways {
+            bytes::write(way.key(w, rec).as_ref(), *down, out);
+        }
+        bytes::write_id(&rec.id, out);
+    }
+}
+
 /// Sorts records by several names, `-` in front for descending; the id decides between equals. Keys are made once.
 pub fn sort(w: &World, kind: &Kind, by: &[String], records: &mut Vec<Arc<Record>>) {
-    let names: Vec<(Way, bool)> = by
-        .iter()
-        .map(|n| n.strip_prefix('-').map_or((n.as_str(), false), |n| (n, true)))
-        .map(|(n, down)| (Way::new(w, kind, n), down))
-        .collect();
-    let mut keyed: Vec<(Vec<Option<Key>>, Arc<Record>)> = records
-        .drain(..)
-        .map(|r| (names.iter().map(|(way, _)| way.key(w, &r)).collect(), r))
-        .collect();
-    keyed.sort_by(|(a, ra), (b, rb)| {
-        a.iter()
-            .zip(b)
-            .zip(&names)
-            .map(|((a, b), (_, down))| compare(a.as_ref(), b.as_ref(), *down))
-            .find(|o| o.is_ne())
-            .unwrap_or_else(|| ra.id.cmp(&rb.id))
-    });
-    records.extend(keyed.into_iter().map(|(_, r)| r));
+    let order = Order::new(w, kind, by);
+    let mut sorting = Sorting::default();
+    for r in records.iter() {
+        sorting.push(|out| order.write(w, r, out));
+    }
+    let places = sorting.finish();
+    let mut all: Vec<Option<Arc<Record>>> = records.drain(..).map(Some).collect();
+    records.extend(places.into_iter().filter_map(|i| all[i as usize].take()));
+}
+
+/// Keys as bytes, gathered to be sorted. May be filled in several goes.
+#[derive(Debug, Clone, Default)]
+pub struct Sorting {
+    text: Vec<u8>,
+    /// The first bytes of a key, where the rest begins, and the place of what it stands for.
+    keys: Vec<(u128, usize, u32)>,
+    /// How many are sorted already, in runs.
+    sorted: usize,
+}
+
+/// So many keys are sorted in one go while there are more to come.
+const RUN: usize = 32_768;
+/// So many bytes of a key are compared first.
+const HEAD: usize = 16;
+
+impl Sorting {
+    /// Takes in the key of the next thing.
+    pub fn push(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        let (start, place) = (self.text.len(), self.keys.len());
+        write(&mut self.text);
+        let mut head = [0; HEAD];
+        let n = (self.text.len() - start).min(HEAD);
+        head[..n].copy_from_slice(&self.text[start..start + n]);
+        // what is in the head need not be kept twice
+        self.text.drain(start..start + n);
+        // the end of a key is known by the beginning of the next: all keys are pushed in the order of their texts
+        self.keys.push((
+            u128::from_be_bytes(head),
+            start,
+            u32::try_from(place).unwrap_or(u32::MAX),
+        ));
+        if self.keys.len() - self.sorted >= RUN {
+            self.sort_run();
+        }
+    }
+
+    fn sort_run(&mut self) {
+        let text = &self.text;
+        self.keys[self.sorted..].sort_unstable_by(|a, b| Self::order(text, a, b));
+        self.sorted = self.keys.len();
+    }
+
+    /// Keys end where they differ from every other, so the texts behind them do no harm.
+    fn order(text: &[u8], a: &(u128, usize, u32), b: &(u128, usize, u32)) -> Ordering {
+        a.0.cmp(&b.0)
+            .then_with(|| text[a.1..].cmp(&text[b.1..]))
+            .then_with(|| a.2.cmp(&b.2))
+    }
+
+    /// The places in order.
+    pub fn finish(mut self) -> Vec<u32> {
+        self.sort_run();
+        let text = std::mem::take(&mut self.text);
+        // finds the runs and merges them
+        self.keys.sort_by(|a, b| Self::order(&text, a, b));
+        self.keys.into_iter().map(|(_, _, place)| place).collect()
+    }
 }

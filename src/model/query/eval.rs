@@ -50,16 +50,14 @@ impl<'w, 'a> Run<'w, 'a> {
         }
     }
 
-    /// Whether all terms but fuzzy words hold.
-    pub(super) fn exact(&self, q: &Query, kind: &Kind, rec: &Record) -> bool {
-        q.terms
-            .iter()
-            .all(|t| t.is_word() || self.term(t, kind, rec) != t.negated)
+    /// Whether a term holds.
+    pub(super) fn holds(&self, t: &Term, kind: &Kind, rec: &Record) -> bool {
+        self.term(t, kind, rec) != t.negated
     }
 
     /// Whether all terms hold.
     pub(super) fn all(&self, q: &Query, kind: &Kind, rec: &Record) -> bool {
-        q.terms.iter().all(|t| self.term(t, kind, rec) != t.negated)
+        q.terms.iter().all(|t| self.holds(t, kind, rec))
     }
 
     fn term(&self, t: &Term, kind: &Kind, rec: &Record) -> bool {

@@ -1,20 +1,16 @@
-//! Fuzzy words over ids and titles. What a word costs is its scoring, so cheap tests come first: a set of letters, then
-//! the order of letters in one packed text, then a score for the best of what is left.
+//! Fuzzy words over ids and titles: what a line is, whether a word is in it and how well it fits.
 
+use super::corpus::Corpus;
 use crate::model::record::Record;
 use fuzzy_matcher::FuzzyMatcher;
 use fuzzy_matcher::skim::SkimMatcherV2;
-use std::cmp::Reverse;
-
-/// How many candidates of a search are scored; the rest follow by class in the order of rows.
-const BUDGET: usize = 2048;
 
 /// Lower case, character by character, so that places stay the same.
 pub(super) fn fold(text: &str) -> String {
     text.chars().map(lower).collect()
 }
 
-fn lower(c: char) -> char {
+pub(super) fn lower(c: char) -> char {
     if c.is_ascii() {
         c.to_ascii_lowercase()
     } else {
@@ -68,7 +64,7 @@ pub(super) fn is_within(line: &str, word: &str) -> bool {
 }
 
 /// The letters of a text as bits: 26 letters, 10 digits, the rest folded together. Never loses a match.
-fn bag(text: &str) -> u64 {
+pub(super) fn bag(text: &str) -> u64 {
     text.bytes().fold(0, |m, b| {
         m | match b {
             b'a'..=b'z' => 1 << (b - b'a'),
@@ -82,10 +78,69 @@ fn matcher() -> SkimMatcherV2 {
     SkimMatcherV2::default().respect_case()
 }
 
-/// The sum of the words' scores on a line; both folded.
-pub(super) fn score(line: &str, words: &[&str]) -> i64 {
-    let skim = matcher();
-    words.iter().filter_map(|w| skim.fuzzy_match(line, w)).sum()
+/// Scores lines.
+pub(super) struct Scorer(SkimMatcherV2);
+
+impl Scorer {
+    pub fn new() -> Self {
+        Self(matcher())
+    }
+
+    /// How well words fit a folded line: the sum of their scores.
+    pub fn score(&self, line: &str, words: &Words) -> i64 {
+        let each = words.folded.iter().filter_map(|w| {
+            // what the matcher keeps of one line would change the score of the next: a short one empties it
+            self.0.fuzzy_match("a", "a");
+            self.0.fuzzy_match(line, w)
+        });
+        each.sum()
+    }
+}
+
+/// Fuzzy words that must all be within a line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Words {
+    folded: Vec<String>,
+    bag: u64,
+    /// Whether the letters alone decide: one letter is there, or it is not.
+    letter: bool,
+}
+
+impl Words {
+    /// Takes words as they are written.
+    pub fn new<'t>(words: impl IntoIterator<Item = &'t str>) -> Self {
+        let folded: Vec<String> = words.into_iter().map(fold).filter(|w| !w.is_empty()).collect();
+        Self {
+            bag: folded.iter().fold(0, |m, w| m | bag(w)),
+            letter: matches!(folded.as_slice(), [w] if w.len() == 1 && w.as_bytes()[0].is_ascii_alphanumeric()),
+            folded,
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.folded.is_empty()
+    }
+
+    /// Whether all are within the line at a place.
+    pub(super) fn are_in(&self, corpus: &Corpus, place: usize) -> bool {
+        corpus.bag(place) & self.bag == self.bag
+            && (self.letter || {
+                let line = corpus.line(place);
+                self.folded.iter().all(|w| is_within(line, w))
+            })
+    }
+
+    /// How they stand in a folded line: as the one that stands worst.
+    pub(super) fn class(&self, line: &str) -> usize {
+        self.folded.iter().map(|w| class(line, w)).max().unwrap_or(0)
+    }
+
+    /// Whether whatever fits these fits those words too, whose lines are then all that need be looked at.
+    pub(super) fn narrow(&self, wider: &Self) -> bool {
+        let within = |w: &String| self.folded.iter().any(|own| is_within(own, w));
+        wider.folded.iter().all(within)
+    }
 }
 
 /// Where a word matched in a text, as places of characters: in one piece if it is there, at the start of a word if
@@ -109,97 +164,8 @@ pub fn positions(text: &str, word: &str) -> Vec<usize> {
         .unwrap_or_default()
 }
 
-/// Lines to be searched, packed; rows are known by their place.
-#[derive(Debug, Clone, Default)]
-pub struct Corpus {
-    text: String,
-    ends: Vec<usize>,
-    bags: Vec<u64>,
-}
-
-impl Corpus {
-    /// Packs lines, in the order in which equals shall stand.
-    pub fn new<'t>(lines: impl Iterator<Item = &'t str>) -> Self {
-        let mut c = Self::default();
-        for l in lines {
-            c.push(&fold(l));
-        }
-        c
-    }
-
-    /// Packs the ids and titles of records.
-    pub fn of<'r>(records: impl Iterator<Item = &'r Record>) -> Self {
-        let mut c = Self::default();
-        for r in records {
-            c.push(&line(r));
-        }
-        c
-    }
-
-    fn push(&mut self, folded: &str) {
-        self.text.push_str(folded);
-        self.ends.push(self.text.len());
-        self.bags.push(bag(folded));
-    }
-
-    /// How many lines there are.
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Whether there is no line.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    fn line(&self, row: usize) -> &str {
-        let start = if row == 0 { 0 } else { self.ends[row - 1] };
-        &self.text[start..self.ends[row]]
-    }
-
-    /// The rows among those given that match all words, in their order.
-    pub fn narrow(&self, words: &[&str], among: impl Iterator<Item = usize>) -> Vec<usize> {
-        let words: Vec<String> = words.iter().map(|w| fold(w)).collect();
-        let wanted = words.iter().fold(0, |m, w| m | bag(w));
-        among
-            .filter(|&i| {
-                self.bags[i] & wanted == wanted && {
-                    let line = self.line(i);
-                    words.iter().all(|w| is_within(line, w))
-                }
-            })
-            .collect()
-    }
-
-    /// Puts matching rows in order: the best fit first, equals in their given order. Only the most promising are
-    /// scored (a word at the start of a word, then in one piece, then the rest), so that a key never waits.
-    pub fn rank(&self, words: &[&str], rows: Vec<usize>) -> Vec<usize> {
-        if words.is_empty() || rows.len() < 2 {
-            return rows;
-        }
-        let words: Vec<String> = words.iter().map(|w| fold(w)).collect();
-        let mut classes: [Vec<usize>; 3] = Default::default();
-        for i in rows {
-            let line = self.line(i);
-            let class = words.iter().map(|w| class(line, w)).max().unwrap_or(2);
-            classes[class].push(i);
-        }
-        let mut order: Vec<usize> = classes.concat();
-        let rest = order.split_off(order.len().min(BUDGET));
-        let skim = matcher();
-        let score = |i: usize| -> i64 { words.iter().filter_map(|w| skim.fuzzy_match(self.line(i), w)).sum() };
-        let mut scored: Vec<(Reverse<i64>, usize, usize)> = order
-            .iter()
-            .enumerate()
-            .map(|(place, &i)| (Reverse(score(i)), i, place))
-            .collect();
-        scored.sort_unstable();
-        scored.into_iter().map(|(_, i, _)| i).chain(rest).collect()
-    }
-}
-
-/// 0: at the start of a word; 1: in one piece; 2: scattered.
-fn class(line: &str, word: &str) -> usize {
+/// How a word stands in a line, both folded. 0: at the start of a word; 1: in one piece; 2: scattered.
+pub(super) fn class(line: &str, word: &str) -> usize {
     match line.find(word) {
         None => 2,
         Some(0) => 0,

@@ -22,16 +22,24 @@
 //! if they are asked for (`is:retired`, `is:all`, `state:retired`, an id).
 
 mod complete;
+mod corpus;
 mod eval;
+mod filter;
 mod fuzzy;
 mod lex;
 mod list;
 mod names;
+mod narrow;
 mod operand;
+mod reach;
+mod shelf;
 
 pub use complete::{Completion, complete};
-pub use fuzzy::{Corpus, positions};
+pub use corpus::Corpus;
+pub use filter::Filter;
+pub use fuzzy::{Words, positions};
 pub use list::List;
+pub use shelf::Shelf;
 
 use super::codec;
 use super::kind::{Catalogue, Kind, KindIx, RETIRED};
@@ -159,8 +167,9 @@ impl Query {
 
     /// How well the fuzzy words fit a record for which the query holds; 0 if there are no words.
     pub fn score(&self, w: &World, kind: &Kind, record: &Record) -> Option<i64> {
+        let words = Words::new(self.words());
         self.matches(w, kind, record)
-            .then(|| fuzzy::score(&fuzzy::line(record), &self.words()))
+            .then(|| fuzzy::Scorer::new().score(&fuzzy::line(record), &words))
     }
 
     /// The records of a kind that are to be listed: the best fit first if there are fuzzy words, else in the kind's
@@ -177,8 +186,8 @@ impl Query {
             return found;
         }
         let corpus = Corpus::of(found.iter().map(Arc::as_ref));
-        let ranked = corpus.rank(&words, (0..found.len()).collect());
-        ranked.into_iter().map(|i| Arc::clone(&found[i])).collect()
+        let ranked = corpus.find(&Words::new(words));
+        ranked.into_iter().map(|i| Arc::clone(&found[i as usize])).collect()
     }
 
     /// The fuzzy words, folded; give each to [`positions`] to mark what it matched.
