@@ -2,18 +2,23 @@
 //! knows all three.
 
 use crate::error::{Error, Result};
-use crate::session;
+use crate::session::{self, kept};
 use crate::term::{self, App, Command, Event};
 use crate::ui::job::{Answer, Effect, Job};
 use crate::ui::theme::Theme;
 use crate::ui::{Model, Msg};
 use crate::worker::{self, Place};
 use ratatui::buffer::Buffer;
-use sha2::{Digest, Sha256};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+
+/// So long after the last key it is kept where one is, in milliseconds.
+const QUIET: i64 = 3_000;
+/// More than this is not read of where one left.
+const LONGEST: u64 = 1 << 20;
 
 /// How the screen begins.
 #[derive(Debug, Clone)]
@@ -28,8 +33,10 @@ pub struct Start {
     pub keys: Vec<String>,
     /// Whether the mouse is on from the beginning.
     pub mouse: bool,
-    /// The folder of the screen's own files: the draft and those of the editor.
+    /// The folder of the screen's own files: the draft, those of the editor, and where one left.
     pub folder: PathBuf,
+    /// Begin on Today, wherever one left.
+    pub fresh: bool,
 }
 
 /// The application that the terminal drives.
@@ -39,6 +46,29 @@ struct Front {
     /// The draft that an earlier session left, until the store is open.
     left: Option<Vec<u8>>,
     mouse: bool,
+    keep: Option<Keep>,
+    /// The store is open, or will never be.
+    settled: Arc<AtomicBool>,
+}
+
+/// Keeps where one is, for the next session.
+struct Keep {
+    path: PathBuf,
+    /// What the file says.
+    said: String,
+    /// When it is brought up to date.
+    due: Option<i64>,
+}
+
+impl Keep {
+    /// Brings the file up to date. Nothing depends on it: where it cannot be written, the next session begins on Today.
+    fn save(&mut self, model: &Model) {
+        self.due = None;
+        let now = model.leave();
+        if now != self.said && kept::write(&self.path, now.as_bytes()).is_ok() {
+            self.said = now;
+        }
+    }
 }
 
 impl App for Front {
@@ -49,6 +79,20 @@ impl App for Front {
         let today = session::day(now);
         let mut effects = self.model.update(Msg::Clock(now, today));
         let opened = matches!(&event, Event::Message(Answer::Loaded(_)));
+        let ends = matches!(
+            &event,
+            Event::Message(Answer::Loaded(_) | Answer::Missing { .. } | Answer::Failed { .. })
+        );
+        if ends {
+            self.settled.store(true, Ordering::Relaxed);
+        }
+        if let Some(keep) = &mut self.keep {
+            match &event {
+                Event::Key(_) | Event::Mouse(_) => keep.due = Some(now + QUIET),
+                Event::Tick if keep.due.is_some_and(|due| due <= now) => keep.save(&self.model),
+                _ => {}
+            }
+        }
         let msg = match event {
             Event::Key(key) => Msg::Key(key),
             Event::Mouse(mouse) => Msg::Mouse(mouse),
@@ -72,7 +116,12 @@ impl App for Front {
         }
         for effect in effects {
             match effect {
-                Effect::Term(command) => commands.push(command),
+                Effect::Term(command) => {
+                    if let (Command::Quit(_), Some(keep)) = (&command, &mut self.keep) {
+                        keep.save(&self.model);
+                    }
+                    commands.push(command);
+                }
                 Effect::Job(job) => {
                     if self.jobs.send(job).is_err() {
                         let why =
@@ -100,16 +149,22 @@ impl App for Front {
             return Some(turn);
         }
         // Days turn at midnight here; a screen that is left open shows the new one.
-        Some(session::midnight(self.model.today() + 1).saturating_sub(session::ahead()))
+        let midnight = session::midnight(self.model.today() + 1);
+        let due = self.keep.as_ref().and_then(|k| k.due).unwrap_or(midnight);
+        Some(due.min(midnight).saturating_sub(session::ahead()))
     }
 }
 
-/// The name of the file that holds the draft of a store: a form begun in one store is not offered in another.
-fn draft_name(store: &Path) -> String {
-    let whole = std::path::absolute(store).unwrap_or_else(|_| store.to_path_buf());
-    let digest = Sha256::digest(whole.as_os_str().as_encoded_bytes());
-    let short: String = digest.iter().take(6).map(|b| format!("{b:02x}")).collect();
-    format!("draft-{short}.json")
+/// Goes where one left, unless one wants to begin anew, and keeps it from now on.
+fn resumed(model: &mut Model, path: PathBuf, fresh: bool) -> Keep {
+    let said = match kept::read(&path, LONGEST) {
+        Ok(Some(bytes)) if !fresh => {
+            model.resume(&bytes);
+            String::from_utf8(bytes).unwrap_or_default()
+        }
+        _ => String::new(),
+    };
+    Keep { path, said, due: None }
 }
 
 /// Shows the screen until it is left, and returns the exit status.
@@ -122,11 +177,13 @@ pub fn run(start: Start) -> Result<u8> {
     theme.ascii = !start.caps.unicode;
     theme.mono = start.caps.depth == term::Depth::None;
     let mistake = |e: String| Error::failed(format!("a mistake in isms itself: {e}"));
-    let model = Model::new(catalogue, theme, &start.keys).map_err(mistake)?;
+    let mut model = Model::new(catalogue, theme, &start.keys).map_err(mistake)?;
     std::fs::create_dir_all(&start.folder)
         .map_err(|e| Error::failed(format!("cannot make {}: {e}", start.folder.display())))?;
     // Nothing of the demonstration is kept, so its forms are not either.
-    let draft = (!start.place.demo).then(|| start.folder.join(draft_name(&start.place.folder)));
+    let place_of = |what| (!start.place.demo).then(|| kept::place(&start.folder, what, &start.place.folder));
+    let draft = place_of("draft");
+    let keep = place_of("session").map(|path| resumed(&mut model, path, start.fresh));
     let left = draft.as_deref().and_then(|path| term::draft::left(path).ok().flatten());
     let options = term::Options {
         caps: start.caps.clone(),
@@ -139,6 +196,8 @@ pub fn run(start: Start) -> Result<u8> {
     let helper = Arc::new(Mutex::new(None));
     let slot = Arc::clone(&helper);
     let mouse = start.mouse;
+    let settled = Arc::new(AtomicBool::new(false));
+    let open = Arc::clone(&settled);
     let status = term::run(options, move |post: term::Post<Answer>| {
         let handle = thread::spawn(move || worker::work(&place, &todo, |answer| post.send(answer)));
         *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle);
@@ -147,24 +206,15 @@ pub fn run(start: Start) -> Result<u8> {
             jobs,
             left,
             mouse,
+            keep,
+            settled: open,
         }
     });
-    // The store is closed when the worker has nobody left to ask it.
+    // The store is closed when the worker has nobody left to ask it. While it is still being read there is nothing to
+    // close, and nobody waits for it.
     let handle = helper.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if let Some(handle) = handle {
+    if let Some(handle) = handle.filter(|_| settled.load(Ordering::Relaxed)) {
         let _ = handle.join();
     }
     status.map_err(|e| Error::failed(format!("the terminal failed: {e}")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_store_has_a_draft_of_its_own() {
-        let one = draft_name(Path::new("/srv/isms"));
-        assert_eq!(one, draft_name(Path::new("/srv/isms")));
-        assert_ne!(one, draft_name(Path::new("/srv/other")));
-    }
 }

@@ -66,6 +66,9 @@ pub use out::Look;
 pub struct Cli {
     #[command(flatten)]
     flags: Flags,
+    /// Begin on Today, not where you left
+    #[arg(long)]
+    fresh: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -257,7 +260,7 @@ fn run(cli: Cli) -> Result<u8> {
     };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let done = match cli.command {
-        None => screen(&context),
+        None => screen(&context, cli.fresh),
         Some(Command::Init(c)) => c.run(&context, &mut out),
         Some(Command::List(c)) => c.run(&context, &mut out),
         Some(Command::Due(c)) => c.run(&context, &mut out),
@@ -294,7 +297,7 @@ fn run(cli: Cli) -> Result<u8> {
     }
 }
 
-fn screen(context: &Context) -> Result<u8> {
+fn screen(context: &Context, fresh: bool) -> Result<u8> {
     let dumb = var("TERM").is_none_or(|t| t.is_empty() || t == "dumb");
     if dumb || !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(
@@ -327,6 +330,7 @@ fn screen(context: &Context) -> Result<u8> {
         keys: config::keys(&folders)?.into_iter().map(|(_, text)| text).collect(),
         mouse: context.config.mouse.unwrap_or(false),
         folder: folders.state,
+        fresh,
     })
 }
 

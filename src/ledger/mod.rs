@@ -16,6 +16,7 @@ mod kept;
 mod open;
 mod progress;
 mod stored;
+mod tip;
 mod undo;
 mod verify;
 
@@ -27,6 +28,7 @@ pub use files::files_of;
 pub use folder::{OpenError, Options, create, open, open_telling, open_with};
 pub use history::{HistoryError, Revision, Trace};
 pub use open::{InMemory, States};
+pub use tip::{Tip, tip};
 pub use undo::NoUndo;
 pub use verify::{Report, verify, verify_acked};
 

@@ -2,7 +2,7 @@
 //! its kind answers: it is there and approved (`where`), it is current, and it is evidenced.
 
 use crate::model::builtin;
-use crate::model::kind::{Catalogue, DataError, DataFile, Kind, KindIx, Stage};
+use crate::model::kind::{self, Catalogue, DataError, DataFile, Kind, KindIx, Stage};
 use crate::model::query::Query;
 use crate::model::record::Record;
 use crate::model::world::World;
@@ -91,7 +91,7 @@ impl Checklist {
             file: file.to_string(),
             what,
         };
-        let parsed: File = toml::from_str(text).map_err(|e| wrong(e.to_string().trim_end().to_string()))?;
+        let parsed: File = kind::parse(file, text)?;
         let mut items: Vec<Item> = Vec::new();
         for row in parsed.items {
             let kind = catalogue

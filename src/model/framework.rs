@@ -2,7 +2,7 @@
 //! our own; and their adoption, which makes a row of the statement of applicability for each control.
 
 use super::change::{Draft, Edit};
-use super::kind::{Catalogue, DataError, DataFile, Field, FieldType, Kind, TITLE};
+use super::kind::{self, Catalogue, DataError, DataFile, Field, FieldType, Kind, TITLE};
 use super::record::Id;
 use super::value::Value;
 use super::world::World;
@@ -99,7 +99,7 @@ impl Framework {
             file: file.to_string(),
             what,
         };
-        let f: Self = toml::from_str(text).map_err(|e| wrong(e.to_string().trim_end().to_string()))?;
+        let f: Self = kind::parse(file, text)?;
         let mut ids = BTreeSet::new();
         for (part, item) in f.items() {
             if !ids.insert(item.id.as_str()) {

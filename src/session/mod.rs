@@ -5,6 +5,7 @@ mod clock;
 pub mod define;
 mod files;
 mod first;
+pub mod kept;
 mod who;
 
 pub use clock::{ahead, clock, day, midnight, zone};

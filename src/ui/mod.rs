@@ -41,6 +41,7 @@ pub mod picker;
 mod record;
 mod record_rows;
 mod register;
+mod resume;
 mod since;
 mod spark;
 mod spot;
@@ -197,6 +198,8 @@ pub struct Model {
     pub(crate) import_next: bool,
     pub(crate) hungry: Option<(KindIx, i64)>,
     pub(crate) turn: i64,
+    /// Where one left, until the store is open.
+    pub(crate) resume: Option<resume::Resume>,
 }
 
 impl Model {
@@ -257,6 +260,7 @@ impl Model {
             import_next: false,
             hungry: None,
             turn: 0,
+            resume: None,
         })
     }
 

@@ -187,10 +187,11 @@ impl Model {
         if !o.notes.is_empty() {
             self.say(Weight::Plain, o.notes.join("; "));
         }
+        let effects = self.come_back();
         if std::mem::take(&mut self.import_next) {
             return self.run_named("register.import");
         }
-        Vec::new()
+        effects
     }
 
     /// Takes other kinds: those of a store with registers of its own.
@@ -232,11 +233,24 @@ impl Model {
 
     /// Finds the rows of a list anew.
     pub(crate) fn find(&mut self, ix: KindIx) {
+        // Before anything is loaded nothing is found, and the cursor stays where it is to stand.
+        if self.is_loading() {
+            return;
+        }
         let page = self.page();
+        let goal = self.goal(ix);
         let mut list = std::mem::take(&mut self.lists[ix]);
         list.find(&self.world(), page);
+        if let Some(id) = goal {
+            list.go_to(&id, page);
+        }
         list.stamp = Some(self.stamp());
         self.lists[ix] = list;
+    }
+
+    /// Whether the store is still being read.
+    pub(crate) fn is_loading(&self) -> bool {
+        matches!(self.standing, Standing::Loading(..))
     }
 
     fn stamp(&self) -> (u64, i32) {
@@ -281,6 +295,9 @@ impl Model {
 
     /// Keeps every cursor in view.
     fn settle(&mut self) {
+        if self.is_loading() {
+            return;
+        }
         let page = self.page();
         if let Some(ix) = self.register() {
             let list = &mut self.lists[ix];

@@ -13,6 +13,7 @@
 mod support;
 
 mod audit;
+mod back;
 mod cost;
 mod exception;
 mod hostile;

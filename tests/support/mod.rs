@@ -96,8 +96,13 @@ impl Home {
         String::from_utf8_lossy(&out.stdout).into_owned()
     }
 
-    /// The screen in this home.
+    /// The screen in this home, from the beginning, wherever an earlier one was left.
     pub fn screen(&self, arguments: &[&str], size: (u16, u16), environment: &[(&str, &str)]) -> Tty {
+        self.screen_again(&[&["--fresh"], arguments].concat(), size, environment)
+    }
+
+    /// The screen in this home, where it was left.
+    pub fn screen_again(&self, arguments: &[&str], size: (u16, u16), environment: &[(&str, &str)]) -> Tty {
         let mut all = self.environment();
         all.push(("TERM".into(), "xterm-256color".into()));
         for (k, v) in environment {

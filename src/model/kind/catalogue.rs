@@ -244,10 +244,18 @@ impl Catalogue {
     }
 }
 
-fn parse<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T, DataError> {
-    toml::from_str(text).map_err(|e| DataError {
+/// Reads a file of `data/`: TOML, or JSON, as which the program embeds what it reads at every start.
+///
+/// # Errors
+/// Names the file, and for a mistake of form its line.
+pub fn parse<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T, DataError> {
+    let read = match text.starts_with('{') {
+        true => serde_json::from_str(text).map_err(|e| e.to_string()),
+        false => toml::from_str(text).map_err(|e| e.to_string()),
+    };
+    read.map_err(|what| DataError {
         file: file.to_string(),
-        what: e.to_string().trim_end().to_string(),
+        what: what.trim_end().to_string(),
     })
 }
 

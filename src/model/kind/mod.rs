@@ -7,7 +7,7 @@ mod filter;
 mod method;
 pub mod own;
 
-pub use catalogue::{Catalogue, DataError, DataFile, KindIx};
+pub use catalogue::{Catalogue, DataError, DataFile, KindIx, parse};
 pub use filter::Filter;
 pub use method::{Level, Method, Scale};
 

@@ -1,0 +1,95 @@
+//! Somebody leaves and comes back: to the same screen, the same filter, the same record, as far as it is still there.
+
+use crate::support::{Home, Tty};
+use crate::{WIDE, begun, given_back, quit};
+use std::path::PathBuf;
+
+const RISKS: [&str; 3] = ["Water in the cellar", "Fire in the cellar", "Wind on the roof"];
+
+/// The screen where it was left.
+fn again(home: &Home) -> Tty {
+    let mut tty = home.screen_again(&[], WIDE, &[]);
+    tty.sees("live");
+    tty
+}
+
+/// The file in which it is kept where one was.
+fn kept(home: &Home) -> PathBuf {
+    let all = std::fs::read_dir(home.path().join(".local/state/isms")).unwrap();
+    let paths = all.flatten().map(|f| f.path());
+    let mut sessions = paths.filter(|p| p.file_name().unwrap().to_string_lossy().starts_with("session-"));
+    sessions.next().unwrap()
+}
+
+/// Leaves with the risks filtered and one of them open.
+fn left_in_a_risk() -> Home {
+    let home = begun(&RISKS);
+    let mut tty = again(&home);
+    tty.keys("gr").sees("Risks 3");
+    tty.keys("/cellar\r").sees("2 of 3");
+    tty.keys("j\r").sees("R-0002").sees("Assessment");
+    quit(tty);
+    home
+}
+
+#[test]
+fn one_comes_back_to_where_one_left() {
+    let home = left_in_a_risk();
+    let mut tty = again(&home);
+    tty.sees("R-0002").sees("Assessment");
+    tty.keys("\x1b").sees("2/2 of 3").sees("/cellar");
+    // The trail goes on from here.
+    tty.keys("\x1b").sees("2/3");
+    quit(tty);
+    let mut tty = again(&home);
+    tty.sees("Risks 3").sees("2/3");
+    quit(tty);
+    let mut tty = home.screen(&[], WIDE, &[]);
+    tty.sees("live").sees("overdue");
+    quit(tty);
+}
+
+#[test]
+fn what_is_not_there_any_more_is_left_out_with_a_word() {
+    let home = left_in_a_risk();
+    std::fs::remove_dir_all(home.store()).unwrap();
+    home.ok(&["init", "--name", "Harbour Bank", "--currency", "EUR"]);
+    let mut tty = again(&home);
+    tty.sees("R-0002 was open here and is not there any more");
+    tty.keys("j").sees("/cellar").sees("Nothing fits");
+    quit(tty);
+}
+
+#[test]
+fn a_foreign_file_is_no_place_to_come_back_to() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = left_in_a_risk();
+    let path = kept(&home);
+    assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    for bytes in [&b"\xff\0{"[..], b"{}", b"[]", b"{\"form\":1,\"screen\":\"two\"}"] {
+        std::fs::write(&path, bytes).unwrap();
+        let mut tty = again(&home);
+        tty.sees("where you left cannot be read").sees("overdue");
+        quit(tty);
+    }
+    // Names that nobody knows are passed over.
+    let strange = r#"{"form":1,"screen":99,"registers":{"1":"moons","77":"risk"},"within":"moon","stage":88,
+        "lists":{"moon":{},"risk":{"query":"is:(","sort":["moon",true],"place":{"at":99999,"top":99999}}},
+        "layers":[{"tree":{"root":{"kind":"moon"},"place":{"at":1,"top":2},"open":[],"query":""}}]}"#;
+    std::fs::write(&path, strange).unwrap();
+    let mut tty = again(&home);
+    tty.sees("moon was open here and is not there any more");
+    tty.keys("gr").sees("Risks 3");
+    quit(tty);
+}
+
+#[test]
+fn the_demonstration_begins_anew_each_time() {
+    let home = Home::new();
+    for _ in 0..2 {
+        let mut tty = home.screen_again(&["--demo"], WIDE, &[]);
+        tty.sees("Overdue").keys("gr").sees("Risks").keys("Q");
+        assert_eq!(tty.exits(), 0);
+        given_back(&mut tty);
+    }
+}
