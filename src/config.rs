@@ -149,6 +149,39 @@ pub fn proposals(folders: &Folders) -> Result<Vec<(PathBuf, String)>> {
     Ok(found)
 }
 
+/// The file of a person's views and columns in the folder of the state.
+const VIEWS: &str = "views.toml";
+
+/// The views and columns that a person kept, with the file that holds them; nothing if there are none.
+///
+/// # Errors
+/// The file is there and cannot be read.
+pub fn views(state: &Path) -> Result<Option<(PathBuf, String)>> {
+    let path = state.join(VIEWS);
+    Ok(read_text(&path)?.map(|text| (path, text)))
+}
+
+/// Puts a file that cannot be read out of the way, so that what comes after does not overwrite it; says what was done.
+pub fn put_aside(path: &Path) -> String {
+    let aside = path.with_extension("wrong");
+    match std::fs::rename(path, &aside) {
+        Ok(()) => format!("it is {} now", aside.display()),
+        Err(e) => format!("it cannot be put aside: {e}"),
+    }
+}
+
+/// Keeps the views and columns of a person: the file is replaced in one step.
+///
+/// # Errors
+/// Names the file and what the system says.
+pub fn keep_views(state: &Path, text: &str) -> std::result::Result<(), String> {
+    let path = state.join(VIEWS);
+    let new = state.join(format!("{VIEWS}.new"));
+    std::fs::write(&new, text)
+        .and_then(|()| std::fs::rename(&new, &path))
+        .map_err(|e| format!("the views cannot be kept in {}: {e}", path.display()))
+}
+
 /// The text of a file, or nothing if there is no such file.
 fn read_text(path: &Path) -> Result<Option<String>> {
     match std::fs::read_to_string(path) {

@@ -1,6 +1,7 @@
 //! The screen at the terminal: the pure model, the terminal's loop and the worker, put together. The only place that
 //! knows all three.
 
+use crate::config;
 use crate::error::{Error, Result};
 use crate::session::{self, kept};
 use crate::term::{self, App, Command, Event};
@@ -45,6 +46,8 @@ struct Front {
     jobs: Sender<Job>,
     /// The draft that an earlier session left, until the store is open.
     left: Option<Vec<u8>>,
+    /// Where views are kept.
+    folder: PathBuf,
     mouse: bool,
     keep: Option<Keep>,
     /// The store is open, or will never be.
@@ -122,6 +125,11 @@ impl App for Front {
                     }
                     commands.push(command);
                 }
+                Effect::Views(text) => {
+                    if let Err(why) = config::keep_views(&self.folder, &text) {
+                        self.model.update(Msg::Refused(why));
+                    }
+                }
                 Effect::Job(job) => {
                     if self.jobs.send(job).is_err() {
                         let why =
@@ -180,6 +188,13 @@ pub fn run(start: Start) -> Result<u8> {
     let mut model = Model::new(catalogue, theme, &start.keys).map_err(mistake)?;
     std::fs::create_dir_all(&start.folder)
         .map_err(|e| Error::failed(format!("cannot make {}: {e}", start.folder.display())))?;
+    if let Some((path, text)) = config::views(&start.folder)? {
+        let wrong = model.like(&text).err();
+        if let Some(why) = wrong {
+            let aside = config::put_aside(&path);
+            model.update(Msg::Refused(format!("{}: {why}; {aside}", path.display())));
+        }
+    }
     // Nothing of the demonstration is kept, so its forms are not either.
     let place_of = |what| (!start.place.demo).then(|| kept::place(&start.folder, what, &start.place.folder));
     let draft = place_of("draft");
@@ -198,6 +213,7 @@ pub fn run(start: Start) -> Result<u8> {
     let mouse = start.mouse;
     let settled = Arc::new(AtomicBool::new(false));
     let open = Arc::clone(&settled);
+    let folder = start.folder.clone();
     let status = term::run(options, move |post: term::Post<Answer>| {
         let handle = thread::spawn(move || worker::work(&place, &todo, |answer| post.send(answer)));
         *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle);
@@ -205,6 +221,7 @@ pub fn run(start: Start) -> Result<u8> {
             model,
             jobs,
             left,
+            folder,
             mouse,
             keep,
             settled: open,

@@ -2,13 +2,16 @@
 
 use super::when::Then;
 use super::{Context, add, out};
+use crate::config::{self, Folders};
 use crate::error::{Error, Result};
 use crate::exchange::{csv, json};
 use crate::ledger::Access;
+use crate::model::builtin;
 use crate::model::codec;
 use crate::model::kind::KindIx;
 use crate::model::query::{Query, QueryError};
 use crate::model::record::Record;
+use crate::model::view::{self, Views};
 use crate::model::world::World;
 use clap::Args;
 use std::io::Write;
@@ -22,7 +25,8 @@ use std::sync::Arc;
 #[command(
     after_help = "Examples:\n  isms list risk\n  isms list finding -q 'is:open owner:me due<30d'\n  \
                         isms list control -q 'iso -is:closed' --json | jq '.[].title'\n  \
-                        isms list risk --as-of 2026-03-31     as it was at the end of that day\n\n\
+                        isms list risk --view 'above appetite' --columns id,title,owner,current_level\n\
+                        \x20 isms list risk --as-of 2026-03-31     as it was at the end of that day\n\n\
                         A query is words (fuzzy) and field:value, field>=n, due<30d, owner:me, -not, is:open, \
                         asset:A-0003, \"exact words\"."
 )]
@@ -32,6 +36,15 @@ pub struct List {
     /// Only what this query finds
     #[arg(short, long, value_name = "QUERY", allow_hyphen_values = true)]
     query: Option<String>,
+    /// A view: its filter and order; see the views of a register with V in the screen
+    #[arg(long, value_name = "NAME")]
+    view: Option<String>,
+    /// The order: a field, with - in front for the largest first
+    #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
+    sort: Option<String>,
+    /// The columns of the table, in this order: id,title,owner:20
+    #[arg(long, value_name = "NAMES", conflicts_with_all = ["json", "csv"])]
+    columns: Option<String>,
     /// As it was: a day, a time or a commit
     #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
     as_of: Option<String>,
@@ -53,29 +66,51 @@ impl List {
             w = past.seen(w);
         }
         let ix = add::kind(w.catalogue, &self.kind)?;
-        let records = select(&w, ix, self.query.as_deref())?;
         let kind = w.kind_at(ix);
+        let (views, shipped) = (views()?, builtin::views());
+        let wrong = |why: String| Error::failed(why);
+        let mut query = self.query.clone().unwrap_or_default();
+        let (mut sort, mut shown) = (self.sort.clone(), views.columns.get(&kind.name).cloned());
+        if let Some(name) = &self.view {
+            let view = views.find(&shipped, &w, kind, name).map_err(wrong)?;
+            query = format!("{} {query}", view.filter(&w).map_err(wrong)?).trim().to_owned();
+            sort = sort.or_else(|| Some(view.sort.clone()).filter(|s| !s.is_empty()));
+            shown = Some(view.columns.clone()).filter(|c| !c.is_empty()).or(shown);
+        }
+        if let Some(text) = &self.columns {
+            shown = Some(view::named(kind, text).map_err(wrong)?);
+        }
+        let mut records = select(&w, ix, Some(&query))?;
+        if let Some(by) = sort {
+            let name = by.trim_start_matches('-');
+            if !view::possible(kind).contains(&name) {
+                let known = view::possible(kind).join(", ");
+                return Err(wrong(format!(
+                    "'{name}' is no field of {}; there are {known}",
+                    kind.titles.to_lowercase()
+                )));
+            }
+            codec::sort(&w, kind, &[by], &mut records);
+        }
+        let own = shown
+            .map(|shown| view::columns(w.catalogue, kind, &shown))
+            .filter(|c| !c.is_empty());
+        let columns = own.as_ref().unwrap_or(&kind.columns);
         if self.json {
             out.write_all(json::export(&w, ix, &records).as_bytes())?;
         } else if self.csv {
             out.write_all(csv::export(&w, ix, &records).as_bytes())?;
         } else if !records.is_empty() {
-            let heads: Vec<String> = kind
-                .columns
+            let heads: Vec<String> = columns
                 .iter()
                 .map(|c| c.label.clone().unwrap_or_else(|| kind.label(&c.field).to_string()))
                 .collect();
-            let row = |r: &Arc<Record>| {
-                kind.columns
-                    .iter()
-                    .map(|c| codec::cell(&w, kind, r, &c.field))
-                    .collect()
-            };
+            let row = |r: &Arc<Record>| columns.iter().map(|c| codec::cell(&w, kind, r, &c.field)).collect();
             let rows: Vec<Vec<String>> = records.iter().map(row).collect();
-            out::table(out, context.look, &kind.columns, &heads, &rows)?;
+            out::table(out, context.look, columns, &heads, &rows)?;
         }
         if records.is_empty() {
-            let found = if self.query.is_some() {
+            let found = if self.query.is_some() || self.view.is_some() {
                 "are found by this query"
             } else if self.as_of.is_some() {
                 "were there yet"
@@ -86,6 +121,16 @@ impl List {
             return Ok(1);
         }
         Ok(0)
+    }
+}
+
+/// The views and columns that the person has kept in the screen.
+fn views() -> Result<Views> {
+    match config::views(&Folders::find()?.state)? {
+        Some((path, text)) => {
+            Views::read(&text).map_err(|why| Error::failed(format!("{} cannot be read: {why}", path.display())))
+        }
+        None => Ok(Views::default()),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::framework::Framework;
 use super::kind::{Catalogue, DataError, DataFile};
+use super::view::Views;
 
 // Made by `data/build.rs` from the folders of `data/`: one list of files each, in the order of their names.
 include!(concat!(env!("OUT_DIR"), "/data.rs"));
@@ -19,4 +20,10 @@ pub fn catalogue() -> Result<Catalogue, DataError> {
         .map(Framework::read)
         .collect::<Result<_, _>>()?;
     Ok(catalogue)
+}
+
+/// Reads the views that the program brings along.
+pub fn views() -> Views {
+    // The tests read them, so that nothing is left out here.
+    Views::read(include_str!("../../data/views.toml")).unwrap_or_default()
 }

@@ -24,4 +24,5 @@ pub mod stated;
 pub mod summary;
 pub mod trace;
 pub mod value;
+pub mod view;
 pub mod world;

@@ -3,7 +3,7 @@
 
 use super::Model;
 use super::job::Effect;
-use super::{able, adopting, doing, framework, going, hierarchy, links, moving, today, tree};
+use super::{able, adopting, doing, framework, going, hierarchy, links, moving, today, tree, views};
 use crate::model::kind::{Catalogue, KindIx};
 use std::collections::HashMap;
 
@@ -140,6 +140,11 @@ const FIXED: &[Fixed] = &[
     ("tree.fold-all", "fold all", "Folds all rows.", Group::List, tree::fold_all, tree::in_tree),
     ("list.sort", "sort", "Sorts the list by a column; the same column again turns the order round.", Group::List, doing::sort, able::on_list),
     ("list.reverse", "turn order round", "Turns the order of the list round.", Group::List, doing::reverse, able::on_list),
+    ("list.columns", "columns", "Chooses which columns the register shows, their order and width.", Group::List, Model::choose_columns, able::on_list),
+    ("view.open", "views", "Shows a view of the register: a filter with its order and columns, kept under a name; or keeps what shows as one.", Group::List, views::open, able::on_list),
+    ("view.save", "keep as view", "Keeps filter, order and columns of the list under a name.", Group::List, views::save, able::on_list),
+    ("view.rename", "rename a view", "Gives a view of yours another name.", Group::List, views::rename, views::has_own),
+    ("view.delete", "delete a view", "Deletes a view of yours; no record changes.", Group::List, views::delete, views::has_own),
     ("list.preview", "preview", "Keeps the record under the cursor in view below the list.", Group::List, doing::preview, able::on_list),
     ("list.retired", "retired too", "Shows or hides retired records.", Group::List, doing::retired, able::on_list),
     ("today.mine", "yours or all", "Shows on Today what is yours only, or everyone's.", Group::List, doing::mine, able::in_today),

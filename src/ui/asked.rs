@@ -9,6 +9,7 @@ use super::spot::{Layer, Of};
 use super::theme::Theme;
 use super::{Model, Past, Weight};
 use crate::model::calendar;
+use crate::model::kind::KindIx;
 use crate::model::record::Id;
 use crate::model::rights;
 use std::sync::Arc;
@@ -29,6 +30,10 @@ pub(crate) enum Asked {
     Name,
     Currency(String),
     Country(String, String),
+    /// The name under which what the list shows is kept as a view.
+    SaveView,
+    /// Another name for a view of a register.
+    RenameView(KindIx, String),
 }
 
 /// What a choice is about.
@@ -56,6 +61,10 @@ pub(crate) enum Picked {
     Draft,
     /// Which proposal to look at.
     Proposal(Vec<Offer>),
+    /// Which view of a register to show, rename or delete.
+    View(KindIx),
+    RenameView(KindIx),
+    DeleteView(KindIx),
 }
 
 pub(crate) fn ask(m: &mut Model, heading: &str, help: &str, what: Asked) -> Vec<Effect> {
@@ -102,6 +111,8 @@ impl Model {
                     path: text.to_owned(),
                 }))])
             }
+            Asked::SaveView => self.save_view(text),
+            Asked::RenameView(ix, from) => self.rename_view(ix, &from, text),
             Asked::Name | Asked::Currency(_) | Asked::Country(..) => self.born(what, text),
         }
     }
@@ -152,6 +163,7 @@ impl Model {
             Picked::Linked(to) => return self.open_linked(&id, &to),
             Picked::Start => return self.start(&id),
             Picked::Draft => return self.take_draft(&id),
+            Picked::View(_) | Picked::RenameView(_) | Picked::DeleteView(_) => return self.view_chosen(&what, &id),
             Picked::Proposal(offers) => {
                 if let Some(o) = offers.into_iter().find(|o| o.path == id) {
                     let enter = o.open.then(|| ("adopts it".to_owned(), Begin::Adopt(o.path)));

@@ -4,7 +4,7 @@
 use crate::model::calendar;
 use crate::model::codec;
 use crate::model::derive::{self, Tone};
-use crate::model::kind::{Catalogue, Class, Column, Derivation, Field, FieldType, Kind, Level, Scale};
+use crate::model::kind::{Catalogue, Class, Derivation, Field, FieldType, Kind, Level, Scale};
 use crate::model::record::Record;
 use crate::model::value::Value;
 use crate::model::world::World;
@@ -264,82 +264,9 @@ fn above(w: &World, kind: &Kind, record: &Record, name: &str, scale: &Scale, pla
     bound.is_some_and(|b| place > b)
 }
 
-/// A column with its place on the screen.
-#[derive(Debug, Clone, Copy)]
-pub struct Placed<'a> {
-    /// The column.
-    pub column: &'a Column,
-    /// Its first cell.
-    pub x: u16,
-    /// Its width.
-    pub width: u16,
-}
-
-/// Places columns into a width: those of high rank fold away first, what is left goes to those that grow.
-pub fn place(columns: &[Column], x: u16, width: u16) -> Vec<Placed<'_>> {
-    let mut kept: Vec<&Column> = columns.iter().collect();
-    let need = |kept: &[&Column]| kept.iter().map(|c| u32::from(c.width) + 1).sum::<u32>();
-    while need(&kept) > u32::from(width) + 1 {
-        let Some(last) = (0..kept.len())
-            .rev()
-            .max_by_key(|&i| (kept[i].rank, i))
-            .filter(|&i| kept[i].rank > 0)
-        else {
-            break;
-        };
-        kept.remove(last);
-    }
-    let spare = (u32::from(width) + 1).saturating_sub(need(&kept));
-    let growing = kept.iter().filter(|c| c.grow).count().max(1) as u32;
-    let mut x = x;
-    let end = x + width;
-    let mut out = Vec::new();
-    for column in kept {
-        let grown = if column.grow { (spare / growing) as u16 } else { 0 };
-        let width = (column.width + grown).min(end.saturating_sub(x));
-        if width > 0 {
-            out.push(Placed { column, x, width });
-        }
-        x = (x + width + 1).min(end);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn column(field: &str, width: u16, rank: u8, grow: bool) -> Column {
-        Column {
-            field: field.into(),
-            label: None,
-            width,
-            grow,
-            rank,
-        }
-    }
-
-    #[test]
-    fn columns_of_high_rank_fold_first_and_the_rest_grows() {
-        let all = [
-            column("id", 7, 0, false),
-            column("title", 20, 0, true),
-            column("owner", 12, 4, false),
-            column("due", 11, 1, false),
-        ];
-        let names = |width| {
-            place(&all, 2, width)
-                .iter()
-                .map(|p| (p.column.field.clone(), p.width))
-                .collect::<Vec<_>>()
-        };
-        let own = |list: &[(&str, u16)]| list.iter().map(|(n, w)| ((*n).to_owned(), *w)).collect::<Vec<_>>();
-        assert_eq!(names(60), own(&[("id", 7), ("title", 27), ("owner", 12), ("due", 11)]));
-        assert_eq!(names(50), own(&[("id", 7), ("title", 30), ("due", 11)]));
-        assert_eq!(names(30), own(&[("id", 7), ("title", 22)]));
-        assert_eq!(names(15), own(&[("id", 7), ("title", 7)]));
-        assert!(names(0).is_empty());
-    }
 
     #[test]
     fn a_time_that_does_not_fit_is_said_shorter() {

@@ -30,12 +30,15 @@ pub(crate) fn filter(m: &mut Model) -> Vec<Effect> {
 pub(crate) fn sort(m: &mut Model) -> Vec<Effect> {
     let Some(list) = m.list() else { return Vec::new() };
     let kind = &m.catalogue.kinds[list.kind];
-    let mut names: Vec<&str> = kind.columns.iter().map(|c| c.field.as_str()).collect();
-    names.extend(
-        ["changed", "created"]
-            .iter()
-            .filter(|n| !kind.columns.iter().any(|c| c.field == **n)),
-    );
+    let wanted = m.columns_of(list);
+    let mut names: Vec<&str> = wanted.columns.iter().map(|c| c.field.as_str()).collect();
+    let others = kind
+        .columns
+        .iter()
+        .map(|c| c.field.as_str())
+        .chain(["changed", "created"]);
+    let others: Vec<&str> = others.filter(|n| !names.contains(n)).collect();
+    names.extend(others);
     let now = m.order_of(list);
     let choices = names.iter().map(|n| {
         let mut c = Choice::new(n, m.heading_of(kind, n));

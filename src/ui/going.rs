@@ -164,6 +164,9 @@ pub(crate) fn back(m: &mut Model) -> Vec<Effect> {
         list.marked.clear();
     } else if !list.query.is_empty() {
         list.query.clear();
+        // The columns of a view go with its filter.
+        list.columns = None;
+    } else if list.columns.take().is_some() {
     } else if list.only.take().is_some() {
     } else if m.spot.within.is_some() {
         let spot = Spot {

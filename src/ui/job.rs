@@ -16,6 +16,8 @@ pub enum Effect {
     Term(Command),
     /// By the worker.
     Job(Job),
+    /// Keep this as the person's views and columns.
+    Views(String),
 }
 
 /// Work on the ledger. Jobs are done one after the other, in the order in which they were asked for.

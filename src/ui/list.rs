@@ -5,6 +5,7 @@ use crate::model::codec;
 use crate::model::kind::KindIx;
 use crate::model::query::Query;
 use crate::model::record::{Id, Record};
+use crate::model::view::Shown;
 use crate::model::world::World;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -67,6 +68,8 @@ pub struct List {
     pub only: Option<Only>,
     /// The column by which it is sorted, and whether from the largest; `None`: as the kind says.
     pub sort: Option<(String, bool)>,
+    /// The columns that a view or a choice asks for; `None`: those of the register.
+    pub columns: Option<Vec<Shown>>,
     /// Whether retired records show too.
     pub retired: bool,
     /// The rows.

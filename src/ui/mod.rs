@@ -9,6 +9,7 @@ mod adopting;
 pub mod app;
 mod asked;
 pub mod cell;
+mod columns;
 mod committed;
 mod doing;
 mod draw;
@@ -38,6 +39,7 @@ mod palette;
 mod panel;
 mod past;
 pub mod picker;
+mod place;
 mod record;
 mod record_rows;
 mod register;
@@ -52,6 +54,7 @@ pub mod theme;
 mod today;
 mod tree;
 mod update;
+mod views;
 
 #[cfg(test)]
 mod tests;
@@ -60,6 +63,7 @@ use crate::model::change::{Actor, Draft};
 use crate::model::kind::{Catalogue, Kind, KindIx};
 use crate::model::record::{Id, Record};
 use crate::model::state::State;
+use crate::model::view::Views;
 use crate::model::world::World;
 use action::Actions;
 use app::Mouse;
@@ -180,6 +184,10 @@ pub struct Model {
     pub(crate) known: Option<follow::Known>,
     pub(crate) today_list: today::Today,
     pub(crate) preview: bool,
+    /// The person's views and columns.
+    pub(crate) views: Views,
+    /// The views that the program brings along.
+    pub(crate) shipped: Views,
     pub(crate) mouse: bool,
     pub(crate) modals: Vec<modal::Modal>,
     pub(crate) pending: panel::Pending,
@@ -240,6 +248,8 @@ impl Model {
             known: None,
             today_list: today::Today::default(),
             preview: false,
+            views: Views::default(),
+            shipped: crate::model::builtin::views(),
             mouse: false,
             modals: Vec::new(),
             pending: panel::Pending::default(),

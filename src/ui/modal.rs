@@ -2,6 +2,7 @@
 //! key, not what comes of the answer.
 
 use super::asked::{Asked, Picked as Chosen};
+use super::columns::Columns;
 use super::form::Form;
 use super::help::Help;
 use super::input::{Input, Typed};
@@ -28,6 +29,8 @@ pub(crate) enum Modal {
     Help(Box<Help>),
     /// Something to read; what Enter does with it.
     Read(Box<Sheet>),
+    /// The columns of the list are chosen.
+    Columns(Box<Columns>),
     /// A form; whether it takes the whole place.
     Form(Box<Form>, bool),
 }
@@ -112,7 +115,15 @@ impl Model {
                 Picked::Open => {}
                 Picked::Back => return Vec::new(),
                 Picked::Taken(ids) => return self.chosen(what.clone(), ids),
-                Picked::Create(..) => return Vec::new(),
+                // Only views can be made in a choice.
+                Picked::Create(_, typed) if typed.is_empty() => return super::views::save(self),
+                Picked::Create(_, typed) => match self.save_view(&typed) {
+                    Ok(effects) => return effects,
+                    Err(why) => {
+                        self.refuse(why);
+                        return Vec::new();
+                    }
+                },
             },
             Modal::Palette(p) => match p.update(key) {
                 super::palette::Done::Open => self.search(p),
@@ -124,6 +135,11 @@ impl Model {
                 super::help::Done::Back => return Vec::new(),
                 super::help::Done::Run(action) => return self.run(action),
             },
+            Modal::Columns(columns) => {
+                if let Some(effects) = self.columns_key(columns, key) {
+                    return effects;
+                }
+            }
             Modal::Form(form, _) => {
                 let outcome = form.update(key, &self.world());
                 match self.form_outcome(form, outcome) {
@@ -174,7 +190,7 @@ impl Model {
             }
             Modal::Help(h) => h.paste(text),
             Modal::Form(form, _) => drop(form.paste(text, &self.world())),
-            Modal::Read(_) => {}
+            Modal::Read(_) | Modal::Columns(_) => {}
         }
         self.modals.push(top);
     }
@@ -228,15 +244,18 @@ impl Model {
             }
             Modal::Pick(picker, _) => {
                 let height = picker.height().min(full.height.saturating_sub(2));
-                let width = full.width.min(76);
                 picker.view(
-                    Rect::new(0, full.height.saturating_sub(height + 1), width, height),
+                    Rect::new(0, full.height.saturating_sub(height + 1), full.width, height),
                     buffer,
                     look,
                 )
             }
             Modal::Palette(p) => self.draw_palette(p, buffer),
             Modal::Help(h) => self.draw_help(h, buffer),
+            Modal::Columns(columns) => {
+                self.draw_columns(columns, buffer);
+                None
+            }
             Modal::Form(form, full_size) => self.draw_form(form, *full_size, buffer),
             Modal::Read(sheet) => {
                 let lines = u16::try_from(sheet.lines.len()).unwrap_or(u16::MAX);

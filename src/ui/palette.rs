@@ -27,6 +27,8 @@ pub(crate) enum Item {
     Record(Id),
     /// A register with this filter.
     Filter(KindIx, String),
+    /// A view of a register, by its name.
+    View(KindIx, String),
 }
 
 /// What came of a key.
@@ -104,6 +106,23 @@ impl Model {
                 actions.push((score, Item::Action(n)));
             }
         }
+        // The views of the register one is in, and all of one's own.
+        let here = self.list().map(|l| l.kind);
+        for ix in 0..self.catalogue.kinds.len() {
+            let kind = &self.catalogue.kinds[ix];
+            let own = |name: &str| self.views.all.iter().any(|v| v.kind == kind.name && v.name == name);
+            if here != Some(ix) && !self.views.all.iter().any(|v| v.kind == kind.name) {
+                continue;
+            }
+            for view in self.views_of(ix) {
+                if (here == Some(ix) || own(&view.name))
+                    && !typed.is_empty()
+                    && let Some(score) = fits(&format!("{} {}", kind.titles, view.name))
+                {
+                    actions.push((score + 10, Item::View(ix, view.name.clone())));
+                }
+            }
+        }
         let mut records: Vec<(i64, Item)> = Vec::new();
         if !typed.is_empty() {
             for ix in 0..self.catalogue.kinds.len() {
@@ -144,6 +163,7 @@ impl Model {
         match item {
             Item::Action(n) => self.run(n),
             Item::Record(id) => self.open_record(&id),
+            Item::View(ix, name) => self.show_view(ix, &name),
             Item::Filter(ix, text) => {
                 self.lists[ix].query = text;
                 self.lists[ix].only = None;
@@ -240,6 +260,16 @@ impl Model {
                     let x = put(buffer, from_column(body, 10), &words, look.style(role(true)), more);
                     let rest = Rect::new(x + 2, body.y, body.right().saturating_sub(x + 2), 1);
                     put(buffer, rest, &note, look.style(look_of), more);
+                }
+                Item::View(ix, name) => {
+                    let place = Rect {
+                        width: body.width.saturating_sub(15),
+                        ..from_column(body, 10)
+                    };
+                    let label = format!("{}: {}", w.kind_at(*ix).titles, text::clean(name));
+                    put(buffer, place, &label, look.style(role(true)), more);
+                    let at = from_column(body, body.width.saturating_sub(5));
+                    put(buffer, at, "View", look.style("muted"), "");
                 }
                 Item::Action(a) => {
                     let Some(action) = self.actions.rows.get(*a) else {

@@ -1,11 +1,12 @@
 //! A register as it is drawn: headings, rows, and the preview below.
 
 use super::action::SCREENS;
-use super::cell::{self, Placed};
+use super::cell;
 use super::draw::rule;
 use super::list::List;
 use super::look::{Look, from_column, put, row};
 use super::picker::wide;
+use super::place::Placed;
 use super::{Model, Standing, line, text};
 use crate::model::framework::APPLICABILITY;
 use ratatui::buffer::Buffer;
@@ -85,6 +86,7 @@ impl Model {
         };
         let dot = self.theme.glyph(" · ", " - ");
         let mut parts = Vec::new();
+        parts.extend(self.view_name(list).map(str::to_owned));
         if !list.marked.is_empty() {
             parts.push(format!("{} selected", list.marked.len()));
         }
@@ -102,7 +104,8 @@ impl Model {
         let more = look.glyph("…", "~");
         let w = self.world();
         let kind = w.kind_at(list.kind);
-        let placed = cell::place(&kind.columns, 2, body.width.saturating_sub(3));
+        let wanted = self.columns_of(list);
+        let placed = self.place_columns(list, &wanted, 2, body.width.saturating_sub(3));
         for p in &placed {
             let label = self.heading_of(kind, &p.column.field);
             let at = Rect {

@@ -1,0 +1,152 @@
+//! Where the columns of a list stand: which fold away where there is little room, which grow where there is much, and
+//! which come along in a wide window.
+
+use crate::model::kind::Column;
+
+/// Blank cells between two columns.
+pub(crate) const GAP: u16 = 2;
+/// So many cells the growing column should have before columns of a high rank show.
+const COMFORT: u16 = 28;
+/// Columns of this rank and above fold away for that.
+const SPARED: u8 = 2;
+/// So far the growing column grows before others get all that their values need.
+const GROWN: u16 = 44;
+/// So far it grows at all: beyond it the eye loses the row.
+const MOST: u16 = 72;
+
+/// A column with its place on the screen.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Placed<'a> {
+    /// The column.
+    pub column: &'a Column,
+    /// Its first cell.
+    pub x: u16,
+    /// Its width.
+    pub width: u16,
+}
+
+/// Places columns into a width. Those of high rank fold away first; what is left makes the others as wide as `full`
+/// says that their values are, then shows those of `more`, and goes at last to the column that grows. `chosen` says
+/// that somebody asked for these columns: none folds as long as all have their least width.
+pub(crate) fn place<'a>(
+    columns: &'a [Column],
+    more: &'a [Column],
+    full: impl Fn(&Column) -> u16,
+    chosen: bool,
+    (x, width): (u16, u16),
+) -> Vec<Placed<'a>> {
+    let room = u32::from(width) + u32::from(GAP);
+    let need = |kept: &[(&Column, u16)]| kept.iter().map(|(_, w)| u32::from(*w) + u32::from(GAP)).sum::<u32>();
+    let mut kept: Vec<(&Column, u16)> = columns.iter().map(|c| (c, c.width)).collect();
+    let fold = |kept: &mut Vec<(&Column, u16)>, from: u8| {
+        let places = (0..kept.len()).filter(|i| kept[*i].0.rank >= from && !kept[*i].0.grow);
+        let last = places.max_by_key(|i| (kept[*i].0.rank, *i));
+        last.map(|i| kept.remove(i)).is_some()
+    };
+    while need(&kept) > room && fold(&mut kept, 1) {}
+    let comfortable = |kept: &[(&Column, u16)]| {
+        let grows = kept.iter().find(|(c, _)| c.grow);
+        grows.is_none_or(|(_, w)| u32::from(*w) + room.saturating_sub(need(kept)) >= u32::from(COMFORT))
+    };
+    while !chosen && !comfortable(&kept) && fold(&mut kept, SPARED) {}
+    let grow = |kept: &mut Vec<(&Column, u16)>, to: u16| {
+        let spare = room.saturating_sub(need(kept));
+        let all = kept.iter().filter(|(c, _)| c.grow).count().max(1) as u32;
+        for (_, w) in kept.iter_mut().filter(|(c, _)| c.grow) {
+            let share = u16::try_from(spare / all).unwrap_or(u16::MAX);
+            *w = (*w).max(w.saturating_add(share).min(to));
+        }
+    };
+    grow(&mut kept, GROWN);
+    let mut order: Vec<usize> = (0..kept.len()).filter(|i| !kept[*i].0.grow).collect();
+    order.sort_by_key(|i| kept[*i].0.rank);
+    for i in order {
+        let spare = u16::try_from(room.saturating_sub(need(&kept))).unwrap_or(u16::MAX);
+        let (column, w) = kept[i];
+        kept[i].1 = w.max(full(column).min(w.saturating_add(spare)));
+    }
+    for column in more {
+        let w = full(column);
+        if need(&kept) + u32::from(w) + u32::from(GAP) <= room {
+            kept.push((column, w));
+        }
+    }
+    grow(&mut kept, MOST);
+    let end = x.saturating_add(width);
+    let mut x = x;
+    let mut out = Vec::new();
+    for (column, w) in kept {
+        let width = w.min(end.saturating_sub(x));
+        if width > 0 {
+            out.push(Placed { column, x, width });
+        }
+        x = x.saturating_add(width + GAP).min(end);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn column(field: &str, width: u16, rank: u8, grow: bool) -> Column {
+        Column {
+            field: field.into(),
+            label: None,
+            width,
+            grow,
+            rank,
+        }
+    }
+
+    #[test]
+    fn columns_of_high_rank_fold_first_and_the_rest_grows() {
+        let all = [
+            column("id", 7, 0, false),
+            column("title", 20, 0, true),
+            column("owner", 12, 4, false),
+            column("due", 11, 1, false),
+        ];
+        let more = [column("tags", 10, 9, false)];
+        let names = |width| {
+            place(&all, &more, |c| c.width + 4, false, (2, width))
+                .iter()
+                .map(|p| (p.column.field.clone(), p.width))
+                .collect::<Vec<_>>()
+        };
+        let own = |list: &[(&str, u16)]| list.iter().map(|(n, w)| ((*n).to_owned(), *w)).collect::<Vec<_>>();
+        assert_eq!(names(30), own(&[("id", 7), ("title", 21)]));
+        assert_eq!(names(50), own(&[("id", 7), ("title", 28), ("due", 11)]));
+        // The title is worth more than the owner.
+        assert_eq!(names(60), own(&[("id", 7), ("title", 38), ("due", 11)]));
+        assert_eq!(names(80), own(&[("id", 7), ("title", 44), ("owner", 12), ("due", 11)]));
+        assert_eq!(
+            names(120),
+            own(&[("id", 11), ("title", 56), ("owner", 16), ("due", 15), ("tags", 14)])
+        );
+        assert_eq!(names(15), own(&[("id", 7), ("title", 6)]));
+        assert!(names(0).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn columns_never_touch_nor_leave_the_line(
+            widths in proptest::collection::vec((1u16..40, 0u8..6), 1..10),
+            (grows, width, chosen) in (0usize..10, 0u16..300, any::<bool>()),
+        ) {
+            let all: Vec<Column> = widths
+                .iter()
+                .enumerate()
+                .map(|(n, (w, rank))| column("c", *w, *rank, n == grows))
+                .collect();
+            let placed = place(&all, &all, |c| c.width * 2, chosen, (3, width));
+            let mut end = 0;
+            for p in placed {
+                prop_assert!(p.x >= 3 && p.x + p.width <= 3 + width);
+                prop_assert!(end == 0 || p.x >= end + GAP, "{} after {end}", p.x);
+                end = p.x + p.width;
+            }
+        }
+    }
+}
