@@ -150,7 +150,7 @@ pub fn proposals(folders: &Folders) -> Result<Vec<(PathBuf, String)>> {
 }
 
 /// The file of a person's views and columns in the folder of the state.
-const VIEWS: &str = "views.toml";
+pub const VIEWS: &str = "views.toml";
 
 /// The views and columns that a person kept, with the file that holds them; nothing if there are none.
 ///
@@ -168,18 +168,6 @@ pub fn put_aside(path: &Path) -> String {
         Ok(()) => format!("it is {} now", aside.display()),
         Err(e) => format!("it cannot be put aside: {e}"),
     }
-}
-
-/// Keeps the views and columns of a person: the file is replaced in one step.
-///
-/// # Errors
-/// Names the file and what the system says.
-pub fn keep_views(state: &Path, text: &str) -> std::result::Result<(), String> {
-    let path = state.join(VIEWS);
-    let new = state.join(format!("{VIEWS}.new"));
-    std::fs::write(&new, text)
-        .and_then(|()| std::fs::rename(&new, &path))
-        .map_err(|e| format!("the views cannot be kept in {}: {e}", path.display()))
 }
 
 /// The text of a file, or nothing if there is no such file.

@@ -126,7 +126,9 @@ impl App for Front {
                     commands.push(command);
                 }
                 Effect::Views(text) => {
-                    if let Err(why) = config::keep_views(&self.folder, &text) {
+                    let path = self.folder.join(config::VIEWS);
+                    if let Err(e) = kept::write(&path, text.as_bytes()) {
+                        let why = format!("the views cannot be kept in {}: {e}", path.display());
                         self.model.update(Msg::Refused(why));
                     }
                 }
