@@ -2,7 +2,6 @@
 
 use super::input::Input;
 use super::job::{Begin, Effect, Import, Job, Offer};
-use super::list::Cursor;
 use super::modal::{Modal, Question, Sheet};
 use super::picker::Picker;
 use super::spot::{Layer, Of};
@@ -244,35 +243,82 @@ impl Model {
             self.plant();
             return;
         }
-        if let Some(list) = self.list_mut() {
+        let Some(ix) = self.list().map(|l| l.kind) else { return };
+        let mut list = std::mem::take(&mut self.lists[ix]);
+        let cleared = text.is_empty();
+        if cleared {
+            // What was found stays under the cursor among all the others.
             list.query = text;
-            list.cursor = Cursor::default();
-            let (ix, large) = (list.kind, list.total > LARGE);
-            if large {
-                // What is typed shows first; the answer comes with the next turn.
-                self.turn += 1;
-                self.hungry = Some((ix, self.turn));
-            } else {
-                self.find(ix);
-            }
+        } else {
+            list.filter(&self.world(), text);
         }
+        let large = list.total > LARGE;
+        self.lists[ix] = list;
+        if cleared || !large {
+            self.find(ix);
+        } else {
+            // What is typed shows first; the answer comes with the next turn.
+            self.wait_for(ix);
+        }
+    }
+
+    /// Goes on with a list in the next turns.
+    pub(crate) fn wait_for(&mut self, ix: KindIx) {
+        self.turn += 1;
+        self.hungry = Some((ix, self.turn));
     }
 
     /// A number if a filter was typed whose rows are still to be found, or if something is still to be worked out,
     /// another one each time.
     pub fn is_hungry(&self) -> Option<i64> {
         let working = self.known().is_some_and(|a| a.pending() > 0);
+        let unprepared = || self.list().is_some_and(|l| !l.rows.is_prepared());
         self.hungry
             .map(|(_, turn)| turn)
-            .or_else(|| working.then_some(self.turn))
+            .or_else(|| (working || unprepared()).then_some(self.turn))
     }
 
     /// Finds the rows of the filter that was typed last.
     pub(crate) fn feed(&mut self) {
-        if let Some((ix, _)) = self.hungry.take() {
-            self.find(ix);
+        if let Some((ix, _)) = self.hungry {
+            let page = self.page();
+            let mut list = std::mem::take(&mut self.lists[ix]);
+            list.answer(&self.world(), page);
+            let done = list.rows.is_done();
+            self.lists[ix] = list;
             self.dirty = true;
+            if done {
+                self.hungry = None;
+            }
         }
+    }
+
+    /// A turn without a key: goes on with the list that is waited for, then with what is to be worked out, then gets
+    /// ready for what may be typed.
+    pub(crate) fn take_turn(&mut self) {
+        if let Some((ix, _)) = self.hungry {
+            let page = self.page();
+            let mut list = std::mem::take(&mut self.lists[ix]);
+            self.dirty |= list.work(&self.world(), page);
+            let done = list.rows.is_done();
+            self.lists[ix] = list;
+            match done {
+                true => self.hungry = None,
+                false => self.wait_for(ix),
+            }
+            return;
+        }
+        let typing = matches!(self.modals.last(), Some(super::modal::Modal::Filter(_)));
+        let working = self.known().is_some_and(|a| a.pending() > 0);
+        let unprepared = self.list().is_some_and(|l| !l.rows.is_prepared());
+        if unprepared && (typing || !working) {
+            self.turn += 1;
+            if let Some(list) = self.list_mut() {
+                list.rows.prepare(super::list::SLICE);
+            }
+            return;
+        }
+        self.work_on();
     }
 
     pub(crate) fn sort_by(&mut self, name: String, down: bool) {

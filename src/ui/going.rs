@@ -80,7 +80,7 @@ pub(crate) fn register(m: &mut Model, ix: KindIx) -> Vec<Effect> {
     }
     m.lists[ix].only = only.map(|(id, ids)| Only {
         words: format!("linked with {id}"),
-        ids,
+        ids: ids.into(),
     });
     m.find(ix);
     let spot = m.spot_of(ix);

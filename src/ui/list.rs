@@ -1,9 +1,9 @@
 //! A register as a list: what is asked for, in which order, which rows there are, where the cursor stands and what is
 //! selected. It must not know how it is drawn.
 
-use crate::model::codec;
+use crate::model::change::Changed;
 use crate::model::kind::KindIx;
-use crate::model::query::Query;
+use crate::model::query::{self, Query};
 use crate::model::record::{Id, Record};
 use crate::model::view::Shown;
 use crate::model::world::World;
@@ -52,8 +52,13 @@ pub struct Only {
     /// In words: "linked with R-0007".
     pub words: String,
     /// The records.
-    pub ids: BTreeSet<Id>,
+    pub ids: Arc<BTreeSet<Id>>,
 }
+
+/// So many rows are tested in one slice of the work on a list: some milliseconds.
+pub const SLICE: usize = 200_000;
+/// So many slices are done before the screen shows anything of a list that is opened or put in another order.
+const AT_ONCE: usize = 10;
 
 /// A list of one kind.
 #[derive(Debug, Clone, Default)]
@@ -73,7 +78,7 @@ pub struct List {
     /// Whether retired records show too.
     pub retired: bool,
     /// The rows.
-    pub rows: Vec<Arc<Record>>,
+    pub rows: query::List,
     /// How many there would be without filter.
     pub total: usize,
     /// The cursor.
@@ -84,6 +89,10 @@ pub struct List {
     pub anchor: Option<Id>,
     /// The stamp of what `rows` were made of.
     pub stamp: Option<(u64, i32)>,
+    /// Whether the cursor goes with its record while rows are found, and does not wait on the first row for the best.
+    stays: bool,
+    /// How many slices were done since rows were asked for.
+    slices: usize,
 }
 
 impl List {
@@ -100,36 +109,110 @@ impl List {
         self.rows.get(self.cursor.at)
     }
 
-    /// Finds the rows anew and keeps the cursor on its record, or near its place if that is gone.
+    /// Finds the rows anew and keeps the cursor on its record, or near its place if that is gone. What takes long goes
+    /// on with [`Self::work`].
     pub fn find(&mut self, w: &World, page: usize) {
-        let kept = self.current().map(|r| r.id.clone());
+        self.stays = !self.rows.is_empty();
+        self.ask(w);
+        for _ in 0..AT_ONCE {
+            if self.rows.work(w, SLICE) {
+                break;
+            }
+        }
+        self.show(w, page);
+    }
+
+    /// Takes another filter, whose rows come with [`Self::work`]. The cursor waits on the first row.
+    pub fn filter(&mut self, w: &World, text: String) {
+        self.query = text;
+        self.cursor = Cursor::default();
+        self.stays = false;
+        self.ask(w);
+    }
+
+    /// Asks for the rows that the filter, the order and the restriction mean.
+    fn ask(&mut self, w: &World) {
         let kind = w.kind_at(self.kind);
+        let by = match &self.sort {
+            Some((name, down)) => &vec![format!("{}{name}", if *down { "-" } else { "" })],
+            None => &kind.sort,
+        };
+        let stamp = Some((w.state.seq, w.today));
+        if self.stamp != stamp {
+            self.rows.fill(w, self.kind, by);
+            self.stamp = stamp;
+        }
+        self.rows.sort(by);
         let all = if self.retired { " is:all" } else { "" };
         let query = match Query::parse(&format!("{}{all}", self.query), w.catalogue, Some(kind)) {
             Ok(query) => {
                 self.wrong = None;
-                Some(query)
+                query
             }
             Err(e) => {
                 self.wrong = Some((e.at, e.message));
                 // What was right before the mistake still filters: the list does not jump while one types.
                 let before: String = self.query.chars().take(e.at).collect();
-                Query::parse(&before, w.catalogue, Some(kind)).ok()
+                Query::parse(&before, w.catalogue, Some(kind)).unwrap_or_default()
             }
         };
-        let mut rows = match query {
-            Some(query) => query.select(w, self.kind),
-            None => w.state.live(self.kind).cloned().collect(),
-        };
-        if let Some(only) = &self.only {
-            rows.retain(|r| only.ids.contains(&r.id));
+        // Whoever chose an order wants it, however well a row fits.
+        let only = self.only.as_ref().map(|o| &o.ids);
+        self.rows.ask(&query, only, self.sort.is_none());
+        self.slices = 0;
+    }
+
+    /// Does a slice of what is still to be done, shows now and then what was found so far, and says whether anything
+    /// shows that did not before.
+    pub fn work(&mut self, w: &World, page: usize) -> bool {
+        let done = self.rows.work(w, SLICE);
+        self.slices += 1;
+        let shows = done || self.slices.is_power_of_two();
+        if shows {
+            self.show(w, page);
         }
-        if let Some((name, down)) = &self.sort {
-            codec::sort(w, kind, &[format!("{}{name}", if *down { "-" } else { "" })], &mut rows);
+        shows
+    }
+
+    /// Finds all rows of what was asked for, in whatever order they stand so far.
+    pub fn answer(&mut self, w: &World, page: usize) {
+        let kept = self.kept();
+        self.rows.answer(w);
+        self.stand(w, kept, page);
+    }
+
+    /// Follows a commit, the cursor with its record.
+    pub fn follow(&mut self, w: &World, changes: &[Changed], page: usize) {
+        self.stays = true;
+        let kept = self.kept();
+        self.rows.follow(w, changes);
+        self.rows.answer(w);
+        for _ in 0..AT_ONCE {
+            if self.rows.work(w, SLICE) {
+                break;
+            }
         }
-        self.rows = rows;
-        self.total = w.state.live(self.kind).count();
-        let at = kept.and_then(|id| self.rows.iter().position(|r| r.id == id));
+        self.stamp = Some((w.state.seq, w.today));
+        self.stand(w, kept, page);
+    }
+
+    /// Shows what was found so far.
+    fn show(&mut self, w: &World, page: usize) {
+        let kept = self.kept();
+        self.rows.show();
+        self.stand(w, kept, page);
+    }
+
+    /// The record with which the cursor goes.
+    fn kept(&self) -> Option<Id> {
+        let goes = self.stays || self.cursor.at > 0;
+        self.current().filter(|_| goes).map(|r| r.id.clone())
+    }
+
+    fn stand(&mut self, w: &World, kept: Option<Id>, page: usize) {
+        self.total = self.rows.live();
+        let record = kept.and_then(|id| w.find(&id));
+        let at = record.and_then(|r| self.rows.place(w, r));
         self.cursor.to(at.unwrap_or(self.cursor.at), self.rows.len(), page);
     }
 
@@ -164,10 +247,8 @@ impl List {
             .as_ref()
             .and_then(|id| self.rows.iter().position(|r| r.id == *id));
         let (a, b) = (anchor.unwrap_or(self.cursor.at), self.cursor.at);
-        let Some(range) = self.rows.get(a.min(b)..=a.max(b)) else {
-            return;
-        };
-        self.marked.extend(range.iter().map(|r| r.id.clone()));
+        let range = self.rows.range(a.min(b), a.max(b) + 1 - a.min(b));
+        self.marked.extend(range.map(|r| r.id.clone()));
         self.anchor = self.current().map(|r| r.id.clone());
     }
 
@@ -176,7 +257,9 @@ impl List {
         if self.rows.iter().all(|r| self.marked.contains(&r.id)) {
             self.marked.clear();
         } else {
-            self.marked.extend(self.rows.iter().map(|r| r.id.clone()));
+            // Made in one go, which is far quicker than one by one.
+            let mut all: BTreeSet<Id> = self.rows.iter().map(|r| r.id.clone()).collect();
+            self.marked.append(&mut all);
         }
     }
 }

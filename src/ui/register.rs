@@ -138,16 +138,10 @@ impl Model {
             put(buffer, from_column(row(body, 1), 2), &words, look.style("muted"), more);
             return;
         }
-        for (y, (n, r)) in list
-            .rows
-            .iter()
-            .enumerate()
-            .skip(list.cursor.top)
-            .take(usize::from(body.height))
-            .enumerate()
-        {
+        let shown = list.rows.range(list.cursor.top, usize::from(body.height));
+        for (y, r) in shown.enumerate() {
             let line = row(body, y as u16);
-            let here = n == list.cursor.at;
+            let here = list.cursor.top + y == list.cursor.at;
             if here {
                 put(buffer, line, look.glyph("▌", ">"), look.style("cursor"), "");
             }

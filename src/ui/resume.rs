@@ -9,6 +9,7 @@ use crate::model::record::Id;
 use crate::ui::job::Effect;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The form of the text; another one is not read.
 const FORM: u32 = 1;
@@ -225,7 +226,7 @@ impl Model {
             list.retired = asked.retired;
             list.only = asked.only.map(|(words, ids)| Only {
                 words,
-                ids: ids.into_iter().map(Id::from).collect(),
+                ids: Arc::new(ids.into_iter().map(Id::from).collect()),
             });
             list.cursor = asked.place.into();
             if let Some(id) = asked.record {

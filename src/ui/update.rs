@@ -15,8 +15,7 @@ impl Model {
     /// Takes in a message and says what is to be done.
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
         if matches!(msg, Msg::Turn) {
-            self.feed();
-            self.work_on();
+            self.take_turn();
             return Vec::new();
         }
         let mut effects = match msg {
@@ -244,8 +243,13 @@ impl Model {
         if let Some(id) = goal {
             list.go_to(&id, page);
         }
-        list.stamp = Some(self.stamp());
+        let done = list.rows.is_done();
         self.lists[ix] = list;
+        match (done, self.hungry) {
+            (false, _) => self.wait_for(ix),
+            (true, Some((waiting, _))) if waiting == ix => self.hungry = None,
+            (true, _) => {}
+        }
     }
 
     /// Whether the store is still being read.
@@ -290,6 +294,17 @@ impl Model {
         }
         self.counted = Some(self.stamp());
         self.follow(Some(&commit.changes));
+        // Lists that stood as the records did before follow row by row; others are found anew when they are shown.
+        let (page, before) = (self.page(), (commit.seq.saturating_sub(1), self.today));
+        let mut lists = std::mem::take(&mut self.lists);
+        for list in lists.iter_mut().filter(|l| l.stamp == Some(before)) {
+            list.follow(&self.world(), &commit.changes, page);
+        }
+        let late = lists.iter().position(|l| !l.rows.is_done());
+        self.lists = lists;
+        if let Some(ix) = late {
+            self.wait_for(ix);
+        }
         self.fresh();
     }
 

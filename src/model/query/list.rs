@@ -44,7 +44,8 @@ impl List {
         self.filter.ask(query, only, ranked);
     }
 
-    /// Goes on for so long as it takes to test `budget` rows, shows what was found and says whether that is all.
+    /// Goes on for so long as it takes to test `budget` rows, and says whether all is found and shows. What was found
+    /// in part shows with [`Self::show`].
     pub fn work(&mut self, w: &World, budget: usize) -> bool {
         let mut spent = 0;
         while !self.is_done() && spent < budget {
@@ -53,19 +54,29 @@ impl List {
                 false => self.filter.work(w, &mut self.shelf),
                 true => match self.shelf.order(w) {
                     Ordered::Part(cost) => cost,
+                    // what shows are places of rows that stand elsewhere now
                     Ordered::Same(places) => {
                         self.filter.arrange(&places);
+                        self.answer(w);
                         places.len()
                     }
                     Ordered::Other => {
                         self.filter.forget();
+                        self.answer(w);
                         self.shelf.rows().len()
                     }
                 },
             };
         }
-        self.filter.show(&self.shelf);
+        if self.is_done() {
+            self.filter.show(&self.shelf);
+        }
         self.is_done()
+    }
+
+    /// Shows what was found so far.
+    pub fn show(&mut self) {
+        self.filter.show(&self.shelf);
     }
 
     /// Goes on until everything was found.
@@ -104,6 +115,7 @@ impl List {
     pub fn follow(&mut self, w: &World, changes: &[Changed]) {
         let what = self.shelf.follow(w, changes);
         self.filter.follow(w, &self.shelf, changes, &what);
+        self.answer(w);
     }
 
     /// How many rows show.
@@ -124,6 +136,13 @@ impl List {
     /// The records that show, in their order.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Record>> {
         let found = self.filter.found().iter();
+        found.filter_map(|&i| self.shelf.rows().get(i as usize))
+    }
+
+    /// Some records that show, from a row on.
+    pub fn range(&self, from: usize, count: usize) -> impl Iterator<Item = &Arc<Record>> {
+        let found = self.filter.found().get(from..).unwrap_or_default();
+        let found = found.iter().take(count);
         found.filter_map(|&i| self.shelf.rows().get(i as usize))
     }
 
