@@ -88,8 +88,8 @@ impl Gaps {
                 objects.push(lack_object(&w, name, &lack));
             }
             for gap in agenda.stage_gaps(*stage) {
-                rows.push(gap_row(&w, name, gap));
-                objects.push(gap_object(&w, name, gap));
+                rows.push(gap_row(&w, name, &gap));
+                objects.push(gap_object(&w, name, &gap));
             }
         }
         if self.json {

@@ -6,7 +6,7 @@ use super::fold::{Fold, Outcome};
 use super::format::Digest;
 use super::open::States;
 use super::progress::Progress;
-use super::stored::Stored;
+use super::stored::Reader;
 use crate::model::kind::Catalogue;
 use crate::model::record::Id;
 use crate::model::state::State;
@@ -40,7 +40,8 @@ pub(super) fn load(
     progress: &mut Progress<'_>,
 ) -> Result<State, String> {
     let share = size / (chain.records() as u64).max(1);
-    let mut state = State::empty(catalogue);
+    let mut all = Vec::with_capacity(chain.records());
+    let mut reader = Reader::default();
     let mut digest = Digest::default();
     let mut trouble = None;
     let scanned = engine.scan(&mut |id, bytes| {
@@ -55,12 +56,11 @@ pub(super) fn load(
             trouble = Some("an id is not UTF-8".to_string());
             return;
         };
-        match Stored::read(bytes) {
-            Ok(stored) => {
-                digest.add(text, &stored.leaf);
-                let id = Id::from(text);
-                if let Some(kind) = catalogue.kind_of(&id) {
-                    state.put(kind, Arc::new(stored.into_record(id)));
+        match reader.read(Id::from(text), bytes) {
+            Ok((leaf, record)) => {
+                digest.add(text, &leaf);
+                if let Some(kind) = catalogue.kind_of(&record.id) {
+                    all.push((kind, Arc::new(record)));
                 }
             }
             Err(e) => trouble = Some(format!("{text}: {e}")),
@@ -80,6 +80,7 @@ pub(super) fn load(
             chain.versions, chain.seq
         ));
     }
+    let mut state = State::of(catalogue, all);
     (state.seq, state.time) = (chain.seq, chain.time);
     Ok(state)
 }

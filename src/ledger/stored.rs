@@ -8,6 +8,7 @@ use crate::model::value::Value;
 use bincode::Options;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// The version of the layout, the first byte of every value.
@@ -83,6 +84,92 @@ impl Stored {
             values: self.values,
             unknown: self.unknown,
             meta: Some(Arc::new(self.meta)),
+        }
+    }
+}
+
+/// Reads many stored records and lets them share what is the same in them: who made them when, ids to which they
+/// link, and, as an import makes thousands of records in one commit, the whole of what the ledger knows of them.
+#[derive(Default)]
+pub struct Reader {
+    /// What the record before had: the bytes, and what they say.
+    meta: Option<(Vec<u8>, Arc<Meta>)>,
+    ids: HashSet<Id>,
+}
+
+impl Reader {
+    /// A record, and the hash of its content line.
+    ///
+    /// # Errors
+    /// The bytes are not those of a stored record.
+    pub fn read(&mut self, id: Id, bytes: &[u8]) -> Result<(Hash, Record), Unreadable> {
+        let wrong = |e: bincode::Error| Unreadable(e.to_string());
+        // The stored form begins with the version, the leaf and the number of the commit; what is known of the record
+        // follows. The same bytes there say the same, and end at the same place.
+        let begin = 1 + size_of::<Hash>();
+        let commit = bytes.get(begin).map_or(0, |first| match first {
+            251 => 3,
+            252 => 5,
+            253 => 9,
+            _ => 1,
+        });
+        let at = begin + commit;
+        if let Some((same, meta)) = &self.meta
+            && bytes.first() == Some(&VERSION)
+            && let Some(rest) = bytes.get(at..).and_then(|b| b.strip_prefix(same.as_slice()))
+        {
+            let mut leaf = [0; size_of::<Hash>()];
+            leaf.copy_from_slice(&bytes[1..begin]);
+            let _: u64 = opts().deserialize(&bytes[begin..at]).map_err(wrong)?;
+            let (values, unknown) = opts().deserialize(rest).map_err(wrong)?;
+            let meta = Arc::clone(meta);
+            return Ok((leaf, self.record(id, values, unknown, meta)));
+        }
+        let stored = Stored::read(bytes)?;
+        let meta = Arc::new(self.shared(stored.meta));
+        let said = opts().serialize(&*meta).map_err(wrong)?;
+        self.meta = bytes
+            .get(at..)
+            .is_some_and(|b| b.starts_with(&said))
+            .then(|| (said, Arc::clone(&meta)));
+        Ok((stored.leaf, self.record(id, stored.values, stored.unknown, meta)))
+    }
+
+    fn record(
+        &mut self,
+        id: Id,
+        mut values: Vec<(Tag, Value)>,
+        unknown: Vec<(String, String)>,
+        meta: Arc<Meta>,
+    ) -> Record {
+        for (_, value) in &mut values {
+            match value {
+                Value::Link(to) => self.share(to),
+                Value::Links(all) => all.iter_mut().for_each(|link| self.share(&mut link.to)),
+                _ => {}
+            }
+        }
+        Record {
+            id,
+            values,
+            unknown,
+            meta: Some(meta),
+        }
+    }
+
+    fn shared(&mut self, mut meta: Meta) -> Meta {
+        let entered = meta.entered.iter_mut().map(|e| &mut e.1);
+        for stamp in [&mut meta.created, &mut meta.changed].into_iter().chain(entered) {
+            self.share(&mut stamp.actor);
+            self.share(&mut stamp.by);
+        }
+        meta
+    }
+
+    fn share(&mut self, id: &mut Id) {
+        match self.ids.get(id) {
+            Some(known) => *id = known.clone(),
+            None => drop(self.ids.insert(id.clone())),
         }
     }
 }

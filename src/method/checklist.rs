@@ -38,7 +38,7 @@ pub struct Item {
 }
 
 /// How far a record answers to an item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Answer {
     /// No record is there and approved.
     Missing,

@@ -31,6 +31,22 @@ impl State {
         }
     }
 
+    /// Many records at once.
+    pub fn of(catalogue: &Catalogue, records: Vec<(KindIx, Arc<Record>)>) -> Self {
+        let mut state = Self::empty(catalogue);
+        let mut tables: Vec<Vec<(Id, Arc<Record>)>> = vec![Vec::new(); catalogue.kinds.len()];
+        for (kind, record) in records {
+            state.count(kind, &record.id);
+            state.link(&record);
+            if let Some(table) = tables.get_mut(kind) {
+                table.push((record.id.clone(), record));
+            }
+        }
+        // Sorted first, a table is built without a gap.
+        state.tables = tables.into_iter().map(BTreeMap::from_iter).collect();
+        state
+    }
+
     /// The record with this id.
     pub fn get(&self, kind: KindIx, id: &Id) -> Option<&Arc<Record>> {
         trace::note(|| Read::Record(id.clone()));
@@ -71,9 +87,7 @@ impl State {
 
     /// Puts a record in its place, new or changed.
     pub fn put(&mut self, kind: KindIx, record: Arc<Record>) {
-        if let (Some(n), Some(next)) = (record.id.number(), self.next.get_mut(kind)) {
-            *next = (*next).max(n + 1);
-        }
+        self.count(kind, &record.id);
         let Some(table) = self.tables.get_mut(kind) else { return };
         let old = table.insert(record.id.clone(), Arc::clone(&record));
         if let Some(old) = old {
@@ -83,6 +97,18 @@ impl State {
                 }
             }
         }
+        self.link(&record);
+    }
+
+    /// The number behind that of a record is free.
+    fn count(&mut self, kind: KindIx, id: &Id) {
+        if let (Some(n), Some(next)) = (id.number(), self.next.get_mut(kind)) {
+            *next = (*next).max(n + 1);
+        }
+    }
+
+    /// Notes to what a record links.
+    fn link(&mut self, record: &Record) {
         for (tag, to) in record.links() {
             self.inbound
                 .entry(to.clone())

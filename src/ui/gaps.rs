@@ -116,7 +116,7 @@ impl Model {
             0 => id.to_string(),
             _ => " ".repeat(id.as_str().len()),
         };
-        let (keys, action) = self.mends(gap);
+        let (keys, action) = self.mends(&gap);
         let w = self.world();
         let title = w.find(id).map(|r| text::clean(r.title())).unwrap_or_default();
         made.note = format!("{id}  {title}\n{sentence}");

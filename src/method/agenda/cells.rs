@@ -11,6 +11,8 @@
 //! slices; in between the screen lives.
 
 use super::Agenda;
+use super::item::Missing;
+use super::looks::{Looks, Seen};
 use super::{facts, orphan};
 use crate::model::change::Changed;
 use crate::model::kind::KindIx;
@@ -33,17 +35,12 @@ pub(super) enum Aspect {
     Sign,
 }
 
-pub(super) type Cell = (Slot, Aspect);
-
-/// What a cell looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Seen {
-    Record(Slot),
-    Inbound(Slot),
-    Kind(KindIx),
-    Vacancy(Slot),
-    Near(Slot),
+impl Aspect {
+    /// All of them, each at its own place.
+    pub const ALL: [Self; 5] = [Self::Vacancy, Self::Near, Self::Facts, Self::Orphan, Self::Sign];
 }
+
+pub(super) type Cell = (Slot, Aspect);
 
 /// How soon a cell is worked out: first what others look at, then what was changed itself, then what follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,9 +55,7 @@ enum Rank {
 pub(super) struct Cells {
     slots: HashMap<Id, Slot>,
     ids: Vec<Id>,
-    /// By place and aspect.
-    seen: Vec<[Box<[Seen]>; 5]>,
-    readers: HashMap<Seen, BTreeSet<Cell>>,
+    looks: Looks,
     queue: BTreeSet<(Rank, Cell)>,
     /// What is to be worked out for all records once the queue is empty: an aspect, and where to go on.
     sweeps: VecDeque<(Aspect, Slot)>,
@@ -80,7 +75,7 @@ impl Cells {
         self.slots.insert(id.clone(), slot);
         self.ids.push(id.clone());
         self.near.push(false);
-        self.seen.push(Default::default());
+        self.looks.push();
         slot
     }
 
@@ -137,8 +132,7 @@ impl Cells {
 
     /// What had looked at something is to be worked out.
     fn wake(&mut self, seen: Seen) {
-        let readers: Vec<Cell> = self.readers.get(&seen).into_iter().flatten().copied().collect();
-        for cell in readers {
+        for cell in self.looks.readers(seen) {
             self.put(cell, Rank::Follows);
         }
     }
@@ -149,22 +143,8 @@ impl Cells {
     }
 
     /// Remembers what a cell looked at.
-    pub fn remember(&mut self, cell: Cell, mut seen: Vec<Seen>) {
-        seen.sort_unstable();
-        seen.dedup();
-        let kept = &mut self.seen[cell.0 as usize][cell.1 as usize];
-        let old = std::mem::replace(kept, seen.clone().into());
-        for s in old.iter().filter(|s| seen.binary_search(s).is_err()) {
-            if let Some(readers) = self.readers.get_mut(s) {
-                readers.remove(&cell);
-                if readers.is_empty() {
-                    self.readers.remove(s);
-                }
-            }
-        }
-        for s in seen.iter().filter(|s| old.binary_search(s).is_err()) {
-            self.readers.entry(*s).or_default().insert(cell);
-        }
+    pub fn remember(&mut self, cell: Cell, seen: Vec<Seen>) {
+        self.looks.remember(cell, seen);
     }
 
     pub fn learn(&mut self, reads: Vec<Read>) -> Vec<Seen> {
@@ -173,7 +153,7 @@ impl Cells {
             .map(|r| match r {
                 Read::Record(id) => Seen::Record(self.slot(&id)),
                 Read::Inbound(id) => Seen::Inbound(self.slot(&id)),
-                Read::Kind(ix) => Seen::Kind(ix),
+                Read::Kind(ix) => kind(ix),
                 Read::Vacancy(id) => Seen::Vacancy(self.slot(&id)),
             })
             .collect()
@@ -198,6 +178,10 @@ impl Cells {
             self.wake(Seen::Near(slot));
         }
     }
+}
+
+fn kind(ix: KindIx) -> Seen {
+    Seen::Kind(u32::try_from(ix).unwrap_or(u32::MAX))
 }
 
 impl Agenda {
@@ -237,7 +221,7 @@ impl Agenda {
             }
         }
         for ix in kinds {
-            self.cells.wake(Seen::Kind(ix));
+            self.cells.wake(kind(ix));
         }
     }
 
@@ -265,7 +249,7 @@ impl Agenda {
         let (facts, reads) = trace::reads(|| {
             let ix = w.catalogue.kind_of(&id)?;
             let record = w.state.get(ix, &id).filter(|r| !r.is_retired())?;
-            Some(Box::new(facts::of(w, ix, record, self.asked.get(ix)?, &self.items)))
+            Some(facts::of(w, ix, record, self.asked.get(ix)?, &self.items))
         });
         let seen = self.cells.learn(reads);
         for s in &seen {
@@ -276,6 +260,7 @@ impl Agenda {
             }
         }
         self.cells.remember((slot, Aspect::Facts), seen);
+        let facts = facts.map(|f| self.alike.facts(f));
         if self.facts[slot as usize] != facts {
             self.unlist(slot);
             self.facts[slot as usize] = facts;
@@ -294,13 +279,14 @@ impl Agenda {
                 asked.push(n.clone());
                 self.cells.known(n).is_some_and(|s| self.cells.near[s as usize])
             };
-            orphan::why(w, kind, record, near).map(Box::new)
+            orphan::why(w, kind, record, near)
         });
         let mut seen = self.cells.learn(reads);
         for n in asked {
             seen.push(Seen::Near(self.cells.slot(&n)));
         }
         self.cells.remember((slot, Aspect::Orphan), seen);
+        let why = why.map(|gap| self.alike.missing(Missing::of(gap)));
         if self.orphans[slot as usize] != why {
             self.unlist(slot);
             self.orphans[slot as usize] = why;

@@ -1,6 +1,6 @@
 //! What one record brings to the agenda.
 
-use super::item::{Due, Facts, Gap, PLAIN, Remedy, Source};
+use super::item::{Due, Facts, Gap, Missing, PLAIN, Remedy, Source};
 use crate::method::checklist::Item;
 use crate::method::duty;
 use crate::model::calendar;
@@ -197,7 +197,7 @@ fn waits(kind: &Kind, record: &Record) -> Vec<usize> {
 }
 
 /// What is missing in a record by the rules of its kind.
-fn gaps(w: &World, ix: KindIx, kind: &Kind, record: &Record) -> Vec<Gap> {
+fn gaps(w: &World, ix: KindIx, kind: &Kind, record: &Record) -> Vec<Missing> {
     rules::check(w, ix, record, Moment::Gap, None, None)
         .into_iter()
         .map(|p| Gap {
@@ -209,5 +209,6 @@ fn gaps(w: &World, ix: KindIx, kind: &Kind, record: &Record) -> Vec<Gap> {
                 .and_then(|tag| kind.field_by_tag(tag))
                 .map_or(Remedy::Open, |f| Remedy::Field(f.name.clone())),
         })
+        .map(Missing::of)
         .collect()
 }

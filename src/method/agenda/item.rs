@@ -2,6 +2,9 @@
 
 use crate::model::kind::{KindIx, Tag};
 use crate::model::record::Id;
+use std::collections::HashSet;
+use std::hash::Hash;
+use std::sync::Arc;
 
 /// How much something weighs where nothing says: the middle.
 pub const PLAIN: u8 = 2;
@@ -47,7 +50,7 @@ impl Bucket {
 }
 
 /// What makes something due.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Source {
     /// A date or moment of the record: its field.
     Field(Tag),
@@ -60,7 +63,7 @@ pub enum Source {
 }
 
 /// Something that is to be done by a day.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Due {
     /// The record.
     pub id: Id,
@@ -106,8 +109,42 @@ pub struct Gap {
     pub remedy: Remedy,
 }
 
+/// Stands for the id of the record in the sentence of [`Missing`]; no sentence has it by itself.
+const HERE: char = '\u{1a}';
+
+/// Something that is missing, without the record in which it is: what thousands of records lack is kept once.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Missing {
+    rule: String,
+    message: String,
+    remedy: Remedy,
+}
+
+impl Missing {
+    /// What is missing in any record of which the same is said.
+    pub fn of(gap: Gap) -> Self {
+        let mut here = [0; 4];
+        let message = gap.message.replace(HERE, "\u{fffd}");
+        Self {
+            rule: gap.rule,
+            message: message.replace(gap.id.as_str(), HERE.encode_utf8(&mut here)),
+            remedy: gap.remedy,
+        }
+    }
+
+    /// What is missing in this record.
+    pub fn on(&self, id: &Id) -> Gap {
+        Gap {
+            id: id.clone(),
+            rule: self.rule.clone(),
+            message: self.message.replace(HERE, id.as_str()),
+            remedy: self.remedy.clone(),
+        }
+    }
+}
+
 /// What a person does about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Remedy {
     /// Fill in or change this field.
     Field(String),
@@ -121,8 +158,8 @@ pub enum Remedy {
     Open,
 }
 
-/// What is known of one record.
-#[derive(Debug, Clone, PartialEq)]
+/// What is known of one record; where nothing is due, of all records of which the same is known.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Facts {
     /// Place of its kind in the catalogue.
     pub kind: KindIx,
@@ -135,7 +172,7 @@ pub struct Facts {
     /// Sign-offs for which it waits: places among the transitions of its kind.
     pub waits: Vec<usize>,
     /// What is missing in it, but for links to a risk.
-    pub gaps: Vec<Gap>,
+    pub(super) gaps: Vec<Missing>,
     /// How far it answers to the items of checklists that ask its kind: place of the item, and the answer.
     pub(super) answers: Vec<(usize, crate::method::checklist::Answer)>,
 }
@@ -151,4 +188,39 @@ impl Facts {
         };
         self.waits.iter().map(wait).collect()
     }
+}
+
+/// What is the same for many records, kept once.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Alike {
+    facts: HashSet<Arc<Facts>>,
+    missing: HashSet<Arc<Missing>>,
+}
+
+impl Alike {
+    /// The same facts, shared with other records. What is due names its record, so that nobody else has it.
+    pub fn facts(&mut self, facts: Facts) -> Arc<Facts> {
+        match facts.due.is_empty() {
+            true => share(&mut self.facts, facts),
+            false => Arc::new(facts),
+        }
+    }
+
+    /// What is missing, shared with other records.
+    pub fn missing(&mut self, missing: Missing) -> Arc<Missing> {
+        share(&mut self.missing, missing)
+    }
+}
+
+fn share<T: Eq + Hash>(known: &mut HashSet<Arc<T>>, one: T) -> Arc<T> {
+    if let Some(same) = known.get(&one) {
+        return Arc::clone(same);
+    }
+    // What nobody has any more goes when room would have to be made for more.
+    if known.len() == known.capacity() {
+        known.retain(|kept| Arc::strong_count(kept) > 1);
+    }
+    let one = Arc::new(one);
+    known.insert(Arc::clone(&one));
+    one
 }

@@ -241,7 +241,7 @@ impl Agenda {
     }
 
     /// What is missing in the records of a stage, the heaviest first.
-    pub fn stage_gaps(&self, stage: Stage) -> impl Iterator<Item = &Gap> {
+    pub fn stage_gaps(&self, stage: Stage) -> impl Iterator<Item = Gap> {
         let kinds = self.lists.kinds_of(Some(stage));
         let records = kinds.map(|ix| self.lists.gaps[ix].iter().map(move |(heavy, id, _)| (*heavy, ix, id)));
         merge(records).flat_map(|(.., id)| self.gaps_of(id))

@@ -19,6 +19,7 @@ mod cells;
 mod facts;
 mod item;
 mod listing;
+mod looks;
 mod orphan;
 mod stages;
 mod waiting;
@@ -39,7 +40,9 @@ use crate::model::record::Id;
 use crate::model::trace::{self, Read};
 use crate::model::world::World;
 use cells::{Cells, Slot};
+use item::{Alike, Missing};
 use listing::Lists;
+use std::sync::Arc;
 use waiting::Seat;
 
 /// How many cells are worked out before the screen is asked whether it has something else to do.
@@ -68,8 +71,9 @@ pub struct Agenda {
     /// By kind: the items that ask it.
     asked: Vec<Vec<usize>>,
     cells: Cells,
-    facts: Vec<Option<Box<Facts>>>,
-    orphans: Vec<Option<Box<Gap>>>,
+    facts: Vec<Option<Arc<Facts>>>,
+    orphans: Vec<Option<Arc<Missing>>>,
+    alike: Alike,
     lists: Lists,
     seat: Option<Seat>,
 }
@@ -88,6 +92,7 @@ impl Agenda {
             cells: Cells::default(),
             facts: Vec::new(),
             orphans: Vec::new(),
+            alike: Alike::default(),
             lists: Lists::new(w.catalogue, items.len()),
             seat: None,
             items,
@@ -142,13 +147,15 @@ impl Agenda {
     }
 
     /// What is missing in a record.
-    pub fn gaps_of(&self, id: &Id) -> impl Iterator<Item = &Gap> {
+    pub fn gaps_of(&self, id: &Id) -> impl Iterator<Item = Gap> {
         let slot = self.cells.known(id).map(|s| s as usize);
         let facts = self.of(id);
         let orphan = slot
             .and_then(|s| self.orphans.get(s)?.as_deref())
             .filter(|_| facts.is_some());
-        facts.into_iter().flat_map(|f| &f.gaps).chain(orphan)
+        let id = id.clone();
+        let all = facts.into_iter().flat_map(|f| &f.gaps).chain(orphan);
+        all.map(move |missing| missing.on(&id))
     }
 
     fn slot(&mut self, id: &Id) -> Slot {

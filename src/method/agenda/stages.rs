@@ -45,7 +45,7 @@ pub enum Next<'a> {
     /// The first item of the checklist that is not met.
     Lack(Lack<'a>),
     /// The first gap in a record.
-    Gap(&'a Gap),
+    Gap(Gap),
 }
 
 /// An item of a checklist that is not met.

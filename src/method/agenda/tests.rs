@@ -423,7 +423,7 @@ fn orphans_are_told_with_the_reason() {
     let mut agenda = Agenda::build(&house.world());
     let why = |a: &Agenda, id: &str| {
         let id = Id::from(id);
-        let found = a.gaps_of(&id).find(|g| g.rule == "orphan").cloned();
+        let found = a.gaps_of(&id).find(|g| g.rule == "orphan");
         found.map(|g| (g.message, g.remedy))
     };
     for id in ["R-0001", "A-0001", "F-0001", "RO-0001"] {
