@@ -3,6 +3,7 @@
 
 mod add;
 mod attach;
+mod backup;
 mod changes;
 mod commands;
 mod completions;
@@ -118,6 +119,9 @@ enum Command {
     Redo(undo::Redo),
     Import(import::Import),
     Export(export::Export),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
+    Compact(backup::Compact),
     Verify(verify::Verify),
     Kinds(kinds::Kinds),
     Define(define::Define),
@@ -279,6 +283,9 @@ fn run(cli: Cli) -> Result<u8> {
         Some(Command::Redo(c)) => c.run(&context, &mut out),
         Some(Command::Import(c)) => c.run(&context, &mut out),
         Some(Command::Export(c)) => c.run(&context, &mut out),
+        Some(Command::Backup(c)) => c.run(&context, &mut out),
+        Some(Command::Restore(c)) => c.run(&context, &mut out),
+        Some(Command::Compact(c)) => c.run(&context, &mut out),
         Some(Command::Verify(c)) => c.run(&context, &mut out),
         Some(Command::Kinds(c)) => c.run(&context, &mut out),
         Some(Command::Define(c)) => c.run(&context, &mut out),

@@ -205,8 +205,8 @@ pub(super) fn is_store(folder: &Path) -> bool {
 }
 
 /// The state in `state/records`.
-struct Database {
-    folder: PathBuf,
+pub(super) struct Database {
+    pub folder: PathBuf,
 }
 
 impl States for Database {

@@ -1,6 +1,6 @@
 //! Reads every kept file of a store and holds it against every record that names one or ever named one.
 
-use super::chain::Chain;
+use super::chain::{Chain, Group};
 use super::verify::{BAD, Report};
 use crate::store::disk::Real;
 use crate::store::files::{self, FileError, Files};
@@ -11,29 +11,35 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// Where a file is named first, and how large it is said to be.
-struct Named {
-    what: String,
-    size: u64,
+pub(super) struct Named {
+    pub what: String,
+    pub size: u64,
+}
+
+/// Every file that was ever named.
+pub(super) type AllNamed = HashMap<files::Hash, Named>;
+
+/// Takes up the files that a group names.
+pub(super) fn collect(group: &Group<'_>, named: &mut AllNamed) {
+    for (entry, line, _) in &group.lines {
+        if !line.windows(8).any(|w| w == b"\"sha256\"") {
+            continue;
+        }
+        let Ok(json) = serde_json::from_slice(line) else {
+            continue;
+        };
+        references(&json, &mut |name, hash, size| {
+            let what = format!("'{name}' ({}, commit {})", entry.id, group.head.seq);
+            named.entry(hash).or_insert(Named { what, size });
+        });
+    }
 }
 
 /// Reads every kept file, and looks for every one that a record names or ever named.
 pub(super) fn check(report: &mut Report, folder: &Path, log: &dyn Log) {
-    let mut named: HashMap<files::Hash, Named> = HashMap::new();
+    let mut named = AllNamed::new();
     // As far as the chain is good; what is behind it was named already.
-    Chain::default().walk(log, &mut |_, group| {
-        for (entry, line, _) in &group.lines {
-            if !line.windows(8).any(|w| w == b"\"sha256\"") {
-                continue;
-            }
-            let Ok(json) = serde_json::from_slice(line) else {
-                continue;
-            };
-            references(&json, &mut |name, hash, size| {
-                let what = format!("'{name}' ({}, commit {})", entry.id, group.head.seq);
-                named.entry(hash).or_insert(Named { what, size });
-            });
-        }
-    });
+    Chain::default().walk(log, &mut |_, group| collect(&group, &mut named));
     let all = Files::new(Arc::new(Real), folder);
     let listing = match all.list() {
         Ok(l) => l,

@@ -2,8 +2,10 @@
 //! the form of the journal on one page. The journal is the truth; everything else follows from it and can be made anew.
 
 mod agree;
+mod backup;
 mod chain;
 mod commit;
+mod compact;
 mod content;
 mod defined;
 mod files;
@@ -20,8 +22,10 @@ mod tip;
 mod undo;
 mod verify;
 
+pub use backup::{BackedUp, BackupError, backup, backup_on, restore};
 pub use chain::{Bad, Chain, End, Group};
 pub use commit::{CommitError, RESTORE};
+pub use compact::{Compacted, compact};
 pub use content::{TooLarge, record as record_of};
 pub use defined::kinds_of;
 pub use files::files_of;

@@ -67,6 +67,19 @@ impl Journal {
         Ok(journal)
     }
 
+    /// The segments up to a position: name, where it begins, and how many bytes of it.
+    pub fn until(&self, end: Position) -> Vec<(String, Position, u64)> {
+        let (last, offset) = parts(end);
+        let upto = |(n, len): &(u32, u64)| match n.cmp(&last) {
+            std::cmp::Ordering::Less => Some(*len),
+            std::cmp::Ordering::Equal => Some(offset.min(*len)),
+            std::cmp::Ordering::Greater => None,
+        };
+        let all = self.segments.iter();
+        all.filter_map(|s| Some((name(s.0), position(s.0, 0), upto(s)?)))
+            .collect()
+    }
+
     /// With another limit at which a new segment is begun, in bytes.
     #[must_use]
     pub fn rolling_at(mut self, bytes: u64) -> Self {

@@ -2,6 +2,7 @@
 //! their engines: files, sled, memory. This room knows bytes, ids as bytes and sequence numbers. It must not know what
 //! a record or a risk is, and nothing above it may assume that there is a file.
 
+pub mod archive;
 pub mod disk;
 pub mod files;
 pub mod guard;
