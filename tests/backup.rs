@@ -34,7 +34,7 @@ fn evidence(ledger: &mut Ledger, n: usize) {
     let file = ledger.keep(&format!("{n}.pdf"), &mut vec![7; n].as_slice()).unwrap();
     let edit = new("evidence")
         .with(TITLE, text("Proof"))
-        .with(tag("evidence", "file"), Some(Value::File(file)));
+        .with(tag("evidence", "file"), Some(Value::File(file.into())));
     let draft = Draft {
         edits: vec![edit],
         ..Draft::new("record.create")

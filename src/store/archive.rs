@@ -63,6 +63,8 @@ pub enum ArchiveError {
 }
 
 type Done<T> = Result<T, ArchiveError>;
+/// Where the bytes of a member go.
+type Sink<'a> = Result<Box<dyn Write + 'a>, StoreError>;
 
 fn damaged<T>(what: impl Into<String>) -> Done<T> {
     Err(ArchiveError::Damaged(what.into()))
@@ -331,7 +333,7 @@ impl Archive {
     ///
     /// # Errors
     /// The first member that is not what the list says, or that cannot be written.
-    pub fn each<'a>(&self, to: &mut dyn FnMut(&Member) -> Result<Box<dyn Write + 'a>, StoreError>) -> Done<()> {
+    pub fn each<'a>(&self, to: &mut dyn FnMut(&Member) -> Sink<'a>) -> Done<()> {
         let mut at = self.first;
         let mut piece = vec![0; PIECE];
         for m in &self.list.members {

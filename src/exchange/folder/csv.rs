@@ -21,6 +21,11 @@ fn is_text(field: &Field) -> bool {
     )
 }
 
+/// A row as it stands in a JSON line, with the line on which it begins.
+type Object = (usize, Map<String, Json>);
+/// A line and what is wrong with it.
+type Wrong = (usize, String);
+
 fn fields(kind: &Kind) -> impl Iterator<Item = &Field> {
     kind.fields.iter().filter(|f| f.tag != STATE)
 }
@@ -37,7 +42,7 @@ fn heads(kind: &Kind) -> Vec<&str> {
 /// The text of a register; each record with what stands in its JSON line.
 pub(super) fn write(kind: &Kind, records: &[(&Record, Map<String, Json>)]) -> String {
     let mut out = String::new();
-    write_row(&mut out, heads(kind).into_iter());
+    write_row(&mut out, heads(kind));
     for (record, map) in records {
         let mut map = map.clone();
         let mut cells = Vec::with_capacity(kind.fields.len() + 4);
@@ -99,7 +104,7 @@ fn json(field: &Field, text: &str) -> serde_json::Result<Json> {
 ///
 /// # Errors
 /// The line and what is wrong with it.
-pub(super) fn read(kind: &Kind, text: &str) -> Result<Vec<(usize, Map<String, Json>)>, (usize, String)> {
+pub(super) fn read(kind: &Kind, text: &str) -> Result<Vec<Object>, Wrong> {
     let mut rows = split(text)?.into_iter();
     let heads = rows.next().map(|(_, row)| row).unwrap_or_default();
     // Who wrote it may have known fewer fields than the definitions that it brings along.
@@ -143,7 +148,7 @@ fn object(kind: &Kind, heads: &[String], row: Vec<String>) -> Result<Map<String,
 }
 
 /// Cuts text into rows with their lines: commas, quotes as in RFC 4180, a line feed behind every row, nothing else.
-fn split(text: &str) -> Result<Vec<(usize, Vec<String>)>, (usize, String)> {
+fn split(text: &str) -> Result<Vec<(usize, Vec<String>)>, Wrong> {
     let (mut rows, mut row, mut line) = (Vec::new(), Vec::new(), 1);
     let (mut began, mut rest) = (line, text);
     while !rest.is_empty() {
