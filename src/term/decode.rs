@@ -196,6 +196,21 @@ mod tests {
     }
 
     #[test]
+    fn the_answer_to_a_question_is_no_key() {
+        for answer in [
+            "\x1b[?2026;2$y",
+            "\x1b[4;1$y",
+            "\x1b[?64;1;22c",
+            "\x1b]11;rgb:0/0/0\x07",
+            "\x1bP>|XTerm\x1b\\",
+        ] {
+            assert_eq!(read(format!("{answer}j").as_bytes()), read(b"j"), "{answer:?}");
+        }
+        // rxvt ends a key with Shift in the same character.
+        assert_ne!(read(b"\x1b[7$"), read(b""));
+    }
+
+    #[test]
     fn pieces_do_not_matter() {
         let bytes = "j\u{1b}[1;5A\u{1b}OP風\u{1b}[<0;5;7M\u{1b}[200~é\u{1b}[201~\u{1b}[M !\"k".as_bytes();
         let whole = read(bytes);

@@ -110,9 +110,9 @@ fn control(rest: &[u8]) -> Step {
             _ => Step::Done(3, None),
         };
     }
-    let length = rest
-        .iter()
-        .position(|byte| !matches!(byte, b' '..=b'?') || *byte == b'$');
+    // rxvt ends the keys with Shift in `$`; in the answer to a question about a mode it stands before the end.
+    let dollar = |at: usize| rest[at] == b'$' && rest[..at].iter().all(u8::is_ascii_digit);
+    let length = (0..rest.len()).find(|at| !matches!(rest[*at], b' '..=b'?') || dollar(*at));
     let Some(length) = length else { return Step::Wait };
     let (body, last) = (&rest[..length], rest[length]);
     let whole = length + 3;

@@ -395,7 +395,8 @@ pub(crate) fn suspend(_: &mut Model) -> Vec<Effect> {
 
 pub(crate) fn quit(m: &mut Model) -> Vec<Effect> {
     if !m.waiting.is_empty() {
-        m.refuse("a change is still being written; it is safe in a moment");
+        m.leaving = true;
+        m.say(Weight::Plain, "a change is still being written; then isms ends");
         return Vec::new();
     }
     vec![Effect::Term(Command::Quit(0))]

@@ -198,6 +198,10 @@ pub struct Model {
     pub(crate) log: Log,
     pub(crate) last: Option<editing::Last>,
     pub(crate) waiting: HashMap<u64, editing::Waiting>,
+    /// Keys that came while a form was being saved: they are meant for what comes after it.
+    pub(crate) ahead: Vec<Key>,
+    /// The person wants to leave as soon as nothing is being written any more.
+    pub(crate) leaving: bool,
     pub(crate) token: u64,
     pub(crate) dirty: bool,
     pub(crate) found: Option<Vec<u8>>,
@@ -262,6 +266,8 @@ impl Model {
             log: Log::default(),
             last: None,
             waiting: HashMap::new(),
+            ahead: Vec::new(),
+            leaving: false,
             token: 0,
             dirty: true,
             found: None,

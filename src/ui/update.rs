@@ -29,8 +29,13 @@ impl Model {
                 }
                 return Vec::new();
             }
+            Msg::Key(key) if self.waiting.values().any(|w| w.form) => {
+                self.ahead.push(key);
+                Vec::new()
+            }
             Msg::Key(key) => {
                 self.message = None;
+                self.leaving = false;
                 if !matches!(self.modals.last(), Some(Modal::Filter(_))) {
                     self.feed();
                 }
@@ -81,6 +86,12 @@ impl Model {
         effects
     }
 
+    /// What was typed ahead was meant for a change that did not come about.
+    fn forget_ahead(&mut self) {
+        self.ahead.clear();
+        self.leaving = false;
+    }
+
     fn answer(&mut self, answer: Answer) -> Vec<Effect> {
         match answer {
             Answer::Loaded(opened) => return self.loaded(*opened),
@@ -93,9 +104,22 @@ impl Model {
                 Standing::Loading(..) => self.standing = Standing::Loading(what, done, of),
                 _ => self.say(Weight::Plain, progress(&what, done, of)),
             },
-            Answer::Committed { token, commit } => return self.committed(token, commit),
-            Answer::Refused { token, refusal } => self.not_let(token, &refusal),
+            Answer::Committed { token, commit } => {
+                let mut effects = self.committed(token, commit);
+                for key in std::mem::take(&mut self.ahead) {
+                    effects.extend(self.update(Msg::Key(key)));
+                }
+                if self.leaving && self.waiting.is_empty() {
+                    effects.push(Effect::Term(Command::Quit(0)));
+                }
+                return effects;
+            }
+            Answer::Refused { token, refusal } => {
+                self.forget_ahead();
+                self.not_let(token, &refusal);
+            }
             Answer::Failed { token, why } => {
+                self.forget_ahead();
                 self.waiting.remove(&token);
                 self.log.asked = false;
                 if let Standing::Loading(..) = self.standing {

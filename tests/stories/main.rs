@@ -16,6 +16,7 @@ mod audit;
 mod back;
 mod cost;
 mod exception;
+mod far;
 mod hostile;
 mod joiner;
 mod line;

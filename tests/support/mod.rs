@@ -18,7 +18,7 @@ use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -111,6 +111,13 @@ impl Home {
         }
         Tty::spawn(arguments, size, &all, self.path())
     }
+
+    /// The screen at the other end of a line on which every byte takes so long, each way.
+    pub fn far(&self, lag: Duration, arguments: &[&str], size: (u16, u16), environment: &[(&str, &str)]) -> Tty {
+        let mut tty = self.screen(arguments, size, environment);
+        tty.lengthen(lag);
+        tty
+    }
 }
 
 impl Default for Home {
@@ -144,12 +151,50 @@ fn cells(n: u16) -> std::num::NonZeroU16 {
     std::num::NonZeroU16::new(n).expect("a screen has cells")
 }
 
+/// A way on which what is sent arrives whole, in order, and late.
+struct Line<T>(std::sync::mpsc::Sender<(Instant, T)>);
+
+impl<T: Send + 'static> Line<T> {
+    fn new(mut arrives: impl FnMut(T) + Send + 'static) -> Self {
+        let (send, receive) = std::sync::mpsc::channel::<(Instant, T)>();
+        std::thread::spawn(move || {
+            for (when, what) in receive {
+                std::thread::sleep(when.saturating_duration_since(Instant::now()));
+                arrives(what);
+            }
+        });
+        Self(send)
+    }
+
+    fn send(&self, lag: Duration, what: T) {
+        let _ = self.0.send((Instant::now() + lag, what));
+    }
+}
+
+/// Writes to the terminal, after a while.
+struct Late(Line<Vec<u8>>, Duration);
+
+impl Write for Late {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.send(self.1, bytes.to_vec());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 /// The program in a pseudo-terminal, seen through an emulator.
 pub struct Tty {
     shared: Arc<Mutex<Shared>>,
     writer: Option<Box<dyn Write + Send>>,
     master: Option<Box<dyn MasterPty + Send>>,
     down: Arc<AtomicBool>,
+    /// Nothing is read of what the program sends.
+    held: Arc<AtomicBool>,
+    /// How long what the program sends is on its way, in milliseconds.
+    lag: Arc<AtomicU64>,
     child: Box<dyn Child + Send + Sync>,
     pid: Pid,
 }
@@ -200,19 +245,39 @@ impl Tty {
         let sink = Arc::clone(&shared);
         let down = Arc::new(AtomicBool::new(false));
         let line = Arc::clone(&down);
+        let lag = Arc::new(AtomicU64::new(0));
+        let late = Arc::clone(&lag);
+        let held = Arc::new(AtomicBool::new(false));
+        let hold = Arc::clone(&held);
         std::thread::spawn(move || {
+            // Nothing is the end of it all.
+            let arrives = move |bytes: &[u8]| {
+                let mut s = sink.lock().expect("the screen");
+                s.vt.process(bytes);
+                s.raw.extend_from_slice(bytes);
+                s.reads += usize::from(!bytes.is_empty());
+                s.total += bytes.len();
+                s.over = bytes.is_empty();
+            };
             let mut buffer = [0u8; 65536];
+            let slow = arrives.clone();
+            let slow = Line::new(move |bytes: Vec<u8>| slow(&bytes));
             while let Ok(n) = reader.read(&mut buffer) {
                 if n == 0 || line.load(Ordering::SeqCst) {
                     break;
                 }
-                let mut s = sink.lock().expect("the screen");
-                s.vt.process(&buffer[..n]);
-                s.raw.extend_from_slice(&buffer[..n]);
-                s.reads += 1;
-                s.total += n;
+                while hold.load(Ordering::SeqCst) {
+                    std::thread::sleep(Duration::from_millis(3));
+                }
+                match late.load(Ordering::SeqCst) {
+                    0 => arrives(&buffer[..n]),
+                    ms => slow.send(Duration::from_millis(ms), buffer[..n].to_vec()),
+                }
             }
-            sink.lock().expect("the screen").over = true;
+            match late.load(Ordering::SeqCst) {
+                0 => arrives(&[]),
+                ms => slow.send(Duration::from_millis(ms), Vec::new()),
+            }
         });
         let writer = Some(pair.master.take_writer().expect("a writer"));
         Self {
@@ -220,9 +285,34 @@ impl Tty {
             writer,
             master: Some(pair.master),
             down,
+            held,
+            lag,
             child,
             pid,
         }
+    }
+
+    /// Reads nothing until released: what the program sends piles up in the terminal, and then it has to wait.
+    pub fn hold(&mut self) -> &mut Self {
+        self.held.store(true, Ordering::SeqCst);
+        self
+    }
+
+    /// Reads again.
+    pub fn release(&mut self) -> &mut Self {
+        self.held.store(false, Ordering::SeqCst);
+        self
+    }
+
+    /// From here on everything is on its way for so long, in both directions.
+    fn lengthen(&mut self, lag: Duration) {
+        let mut writer = self.writer.take().expect("the line is up");
+        let line = Line::new(move |bytes: Vec<u8>| {
+            let _ = writer.write_all(&bytes).and_then(|()| writer.flush());
+        });
+        self.writer = Some(Box::new(Late(line, lag)));
+        let ms = u64::try_from(lag.as_millis()).expect("a lag is short");
+        self.lag.store(ms, Ordering::SeqCst);
     }
 
     /// Types text as it is; `\r` is Enter, `\x1b` Esc.
