@@ -253,16 +253,23 @@ fn write(tty: &mut Tty, text: &str) {
     tty.until(&format!("'{text}' typed"), |s| here(s).contains(text.trim()));
 }
 
-/// Types values into the form that is open, going down to each field.
-fn fill(tty: &mut Tty, typed: &[Typed]) {
-    for (f, text) in typed {
-        to_field(tty, &f.label);
+/// Types values into the form that is open, going down to each field; where a move asks for a link first, that is
+/// searched at once.
+fn fill(tty: &mut Tty, typed: &[Typed], moves: bool) {
+    for (i, (f, text)) in typed.iter().enumerate() {
+        let open = moves && i == 0 && f.is_link();
+        if !open {
+            to_field(tty, &f.label);
+        }
         match f.kind {
             FieldType::Choice | FieldType::Link | FieldType::Links | FieldType::Tags
                 if f.is_link() || !f.choices.is_empty() =>
             {
                 let several = matches!(f.kind, FieldType::Links | FieldType::Tags);
-                tty.keys("\r").sees("Enter take").keys(text).sees(&format!("/ {text}"));
+                if !open {
+                    tty.keys("\r");
+                }
+                tty.sees("Enter take").keys(text).sees(&format!("/ {text}"));
                 tty.keys(if several { "\t\r" } else { "\r" }).misses("Enter take");
                 if f.kind == FieldType::Links && !f.fields.is_empty() {
                     tty.keys("\x1b").misses("a add");
@@ -316,7 +323,7 @@ fn walk(tty: &mut Tty, plan: &Plan, seq: &mut u64) {
         to_field(tty, &kind.field("title").unwrap().label);
         tty.keys("\x15");
         write(tty, &title(kind));
-        fill(tty, typed);
+        fill(tty, typed, false);
         tty.keys("\x13");
         saved(tty, seq);
     }
@@ -335,7 +342,7 @@ fn walk(tty: &mut Tty, plan: &Plan, seq: &mut u64) {
         let asks = !t.asks.is_empty() || t.reason != Ask::No;
         if asks {
             tty.sees(&format!("{} {id}", t.label));
-            fill(tty, typed);
+            fill(tty, typed, true);
             if t.reason == Ask::Required {
                 to_field(tty, "Reason");
                 tty.keys("because");

@@ -31,6 +31,10 @@ pub enum Said<'a> {
     Summary,
     /// `months:FIELD`
     Months(&'a str),
+    /// `of:LINK.FIELD`
+    Of(&'a str, &'a str),
+    /// `by:FIELD=a|b|c`
+    By(&'a str, &'a str),
     /// A value as typed.
     Typed(&'a str),
 }
@@ -48,7 +52,10 @@ impl<'a> Said<'a> {
             _ => {
                 let adds = text.strip_prefix('+').filter(|_| number).and_then(|n| n.parse().ok());
                 let copy = text.strip_prefix("copy:").map(Self::Copy);
+                let pair = |prefix: &str, sign: char| text.strip_prefix(prefix).and_then(|t| t.split_once(sign));
                 copy.or_else(|| text.strip_prefix("months:").map(Self::Months))
+                    .or_else(|| pair("of:", '.').map(|(link, name)| Self::Of(link, name)))
+                    .or_else(|| pair("by:", '=').map(|(name, all)| Self::By(name, all)))
                     .or_else(|| adds.map(Self::Adds))
                     .unwrap_or(Self::Typed(text))
             }
@@ -73,6 +80,8 @@ impl<'a> Said<'a> {
             ),
             Self::Copy(name) => other(name, field.kind),
             Self::Months(name) => needs(field.kind == T::Date, "date").or_else(|| other(name, T::Integer)),
+            Self::Of(link, _) => other(link, T::Link),
+            Self::By(name, _) => other(name, T::Scale),
             Self::Typed(t) if field.kind == T::Choice && field.choice(t).is_none() => {
                 Some(format!("'{t}' is no choice of '{}'", field.name))
             }
@@ -117,6 +126,32 @@ pub fn values(
     Ok(out)
 }
 
+/// Works out what is filled in where a record says nothing, each from what is known by then.
+///
+/// # Errors
+/// Names the field, and what does not fit.
+pub fn fill(
+    w: &World,
+    kind: &Kind,
+    record: &Record,
+    fills: &BTreeMap<String, String>,
+) -> Result<Vec<(Tag, Option<Value>)>, String> {
+    let (mut filled, mut out) = (record.clone(), Vec::new());
+    // What is filled in may be what another follows from, whatever their names.
+    for _ in 0..fills.len() {
+        for (name, text) in fills {
+            let Some(field) = kind.field(name).filter(|f| filled.get(f.tag).is_none()) else {
+                continue;
+            };
+            if let Some(value) = value(w, kind, &filled, field, Said::read(text, field.kind))? {
+                filled.set(field.tag, Some(value.clone()));
+                out.push((field.tag, Some(value)));
+            }
+        }
+    }
+    Ok(out)
+}
+
 /// The field that keeps the first day of a date's series.
 pub fn series<'k>(kind: &'k Kind, field: &Field) -> Option<&'k Field> {
     kind.field(field.series.as_deref()?)
@@ -140,6 +175,24 @@ fn value(w: &World, kind: &Kind, record: &Record, field: &Field, said: Said) -> 
             _ => Some(Value::Int(i64::from(n))),
         },
         Said::Copy(name) => kind.field(name).and_then(|f| record.get(f.tag)).cloned(),
+        // What another kind calls so may be of another type: then there is nothing to take over.
+        Said::Of(link, name) => {
+            let id = match kind.field(link).and_then(|f| record.get(f.tag)) {
+                Some(Value::Link(id)) => Some(id),
+                _ => None,
+            };
+            let other = id.and_then(|id| Some((w.kind(id)?, w.find(id)?)));
+            other.and_then(|(k, r)| {
+                let f = k.field(name).filter(|f| f.kind == field.kind)?;
+                r.get(f.tag).cloned()
+            })
+        }
+        Said::By(name, all) => match codec::level(w, kind, record, name).and_then(|(n, _)| all.split('|').nth(n)) {
+            Some(text) => {
+                codec::parse(w, kind, Some(record), field, text).map_err(|e| format!("{}: {e}", field.label))?
+            }
+            None => None,
+        },
         Said::Months(every) => Some(Value::Date(next(w, kind, record, field, every).1)),
         Said::Typed(text) => {
             codec::parse(w, kind, Some(record), field, text).map_err(|e| format!("{}: {e}", field.label))?
@@ -210,6 +263,25 @@ mod tests {
         // four months from the 31st of January: the last day of September has passed, that of January comes
         let next = calendar::parse_day("2027-01-31", TODAY).unwrap();
         assert_eq!(run("date", "months:integer"), Some(Value::Date(next)));
+    }
+
+    #[test]
+    fn what_is_empty_is_filled_from_other_records_and_levels() {
+        let mut s = Sample::empty();
+        s.add("P-0001", &[("title", "Ada Berg")]);
+        s.add("A-0001", &[("title", "Above"), ("owner", "P-0001")]);
+        s.add("TH-0002", &[("title", "T"), ("link", "A-0001")]);
+        let (w, r) = (s.world(), s.get("TH-0002"));
+        let kind = s.catalogue.kind("thing").unwrap();
+        let tag = |name: &str| kind.field(name).unwrap().tag;
+        let fills = set(&[
+            ("owner", "of:link.owner"),
+            ("text", "of:link.title"),
+            ("title", "of:link.title"),
+        ]);
+        let got = fill(&w, kind, &r, &fills).unwrap();
+        // The title is there, and a text is no line.
+        assert_eq!(got, [(tag("owner"), Some(Value::Link("P-0001".into())))]);
     }
 
     #[test]

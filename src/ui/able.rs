@@ -84,15 +84,6 @@ pub(crate) fn can_edit(m: &Model) -> Able {
     rights::may(&m.world(), &m.actor, Verb::Edit(&record))
 }
 
-pub(crate) fn can_repeat(m: &Model) -> Able {
-    can_write(m)?;
-    on_record(m)?;
-    m.last
-        .as_ref()
-        .map(|_| ())
-        .ok_or_else(|| "nothing was changed yet that could be done again".into())
-}
-
 pub(crate) fn can_adopt(m: &Model) -> Able {
     match m.catalogue.index_of(DEFINITION) {
         Some(ix) => m.may_create(ix),

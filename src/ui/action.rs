@@ -3,7 +3,7 @@
 
 use super::Model;
 use super::job::Effect;
-use super::{able, adopting, doing, framework, going, hierarchy, links, moving, today, tree, views};
+use super::{able, adopting, doing, framework, going, hierarchy, links, moving, repeat, today, tree, triage, views};
 use crate::model::kind::{Catalogue, KindIx};
 use std::collections::HashMap;
 
@@ -73,6 +73,8 @@ pub enum Run {
     Move(KindIx, usize),
     /// Do the duty of this number of this kind.
     Duty(KindIx, usize),
+    /// Makes the decision of this number in the triage of a kind.
+    Decide(KindIx, usize),
 }
 
 /// One row of the table.
@@ -147,6 +149,7 @@ const FIXED: &[Fixed] = &[
     ("view.delete", "delete a view", "Deletes a view of yours; no record changes.", Group::List, views::delete, views::has_own),
     ("list.preview", "preview", "Keeps the record under the cursor in view below the list.", Group::List, doing::preview, able::on_list),
     ("list.retired", "retired too", "Shows or hides retired records.", Group::List, doing::retired, able::on_list),
+    ("list.triage", "triage", "Decides what waits for a decision, one after the other, at one key each.", Group::List, triage::start, triage::can_start),
     ("today.mine", "yours or all", "Shows on Today what is yours only, or everyone's.", Group::List, doing::mine, able::in_today),
     ("select.toggle", "select", "Selects or deselects the row and moves on.", Group::List, doing::select, able::on_row),
     ("select.range", "select to here", "Selects all rows from the last one selected to here.", Group::List, doing::select_range, able::on_row),
@@ -156,7 +159,7 @@ const FIXED: &[Fixed] = &[
     ("record.edit", "edit", "Edits the record in a form.", Group::Record, doing::edit, able::can_edit),
     ("record.text", "edit text", "Edits a long text of the record in $EDITOR.", Group::Record, doing::text, able::can_edit),
     ("record.retire", "retire", "Retires the selected records; asks for a reason.", Group::Record, doing::retire, able::on_record),
-    ("record.repeat", "repeat", "Does the last change again, here.", Group::Record, doing::repeat, able::can_repeat),
+    ("record.repeat", "repeat", "Does the last change again, here or to all that is selected: the same value, or the same move with its reason.", Group::Record, repeat::repeat, repeat::can_repeat),
     ("record.fields", "all fields", "Shows the empty fields of the record too, or hides them.", Group::Record, doing::fields, able::in_record),
     ("copy.record", "copy record", "Copies the record as text.", Group::Record, doing::copy_record, able::on_record),
     ("copy.id", "copy id", "Copies the id.", Group::Record, doing::copy_id, able::on_record),
@@ -257,6 +260,10 @@ impl Actions {
                 t.add(name, &d.label, d.help.clone(), Group::Transition, Run::Duty(ix, n));
             }
         }
+        for (ix, n, kind, d) in triage::all(&catalogue.kinds) {
+            let name = triage::action_name(kind, d);
+            t.add(name, &d.label, d.help.clone(), Group::Transition, Run::Decide(ix, n));
+        }
         t
     }
 
@@ -303,6 +310,7 @@ impl Model {
             Run::Change(n) => self.may_change(n),
             Run::Move(ix, n) => self.may_move(ix, n),
             Run::Duty(ix, n) => self.may_do(ix, n),
+            Run::Decide(ix, n) => self.may_decide(ix, n),
         }
     }
 
@@ -324,6 +332,7 @@ impl Model {
             Run::Change(n) => self.open_change(n),
             Run::Move(ix, n) => self.open_move(ix, n),
             Run::Duty(ix, n) => self.open_duty(ix, n),
+            Run::Decide(ix, n) => self.decide(ix, n),
         }
     }
 

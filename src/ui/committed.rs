@@ -33,12 +33,13 @@ impl Model {
         if waiting.form && matches!(self.modals.last(), Some(Modal::Form(..))) {
             self.modals.pop();
         }
-        if waiting.last.is_some() {
-            self.last = waiting.last;
+        if let Some(redo) = waiting.redo {
+            self.remember(redo, &commit);
         }
         self.fresh_after(&commit);
-        let words = self.words_of(&commit);
+        let words = self.words_of(&commit, waiting.again);
         self.say(Weight::Good, words);
+        self.show_again(&commit);
         // What was just made is what one wants to see.
         if let [only] = commit.changes.as_slice()
             && only.before.is_none()
@@ -54,9 +55,18 @@ impl Model {
     }
 
     /// A commit in one line: what was done to which records, and how to take it back.
-    fn words_of(&self, c: &Commit) -> String {
+    fn words_of(&self, c: &Commit, again: bool) -> String {
         let w = self.world();
-        let what = match c.changes.as_slice() {
+        // What came into being with a move is told after it.
+        let old: Vec<_> = c.changes.iter().filter(|x| x.before.is_some()).collect();
+        let new: Vec<_> = c.changes.iter().filter(|x| x.before.is_none()).collect();
+        let (told, made) = match (old.is_empty(), new.as_slice()) {
+            (false, [one]) => (old, format!("; new {}", one.id)),
+            (false, []) => (old, String::new()),
+            (true, _) => (new, String::new()),
+            (false, many) => (old, format!("; {} new", many.len())),
+        };
+        let what = match told.as_slice() {
             [] => "nothing".to_owned(),
             [one] => format!("{} {}", one.id, super::text::clean(one.after.title())),
             many => {
@@ -71,6 +81,7 @@ impl Model {
         let did = match (c.undoes, c.action.as_str()) {
             (Some(n), "redo") => format!("did again what #{n} took back: {}", self.deed(c)),
             (Some(n), _) => format!("took back #{n}: {}", self.deed(c)),
+            (None, _) if again => format!("again {}", self.deed(c)),
             (None, _) => self.deed(c),
         };
         let undo = self.key_of("history.undo");
@@ -79,13 +90,24 @@ impl Model {
             Some(_) if c.action == "undo" => format!("{redo} does it again"),
             _ => format!("{undo} takes it back"),
         };
-        format!("#{} {did}, {what}. {back}", c.seq)
+        format!("#{} {did}, {what}{made}. {back}", c.seq)
+    }
+
+    /// What was taken back, or done again after that, is what one wants to see.
+    fn show_again(&mut self, c: &Commit) {
+        let page = self.page();
+        if let (Some(_), Some(first)) = (c.undoes, c.changes.iter().find(|x| x.before.is_some()))
+            && let Some(list) = self.list_mut()
+        {
+            list.go_to(&first.id, page);
+        }
     }
 
     /// What a commit did, in a word or two: the state that was entered, or the fields that changed.
-    fn deed(&self, c: &Commit) -> String {
+    pub(crate) fn deed(&self, c: &Commit) -> String {
         let w = self.world();
-        let Some(first) = c.changes.first() else {
+        let first = c.changes.iter().find(|x| x.before.is_some()).or(c.changes.first());
+        let Some(first) = first else {
             return c.action.clone();
         };
         let Some(before) = &first.before else {

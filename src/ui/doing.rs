@@ -2,7 +2,6 @@
 
 use super::app::Command;
 use super::asked::{Asked, Picked, ask};
-use super::editing::Last;
 use super::input::Input;
 use super::job::{Effect, Job};
 use super::list::Cursor;
@@ -213,19 +212,6 @@ pub(crate) fn retire(m: &mut Model) -> Vec<Effect> {
             m.refuse("records of this register are not retired");
             Vec::new()
         }
-    }
-}
-
-pub(crate) fn repeat(m: &mut Model) -> Vec<Effect> {
-    match m.last.clone() {
-        Some(Last {
-            action,
-            set,
-            transition,
-            reason,
-            ..
-        }) => m.change_all(&action, &set, transition.as_deref(), reason),
-        None => Vec::new(),
     }
 }
 

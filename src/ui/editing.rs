@@ -5,28 +5,22 @@ use super::app::Command;
 use super::form::{Form, Outcome};
 use super::job::{Effect, Job};
 use super::modal::Modal;
+use super::repeat::Redo;
 use super::{Model, Weight};
-use crate::model::change::{Draft, Edit, Target};
-use crate::model::kind::{KindIx, TITLE, Tag};
+use crate::model::change::{Draft, Edit};
+use crate::model::kind::{KindIx, Tag};
 use crate::model::record::Id;
 use crate::model::value::{Link, Value};
-
-/// A change that can be done again on other records.
-#[derive(Debug, Clone)]
-pub(crate) struct Last {
-    pub kind: KindIx,
-    pub action: String,
-    pub set: Vec<(Tag, Option<Value>)>,
-    pub transition: Option<String>,
-    pub reason: Option<String>,
-}
 
 /// What waits for the answer to a draft.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Waiting {
     /// The form on top sent it.
     pub form: bool,
-    pub last: Option<Last>,
+    /// What of it could be done again.
+    pub redo: Option<Redo>,
+    /// It is one that is done again.
+    pub again: bool,
 }
 
 impl Model {
@@ -205,57 +199,23 @@ impl Model {
 
     /// Sends a draft to the door.
     pub(crate) fn commit(&mut self, draft: Draft, form: bool) -> Vec<Effect> {
+        let redo = self.repeatable(&draft);
+        let again = false;
+        self.send(draft, Waiting { form, redo, again })
+    }
+
+    /// Sends a draft to the door; what waits for the answer is told with it.
+    pub(crate) fn send(&mut self, draft: Draft, waiting: Waiting) -> Vec<Effect> {
         if let Err(why) = able::can_write(self) {
             self.refuse(why);
             return Vec::new();
         }
         self.token += 1;
-        let last = self.repeatable(&draft);
-        self.waiting.insert(self.token, Waiting { form, last });
+        self.waiting.insert(self.token, waiting);
         vec![Effect::Job(Job::Commit {
             token: self.token,
             draft,
             actor: self.actor.clone(),
         })]
-    }
-
-    /// What of a draft can be done again elsewhere: the same values or transition for every record.
-    fn repeatable(&self, draft: &Draft) -> Option<Last> {
-        let first = draft.edits.first()?;
-        let Target::Old(id) = &first.target else { return None };
-        let same =
-            |e: &Edit| matches!(e.target, Target::Old(_)) && e.set == first.set && e.transition == first.transition;
-        let titled = first.set.iter().any(|(tag, _)| *tag == TITLE);
-        (draft.edits.iter().all(same) && !titled).then(|| Last {
-            kind: self.catalogue.kind_of(id).unwrap_or(usize::MAX),
-            action: draft.action.clone(),
-            set: first.set.clone(),
-            transition: first.transition.clone(),
-            reason: draft.reason.clone(),
-        })
-    }
-
-    /// Does one change to all that is selected, as one commit.
-    pub(crate) fn change_all(
-        &mut self,
-        action: &str,
-        set: &[(Tag, Option<Value>)],
-        transition: Option<&str>,
-        reason: Option<String>,
-    ) -> Vec<Effect> {
-        let records = self.targets();
-        let kind = self.last.as_ref().map(|l| l.kind);
-        if records.iter().any(|r| self.catalogue.kind_of(&r.id) != kind) {
-            self.refuse("the last change was made to records of another register");
-            return Vec::new();
-        }
-        let mut draft = Self::draft_of(action, reason);
-        for r in &records {
-            let mut edit = Edit::of(r);
-            edit.set = set.to_vec();
-            edit.transition = transition.map(str::to_owned);
-            draft.edits.push(edit);
-        }
-        self.commit(draft, false)
     }
 }

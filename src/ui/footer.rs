@@ -1,5 +1,6 @@
 //! The last lines of the screen: the filter that is kept, the keys of use here, and messages.
 
+use super::action::Run;
 use super::draw::blank;
 use super::look::{Look, from_column, put, row};
 use super::picker::wide;
@@ -24,7 +25,7 @@ impl Model {
             x = put(buffer, room, &words, look.style("action"), look.glyph("…", "~")) + 2;
         }
         if let Some(list) = self.list() {
-            if let Some(only) = &list.only {
+            if let Some(only) = list.only.as_ref().filter(|_| self.triaging().is_none()) {
                 x = put(
                     buffer,
                     from_column(line, x),
@@ -42,6 +43,11 @@ impl Model {
                 x = put(buffer, room, &words, look.style("action"), look.glyph("…", "~")) + 2;
             }
         }
+        self.draw_hints(from_column(line, x), self.hints().into_iter(), buffer);
+    }
+
+    /// What is of use here: keys and words.
+    pub(crate) fn hints(&self) -> Vec<(String, String)> {
         let names: &[&str] = match self.spot.layers.last() {
             Some(Layer::Record { .. }) => &[
                 "go.back",
@@ -76,6 +82,7 @@ impl Model {
                 "palette.open",
                 "help.open",
             ],
+            None if self.triaging().is_some() => &["record.repeat", "history.undo", "help.open"],
             None if self.list().is_some_and(|l| !l.marked.is_empty()) => &[
                 "select.toggle",
                 "select.range",
@@ -101,11 +108,16 @@ impl Model {
             let Some(a) = self.actions.get(name) else { continue };
             if self.enabled(a).is_ok() {
                 let brief = match *name {
-                    "register.next" => "next stage",
-                    _ => &a.brief,
+                    "register.next" => "next stage".to_owned(),
+                    "record.repeat" => self.repeats(),
+                    _ => a.brief.clone(),
                 };
-                hints.push((self.key_of(name), brief.to_owned()));
+                hints.push((self.key_of(name), brief));
             }
+        }
+        if self.triaging().is_some() {
+            hints.splice(0..0, self.decisions());
+            return hints;
         }
         if self.current().is_some() {
             // The menu of the record is no action of its own: it is what may follow `space`.
@@ -114,33 +126,35 @@ impl Model {
             let before = hints.iter().position(|(key, _)| *key == palette).unwrap_or(hints.len());
             // What is selected is there to be changed: the keys of its fields follow `c`.
             let before = if selecting { 0 } else { before };
-            hints.insert(before, ("space".into(), "actions".into()));
-            if selecting {
-                hints.insert(0, ("c".into(), "change a field".into()));
+            if let Some(key) = self.leader(|run| matches!(run, Run::Move(..) | Run::Duty(..))) {
+                hints.insert(before, (key, "actions".into()));
+            }
+            if selecting && let Some(key) = self.leader(|run| matches!(run, Run::Change(_))) {
+                hints.insert(0, (key, "change a field".into()));
             }
         }
-        self.draw_hints(from_column(line, x), hints.into_iter(), buffer);
+        hints
+    }
+
+    /// The key that begins those of a sort of action here.
+    fn leader(&self, sort: fn(&Run) -> bool) -> Option<String> {
+        let contexts = self.contexts();
+        let mut bound = self.keymap.following(&contexts, &[]).into_iter();
+        let first =
+            bound.find(|b| b.keys.len() > 1 && self.actions.rows.get(b.action).is_some_and(|a| sort(&a.run)))?;
+        first.keys.first().map(ToString::to_string)
     }
 
     pub(crate) fn draw_hints(&self, line: Rect, hints: impl Iterator<Item = (String, String)>, buffer: &mut Buffer) {
         let look = &self.theme;
-        let hints: Vec<(String, String)> = hints.collect();
-        let length = |h: &(String, String)| wide(&h.0) + wide(&h.1) + 3;
-        // The last one, which is help, always has its place.
-        let last = hints.last().map_or(0, length);
-        let mut x = line.x;
-        for (i, hint) in hints.iter().enumerate() {
-            let reserved = if i + 1 == hints.len() { 0 } else { last };
-            if x + length(hint) + reserved > line.right() + 2 {
-                continue;
-            }
+        for (x, key, words) in placed(line, hints.collect()) {
             let at = |x: u16| Rect {
                 x,
                 width: line.right().saturating_sub(x),
                 ..line
             };
-            x = put(buffer, at(x), &hint.0, look.style("key"), "") + 1;
-            x = put(buffer, at(x), &hint.1, look.style("text"), "") + 2;
+            let x = put(buffer, at(x), &key, look.style("key"), "") + 1;
+            put(buffer, at(x), &words, look.style("text"), "");
         }
     }
 
@@ -156,7 +170,9 @@ impl Model {
         };
         let lines = line::wrap(&m.text, usize::from(full.width.saturating_sub(4)));
         let height = (lines.len().min(6)) as u16;
-        let area = Rect::new(0, full.height - height, full.width, height);
+        // Where one decides one after the other, the keys stay in sight.
+        let up = u16::from(m.weight == Weight::Good && self.triaging().is_some() && self.modals.is_empty());
+        let area = Rect::new(0, full.height - height - up, full.width, height);
         blank(buffer, area);
         for (y, text) in lines.iter().take(6).enumerate() {
             let line = row(area, y as u16);
@@ -172,4 +188,21 @@ impl Model {
             );
         }
     }
+}
+
+/// Where hints stand in a line: those that do not fit are left out, the last one, which is help, never is.
+pub(crate) fn placed(line: Rect, hints: Vec<(String, String)>) -> Vec<(u16, String, String)> {
+    let length = |h: &(String, String)| wide(&h.0) + wide(&h.1) + 3;
+    let last = hints.last().map_or(0, length);
+    let (mut x, count) = (line.x, hints.len());
+    let mut out = Vec::new();
+    for (i, hint) in hints.into_iter().enumerate() {
+        let reserved = if i + 1 == count { 0 } else { last };
+        let room = length(&hint);
+        if x + room + reserved <= line.right() + 2 {
+            out.push((x, hint.0, hint.1));
+            x += room;
+        }
+    }
+    out
 }

@@ -167,7 +167,10 @@ pub(crate) fn back(m: &mut Model) -> Vec<Effect> {
         // The columns of a view go with its filter.
         list.columns = None;
     } else if list.columns.take().is_some() {
-    } else if list.only.take().is_some() {
+    } else if m.triaging().is_some() {
+        m.leave_triage();
+        return Vec::new();
+    } else if m.lists[ix].only.take().is_some() {
     } else if m.spot.within.is_some() {
         let spot = Spot {
             within: None,

@@ -3,6 +3,7 @@
 
 use super::action::{Actions, Group, Run};
 use super::key::{Code, Key};
+use super::triage;
 use crate::model::kind::Catalogue;
 use std::collections::BTreeMap;
 
@@ -67,6 +68,12 @@ impl Keymap {
                         map.suggest(&kind.name, &[Key::char(' '), Key::char(c)], n);
                     }
                 }
+                Run::Decide(ix, d) => {
+                    let kind = &catalogue.kinds[ix];
+                    if let Some(d) = kind.triage.as_ref().and_then(|t| t.decisions.get(d)) {
+                        map.suggest(&triage::place_of(kind), &[Key::char(d.key)], n);
+                    }
+                }
                 Run::Change(c) => {
                     for kind in &catalogue.kinds {
                         let field = kind.field(&actions.changes[c]);
@@ -125,7 +132,9 @@ impl Keymap {
 
     /// Binds keys unless the map already says something else for them.
     fn suggest(&mut self, context: &str, keys: &[Key], action: usize) {
-        let taken = |b: &Binding| b.keys == keys && (b.context == context || b.context == EVERYWHERE);
+        // In a triage its own keys win; everywhere else a key that holds in every place is not taken away.
+        let above = |b: &Binding| b.context == EVERYWHERE && !context.starts_with(triage::PLACE);
+        let taken = |b: &Binding| b.keys == keys && (b.context == context || above(b));
         if !self.bindings.iter().any(taken) {
             self.bindings.push(Binding {
                 context: context.to_owned(),

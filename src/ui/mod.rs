@@ -43,6 +43,7 @@ mod place;
 mod record;
 mod record_rows;
 mod register;
+mod repeat;
 mod resume;
 mod since;
 mod spark;
@@ -53,6 +54,7 @@ pub mod text;
 pub mod theme;
 mod today;
 mod tree;
+mod triage;
 mod update;
 mod views;
 
@@ -183,6 +185,7 @@ pub struct Model {
     pub(crate) counts: Vec<Count>,
     pub(crate) known: Option<follow::Known>,
     pub(crate) today_list: today::Today,
+    pub(crate) triage: Option<triage::Triage>,
     pub(crate) preview: bool,
     /// The person's views and columns.
     pub(crate) views: Views,
@@ -196,7 +199,7 @@ pub struct Model {
     /// Whether files that records name are there, as far as it was asked.
     pub(crate) there: HashMap<[u8; 32], bool>,
     pub(crate) log: Log,
-    pub(crate) last: Option<editing::Last>,
+    pub(crate) last: Option<repeat::Last>,
     pub(crate) waiting: HashMap<u64, editing::Waiting>,
     /// Keys that came while a form was being saved: they are meant for what comes after it.
     pub(crate) ahead: Vec<Key>,
@@ -251,6 +254,7 @@ impl Model {
             walked: 0,
             known: None,
             today_list: today::Today::default(),
+            triage: None,
             preview: false,
             views: Views::default(),
             shipped: crate::model::builtin::views(),
@@ -372,6 +376,9 @@ impl Model {
     /// The places whose keys hold here, the most particular first.
     pub(crate) fn contexts(&self) -> Vec<&str> {
         let mut out = Vec::new();
+        if let Some(t) = self.triaging() {
+            out.extend([t.place.as_str(), triage::PLACE]);
+        }
         if let Some(ix) = self.current_kind() {
             out.push(self.catalogue.kinds[ix].name.as_str());
         }

@@ -42,7 +42,12 @@ impl Model {
         };
         // In a wide window the registers stand beside the list, and what the register is for above it.
         let side = if full.width >= WIDE { SIDE } else { 0 };
-        if side > 0 {
+        if self.triaging().is_some() {
+            self.draw_triage(head, buffer);
+            if side > 0 {
+                self.draw_side(Rect { width: side, ..body }, buffer, list.kind);
+            }
+        } else if side > 0 {
             self.draw_side(Rect { width: side, ..body }, buffer, list.kind);
             let kind = &self.catalogue.kinds[list.kind];
             let more = look.glyph("…", "~");
@@ -132,6 +137,9 @@ impl Model {
                         "No {} yet. {new} makes one; {import} import reads a file.",
                         kind.titles.to_lowercase()
                     )
+                }
+                (false, _) if self.triaging().is_some() && list.query.is_empty() => {
+                    format!("Everything is decided. {} leaves the triage.", self.key_of("go.back"))
                 }
                 (false, _) => format!("Nothing fits. {} clears the filter.", self.key_of("go.back")),
             };

@@ -28,6 +28,9 @@ struct Left {
     within: Option<String>,
     lists: BTreeMap<String, AsAsked>,
     layers: Vec<Over>,
+    /// The register whose records are being decided, by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    triage: Option<String>,
     preview: bool,
     mine: bool,
     stage: Option<usize>,
@@ -118,7 +121,8 @@ impl Model {
         }
         let mut lists = BTreeMap::new();
         for list in &self.lists {
-            let only = list.only.as_ref().filter(|o| o.ids.len() <= MANY);
+            let triaged = self.triage.as_ref().is_some_and(|t| t.kind == list.kind);
+            let only = list.only.as_ref().filter(|o| o.ids.len() <= MANY && !triaged);
             let waiting = self.resume.as_ref().and_then(|r| r.goals.get(&list.kind));
             let asked = AsAsked {
                 query: list.query.clone(),
@@ -143,7 +147,8 @@ impl Model {
             within: self.spot.within.and_then(name),
             lists,
             layers: self.spot.layers.iter().filter_map(|l| self.over(l)).collect(),
-            preview: self.preview,
+            triage: self.triage.as_ref().and_then(|t| name(t.kind)),
+            preview: self.triage.as_ref().map_or(self.preview, |t| t.preview),
             mine: self.today_list.mine,
             stage: self.today_list.stage,
             today: self.today_list.cursor.into(),
@@ -235,6 +240,9 @@ impl Model {
         }
         resume.layers = left.layers;
         self.preview = left.preview;
+        if let Some(ix) = left.triage.and_then(|name| self.catalogue.index_of(&name)) {
+            self.begin_triage(ix);
+        }
         self.today_list.mine = left.mine;
         self.today_list.stage = left.stage.filter(|n| *n < STAGES.len());
         self.today_list.cursor = left.today.into();

@@ -260,6 +260,7 @@ impl Model {
         if self.is_loading() {
             return;
         }
+        self.queue(ix);
         let page = self.page();
         let goal = self.goal(ix);
         let mut list = std::mem::take(&mut self.lists[ix]);

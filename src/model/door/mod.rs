@@ -158,6 +158,7 @@ impl Door<'_> {
         }
         self.series(edit, kind, &mut after);
         if let Some(t) = transition {
+            self.fill(i, kind, &mut after, t);
             self.ask(i, id, kind, &after, t);
             if !t.stays() {
                 after.set(STATE, Some(Value::Text(t.to.clone())));

@@ -10,6 +10,21 @@ use super::Door;
 use super::fits;
 
 impl Door<'_> {
+    /// Fills in what a transition fills where nothing is said.
+    pub(super) fn fill(&mut self, i: usize, kind: &Kind, after: &mut Record, t: &Transition) {
+        let w = World {
+            me: &self.actor.person,
+            ..*self.w
+        };
+        // What is asked for is proposed by who asks, and never made up here.
+        let mut fills = t.fills.clone();
+        fills.retain(|name, _| !t.asks.contains(name));
+        match sets::fill(&w, kind, after, &fills) {
+            Ok(filled) => filled.into_iter().for_each(|(tag, value)| after.set(tag, value)),
+            Err(message) => self.refuse(i, Some(&after.id.clone()), None, "fills", message),
+        }
+    }
+
     /// Writes what a transition sets, readonly fields too.
     pub(super) fn write(&mut self, i: usize, kind: &Kind, after: &mut Record, t: &Transition) {
         if t.sets.is_empty() {

@@ -67,6 +67,12 @@ impl Catalogue {
             self.check_derived(k, d)
                 .map_err(|e| format!("derived '{}': {e}", d.name))?;
         }
+        for d in k.triage.iter().flat_map(|t| &t.decisions) {
+            let known = |name: &String| k.transitions.iter().any(|t| t.name == *name);
+            if d.moves.is_empty() || !d.moves.iter().all(known) {
+                return Err(format!("triage '{}' names no transition of the register", d.name));
+            }
+        }
         for d in &k.duties {
             self.check_duty(k, d).map_err(|e| format!("duty '{}': {e}", d.name))?;
         }
@@ -79,6 +85,18 @@ impl Catalogue {
             let f = typed(k, name, &[], &at)?;
             if let Some(why) = Said::read(text, f.kind).misfit(k, f) {
                 return Err(format!("{at}: {name} = '{text}': {why}"));
+            }
+        }
+        for (name, text) in &t.fills {
+            let f = typed(k, name, &[], &at)?;
+            if let Some(why) = Said::read(text, f.kind).misfit(k, f) {
+                return Err(format!("{at}: {name} = '{text}': {why}"));
+            }
+        }
+        if let Some(m) = &t.makes {
+            let made = self.linking(k, &m.kind, &m.link).map_err(|e| format!("{at}: {e}"))?;
+            if let Some(name) = &m.reason {
+                typed(made, name, &[FieldType::Line, FieldType::Text], &at)?;
             }
         }
         if t.stays() && t.sets.is_empty() && t.asks.is_empty() {
@@ -271,6 +289,12 @@ impl Catalogue {
                         .and_then(|of| filter.read(self, of))
                         .map_err(|e| (i, format!("derived '{}': {e}", d.name)))?;
                 }
+            }
+            if let Some(t) = &mut kind.triage {
+                t.queue = t
+                    .queue
+                    .read(self, &self.kinds[i])
+                    .map_err(|e| (i, format!("triage: {e}")))?;
             }
             for d in &mut kind.duties {
                 let say = |e: String| (i, format!("duty '{}': {e}", d.name));

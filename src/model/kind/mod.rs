@@ -6,10 +6,12 @@ mod check;
 mod filter;
 mod method;
 pub mod own;
+mod triage;
 
 pub use catalogue::{Catalogue, DataError, DataFile, KindIx, parse};
 pub use filter::Filter;
 pub use method::{Level, Method, Scale};
+pub use triage::{Decision, Makes, Triage};
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -123,6 +125,9 @@ pub struct Kind {
     /// The moves between states.
     #[serde(default)]
     pub transitions: Vec<Transition>,
+    /// How its records are decided one after the other, at one key each.
+    #[serde(default)]
+    pub triage: Option<Triage>,
     /// What every one of certain people owes a record of this kind: to read a document, to take a training.
     #[serde(default)]
     pub duties: Vec<Duty>,
@@ -556,6 +561,13 @@ pub struct Transition {
     /// than today; 12 where it is empty), `+12m` (so long after today), or a value as typed.
     #[serde(default)]
     pub sets: BTreeMap<String, String>,
+    /// Fields that it fills in where nothing is said: as `sets`, and `of:LINK.FIELD` (what the linked record says)
+    /// or `by:FIELD=a|b|c` (by the level of a scale field, the lowest first). What it also asks for is proposed so.
+    #[serde(default)]
+    pub fills: BTreeMap<String, String>,
+    /// A record of another kind that comes into being with it in the screen.
+    #[serde(default)]
+    pub makes: Option<Makes>,
     /// Whether a reason is asked for.
     #[serde(default)]
     pub reason: Ask,

@@ -55,6 +55,14 @@ impl Form {
         let mut sent = Vec::new();
         self.edits(w, &mut draft.edits, &mut sent);
         self.sent = sent;
+        // What the move makes beside it is said last, so that the places of the others stay.
+        if let Some(kind) = self.kind_of(w)
+            && let Some(makes) = self.transition(kind).and_then(|t| t.makes.as_ref())
+        {
+            draft
+                .edits
+                .extend(makes.edit(w, kind, &self.bases, draft.reason.as_deref()));
+        }
         draft
     }
 

@@ -21,9 +21,10 @@ mod view;
 pub use groups::groups;
 
 use crate::model::change::{Actor, Draft};
-use crate::model::kind::{Ask, Kind, KindIx, Need, TITLE, Tag, Transition};
+use crate::model::kind::{Ask, Field, Kind, KindIx, Need, TITLE, Tag, Transition};
 use crate::model::record::{Id, Record};
 use crate::model::rights;
+use crate::model::sets;
 use crate::model::value::Value;
 use crate::model::world::World;
 use crate::ui::key::Key;
@@ -167,11 +168,29 @@ impl Form {
     pub fn moving(w: &World, records: &[Arc<Record>], transition: &str) -> Option<Self> {
         let kind = w.kind(&records.first()?.id)?;
         let t = kind.transitions.iter().find(|t| t.name == transition)?;
-        let fields = t.asks.iter().filter_map(|name| kind.field(name));
-        let mut cells: Vec<Cell> = fields
-            .map(|f| Cell {
-                needed: true,
-                ..Cell::new(&f.name, draft::common(w, kind, records, f))
+        // What would be filled in is proposed where it is asked for, and asked for where it cannot be filled in.
+        let fill = |r: &Arc<Record>| sets::fill(w, kind, r, &t.fills).unwrap_or_default();
+        let filled: Vec<_> = records.iter().map(fill).collect();
+        let lacks = |f: &&Field| {
+            let lack = |(r, all): (&Arc<Record>, &Vec<(Tag, _)>)| {
+                r.get(f.tag).is_none() && !all.iter().any(|(tag, _)| *tag == f.tag)
+            };
+            !t.asks.contains(&f.name) && records.iter().zip(&filled).any(lack)
+        };
+        let asked = t.asks.iter().filter_map(|name| kind.field(name));
+        let missing = t.fills.keys().filter_map(|name| kind.field(name)).filter(lacks);
+        let mut cells: Vec<Cell> = asked
+            .chain(missing)
+            .map(|f| {
+                let mut cell = Cell {
+                    needed: true,
+                    ..Cell::new(&f.name, draft::common(w, kind, records, f))
+                };
+                let proposed = filled.first().and_then(|all| all.iter().find(|(tag, _)| *tag == f.tag));
+                if let Some((_, value)) = proposed.filter(|_| cell.content().is_empty()) {
+                    cell.now = Some(Content::of(w, kind, records.first().map(|r| &**r), f, value.as_ref()));
+                }
+                cell
             })
             .collect();
         // Whoever is alone may judge their own work, but must say why.
@@ -183,7 +202,13 @@ impl Form {
         let reason = reason::name(if own { Ask::Required } else { t.reason });
         cells.extend(reason.map(|name| Cell::new(name, Some(Content::default()))));
         let sheet = Sheet::new(None, cells, true);
-        Some(Self::make(Purpose::Move(transition.to_owned()), kind, records, sheet))
+        let mut form = Self::make(Purpose::Move(transition.to_owned()), kind, records, sheet);
+        // What is asked for first is found at once, not after one more key.
+        let first = form.sheet.field(kind, 0).is_some_and(Field::is_link);
+        if first && form.sheet.cells.first().is_some_and(|c| c.content().is_empty()) {
+            form.begin(w);
+        }
+        Some(form)
     }
 
     /// A small form for a record that comes into being with another: its title and what it cannot be without.

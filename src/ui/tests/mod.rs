@@ -1,6 +1,7 @@
 //! Keys in, screen out, over a small fixed world.
 
 mod screen;
+mod triage;
 mod views;
 
 use super::job::{Answer, Effect, Job};

@@ -24,7 +24,7 @@ pub const TODAY: i32 = 20_788;
 pub const NOW: i64 = TODAY as i64 * calendar::DAY_MS + 9 * 3_600_000;
 
 /// A company small enough to know by heart: every record as its id, state and fields.
-type Row = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+pub type Row = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
 const RECORDS: &[Row] = &[
     (
         "ORG-0001",
@@ -156,14 +156,19 @@ pub struct Screen {
 
 impl Screen {
     pub fn new(size: (u16, u16)) -> Self {
-        Self::with_findings(size, 0)
+        Self::with(size, &[], 0)
     }
 
     /// With so many findings, which are late and of which nearly everything is missing.
     pub fn with_findings(size: (u16, u16), many: u64) -> Self {
+        Self::with(size, &[], many)
+    }
+
+    /// With more records than the small company has, and so many findings.
+    pub fn with(size: (u16, u16), more: &[Row], many: u64) -> Self {
         let catalogue = Arc::new(builtin::catalogue().unwrap());
         let mut state = State::empty(&catalogue);
-        for (id, stage, fields) in RECORDS {
+        for (id, stage, fields) in RECORDS.iter().chain(more) {
             put(&mut state, &catalogue, id, stage, fields);
         }
         for n in 1..=many {
