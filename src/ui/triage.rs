@@ -12,6 +12,7 @@ use crate::model::record::Id;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The place whose keys hold in the triage of every register.
 pub(crate) const PLACE: &str = "triage";
@@ -107,7 +108,7 @@ impl Model {
         triage.waiting = ids.len();
         self.lists[ix].only = Some(Only {
             words: "waiting for a decision".to_owned(),
-            ids,
+            ids: Arc::new(ids),
         });
         self.triage = Some(triage);
     }
