@@ -5,7 +5,7 @@ use super::job::Effect;
 use super::list::Only;
 use super::look::{Look, from_column, put};
 use super::{Model, Weight, able};
-use crate::model::change::{Draft, Edit, Refusal};
+use crate::model::change::{Changed, Draft, Edit, Refusal};
 use crate::model::door;
 use crate::model::kind::{Decision, Kind, KindIx, Transition};
 use crate::model::record::Id;
@@ -111,6 +111,36 @@ impl Model {
             ids: Arc::new(ids),
         });
         self.triage = Some(triage);
+    }
+
+    /// Lets the queue follow a commit, after its list has.
+    pub(crate) fn queue_after(&mut self, changes: &[Changed]) {
+        let Some(mut triage) = self.triage.take() else { return };
+        let (w, ix) = (self.world(), triage.kind);
+        let kind = w.kind_at(ix);
+        let waits = kind.triage.as_ref().map(|t| &t.queue);
+        let Some(mut ids) = self.lists[ix].only.as_ref().map(|o| Arc::clone(&o.ids)) else {
+            return;
+        };
+        let all = Arc::make_mut(&mut ids);
+        for c in changes.iter().filter(|c| w.catalogue.kind_of(&c.id) == Some(ix)) {
+            let there = !c.after.is_retired() && waits.is_some_and(|f| f.holds(&w, kind, &c.after));
+            if there {
+                all.insert(c.id.clone());
+                triage.seen.insert(c.id.clone());
+            } else {
+                all.remove(&c.id);
+            }
+        }
+        triage.waiting = all.len();
+        self.triage = Some(triage);
+        if let Some(only) = &mut self.lists[ix].only {
+            only.ids = ids;
+        }
+        let page = self.page();
+        let mut list = std::mem::take(&mut self.lists[ix]);
+        list.find(&self.world(), page);
+        self.lists[ix] = list;
     }
 
     /// Ends the triage and says how far it went.

@@ -327,6 +327,7 @@ impl Model {
         }
         let late = lists.iter().position(|l| !l.rows.is_done());
         self.lists = lists;
+        self.queue_after(&commit.changes);
         if let Some(ix) = late {
             self.wait_for(ix);
         }
