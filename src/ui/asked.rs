@@ -273,9 +273,13 @@ impl Model {
     pub fn is_hungry(&self) -> Option<i64> {
         let working = self.known().is_some_and(|a| a.pending() > 0);
         let unprepared = || self.list().is_some_and(|l| !l.rows.is_prepared());
+        let digs = match self.modals.last() {
+            Some(Modal::Palette(p)) => p.dig.is_pending(),
+            _ => false,
+        };
         self.hungry
             .map(|(_, turn)| turn)
-            .or_else(|| (working || unprepared()).then_some(self.turn))
+            .or_else(|| (digs || working || unprepared()).then_some(self.turn))
     }
 
     /// Finds the rows of the filter that was typed last.
@@ -296,6 +300,15 @@ impl Model {
     /// A turn without a key: goes on with the list that is waited for, then with what is to be worked out, then gets
     /// ready for what may be typed.
     pub(crate) fn take_turn(&mut self) {
+        let turn = self.turn;
+        self.go_on();
+        // a turn that was had is not asked for again
+        if self.turn == turn {
+            self.turn += 1;
+        }
+    }
+
+    fn go_on(&mut self) {
         if let Some((ix, _)) = self.hungry {
             let page = self.page();
             let mut list = std::mem::take(&mut self.lists[ix]);
@@ -308,11 +321,18 @@ impl Model {
             }
             return;
         }
-        let typing = matches!(self.modals.last(), Some(super::modal::Modal::Filter(_)));
+        if let Some(Modal::Palette(mut p)) = self
+            .modals
+            .pop_if(|m| matches!(m, Modal::Palette(p) if p.dig.is_pending()))
+        {
+            self.dig(&mut p);
+            self.modals.push(Modal::Palette(p));
+            return;
+        }
+        let typing = matches!(self.modals.last(), Some(Modal::Filter(_)));
         let working = self.known().is_some_and(|a| a.pending() > 0);
         let unprepared = self.list().is_some_and(|l| !l.rows.is_prepared());
         if unprepared && (typing || !working) {
-            self.turn += 1;
             if let Some(list) = self.list_mut() {
                 list.rows.prepare(super::list::SLICE);
             }

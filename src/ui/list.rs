@@ -174,6 +174,19 @@ impl List {
         shows
     }
 
+    /// Gets ready for being searched for something else: a slice of what that takes. Says whether it is.
+    pub fn ready(&mut self, w: &World, page: usize) -> bool {
+        if self.stamp != Some((w.state.seq, w.today)) {
+            self.stays = !self.rows.is_empty();
+            self.ask(w);
+        }
+        if !self.rows.is_done() {
+            self.work(w, page);
+            return false;
+        }
+        self.rows.prepare(SLICE)
+    }
+
     /// Finds all rows of what was asked for, in whatever order they stand so far.
     pub fn answer(&mut self, w: &World, page: usize) {
         let kept = self.kept();

@@ -11,6 +11,7 @@ mod asked;
 pub mod cell;
 mod columns;
 mod committed;
+mod dig;
 mod doing;
 mod draw;
 mod duty;

@@ -125,7 +125,7 @@ impl Model {
                     }
                 },
             },
-            Modal::Palette(p) => match p.update(key) {
+            Modal::Palette(p) => match self.settled(p, key) {
                 super::palette::Done::Open => self.search(p),
                 super::palette::Done::Back => return Vec::new(),
                 super::palette::Done::Take(item) => return self.take(item),

@@ -1,6 +1,7 @@
 //! The palette: every action, register and record, found by a few letters; an id goes straight there.
 
 use super::Model;
+use super::dig::Dig;
 use super::input::{Input, Typed};
 use super::job::Effect;
 use super::key::{Code, Key};
@@ -8,15 +9,11 @@ use super::look::{Look, from_column, put, row};
 use super::picker::{frame, wide};
 use super::text;
 use crate::model::kind::KindIx;
-use crate::model::query::Query;
 use crate::model::record::Id;
 use fuzzy_matcher::FuzzyMatcher;
 use fuzzy_matcher::skim::SkimMatcherV2;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-
-/// How many records it shows at most.
-const RECORDS: usize = 50;
 
 /// What can be taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,9 +41,18 @@ pub(crate) struct Palette {
     pub input: Input,
     pub found: Vec<Item>,
     at: usize,
+    /// What is found at once: what is meant by its name, and the others by how well they fit.
+    named: Vec<Item>,
+    fitting: Vec<(i64, Item)>,
+    pub dig: Dig,
 }
 
 impl Palette {
+    /// What is meant by its name.
+    pub fn named(&self) -> &[Item] {
+        &self.named
+    }
+
     pub fn update(&mut self, key: Key) -> Done {
         let last = self.found.len().saturating_sub(1);
         match (key.code, key.ctrl) {
@@ -74,10 +80,10 @@ impl Palette {
 
 impl Model {
     /// Finds what fits to what is typed: an id or number first, then actions and records, best first.
-    pub(crate) fn search(&self, p: &mut Palette) {
+    pub(crate) fn search(&mut self, p: &mut Palette) {
         let typed = p.input.text().trim().to_lowercase();
         let w = self.world();
-        p.found.clear();
+        p.named.clear();
         if let Some(ix) = self.current_kind().or_else(|| self.register()) {
             // A number alone means a record of the register one is in.
             let id = typed
@@ -85,11 +91,11 @@ impl Model {
                 .ok()
                 .map(|n| Id::numbered(&self.catalogue.kinds[ix].prefix, n));
             let id = id.or_else(|| Id::typed(&typed)).filter(|id| w.find(id).is_some());
-            p.found.extend(id.map(Item::Record));
+            p.named.extend(id.map(Item::Record));
         } else if let Some(id) = Id::typed(&typed).filter(|id| w.find(id).is_some()) {
-            p.found.push(Item::Record(id));
+            p.named.push(Item::Record(id));
         }
-        p.found.extend(self.asked_for(p.input.text().trim()));
+        p.named.extend(self.asked_for(p.input.text().trim()));
         let matcher = SkimMatcherV2::default().smart_case();
         let fits = |text: &str| -> Option<i64> {
             typed
@@ -123,35 +129,23 @@ impl Model {
                 }
             }
         }
-        let mut records: Vec<(i64, Item)> = Vec::new();
-        if !typed.is_empty() {
-            for ix in 0..self.catalogue.kinds.len() {
-                for r in w.state.live(ix) {
-                    if let Some(score) = fits(r.title()) {
-                        records.push((score, Item::Record(r.id.clone())));
-                    }
-                }
-            }
-            // Letters strewn over a title count only where nothing holds the words as they are.
-            let whole = |item: &Item| match item {
-                Item::Record(id) => w.find(id).is_some_and(|r| {
-                    let title = r.title().to_lowercase();
-                    typed.split_whitespace().all(|word| title.contains(word))
-                }),
-                _ => true,
-            };
-            if records.iter().any(|(_, item)| whole(item)) {
-                records.retain(|(_, item)| whole(item));
-            }
-            records.sort_by_key(|(score, _)| -score);
-            records.truncate(RECORDS);
+        p.fitting = actions;
+        self.ask_records(p);
+        self.gather(p);
+    }
+
+    /// Puts together what was found so far.
+    pub(crate) fn gather(&self, p: &mut Palette) {
+        let asks = !p.input.text().trim().is_empty();
+        let mut all: Vec<(i64, Item)> = p.fitting.clone();
+        if asks {
+            let records = p.dig.best.iter();
+            all.extend(records.map(|(score, id)| (*score, Item::Record(id.clone()))));
+            all.sort_by_key(|(score, _)| -score);
         }
-        actions.extend(records);
-        if !typed.is_empty() {
-            actions.sort_by_key(|(score, _)| -score);
-        }
-        for (_, item) in actions {
-            if !p.found.contains(&item) {
+        p.found.clone_from(&p.named);
+        for (_, item) in all {
+            if !p.named.contains(&item) {
                 p.found.push(item);
             }
         }
@@ -185,18 +179,6 @@ impl Model {
         let asks = typed.contains([':', '<', '>', '=']);
         let ix = self.list().map(|l| l.kind).filter(|_| asks)?;
         Some(Item::Filter(ix, typed.to_owned()))
-    }
-
-    /// What a filter would find, in words, or what is wrong with it.
-    fn promise(&self, ix: KindIx, text: &str) -> (String, &'static str) {
-        let w = self.world();
-        match Query::parse(text, w.catalogue, Some(w.kind_at(ix))) {
-            Ok(q) => (
-                format!("{} of {}", q.select(&w, ix).len(), self.counts[ix].live),
-                "muted",
-            ),
-            Err(e) => (format!("at character {}: {}", e.at + 1, e.message), "error"),
-        }
     }
 
     pub(crate) fn draw_palette(&self, p: &Palette, buffer: &mut Buffer) -> Option<(u16, u16)> {
@@ -255,7 +237,7 @@ impl Model {
                     put(buffer, at, kind, look.style("muted"), "");
                 }
                 Item::Filter(ix, text) => {
-                    let (note, look_of) = self.promise(*ix, text);
+                    let (note, look_of) = self.promise(*ix, text, &p.dig);
                     let words = format!("{} /{}", w.kind_at(*ix).titles, text::clean(text));
                     let x = put(buffer, from_column(body, 10), &words, look.style(role(true)), more);
                     let rest = Rect::new(x + 2, body.y, body.right().saturating_sub(x + 2), 1);

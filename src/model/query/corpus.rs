@@ -5,7 +5,7 @@ use crate::model::record::Record;
 use std::cmp::Reverse;
 
 /// How many candidates of a search are scored; the rest follow in the order of rows.
-const BUDGET: usize = 2048;
+const BUDGET: usize = 1024;
 
 /// Lines in their order.
 #[derive(Debug, Clone, Default)]
@@ -32,9 +32,18 @@ impl Corpus {
     pub fn of<'r>(records: impl Iterator<Item = &'r Record>) -> Self {
         let mut c = Self::default();
         for r in records {
-            c.push(&fuzzy::line(r));
+            c.push_record(r);
         }
         c
+    }
+
+    /// Adds the line of a record.
+    pub(super) fn push_record(&mut self, rec: &Record) {
+        let start = self.text.len();
+        fuzzy::line_into(&mut self.text, rec);
+        let length = u32::try_from(self.text.len() - start).unwrap_or(u32::MAX);
+        self.spans.push((start, length));
+        self.bags.push(bag(&self.text[start..]));
     }
 
     /// Adds a line that is folded.
@@ -46,11 +55,9 @@ impl Corpus {
 
     fn pack(&mut self, folded: &str) -> ((usize, u32), u64) {
         let start = self.text.len();
-        let most = usize::try_from(u32::MAX).unwrap_or(usize::MAX);
-        let end = (0..=folded.len().min(most)).rev().find(|i| folded.is_char_boundary(*i));
-        let kept = &folded[..end.unwrap_or(0)];
-        self.text.push_str(kept);
-        ((start, u32::try_from(kept.len()).unwrap_or(0)), bag(kept))
+        self.text.push_str(folded);
+        // no title has so many bytes
+        ((start, u32::try_from(folded.len()).unwrap_or(u32::MAX)), bag(folded))
     }
 
     /// How many lines there are.

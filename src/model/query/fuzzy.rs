@@ -7,7 +7,9 @@ use fuzzy_matcher::skim::SkimMatcherV2;
 
 /// Lower case, character by character, so that places stay the same.
 pub(super) fn fold(text: &str) -> String {
-    text.chars().map(lower).collect()
+    let mut out = String::with_capacity(text.len());
+    fold_into(&mut out, text);
+    out
 }
 
 pub(super) fn lower(c: char) -> char {
@@ -18,13 +20,28 @@ pub(super) fn lower(c: char) -> char {
     }
 }
 
-/// What words look at: id and title, folded.
-pub(super) fn line(rec: &Record) -> String {
-    let (id, title) = (rec.id.as_str(), rec.title());
-    let mut out = String::with_capacity(id.len() + title.len() + 1);
-    out.extend(id.chars().map(lower));
+/// Adds a text in lower case.
+fn fold_into(out: &mut String, text: &str) {
+    if text.is_ascii() {
+        let start = out.len();
+        out.push_str(text);
+        out[start..].make_ascii_lowercase();
+    } else {
+        out.extend(text.chars().map(lower));
+    }
+}
+
+/// Adds what words look at: id and title, folded.
+pub(super) fn line_into(out: &mut String, rec: &Record) {
+    fold_into(out, rec.id.as_str());
     out.push(' ');
-    out.extend(title.chars().map(lower));
+    fold_into(out, rec.title());
+}
+
+/// What words look at.
+pub(super) fn line(rec: &Record) -> String {
+    let mut out = String::with_capacity(64);
+    line_into(&mut out, rec);
     out
 }
 

@@ -133,6 +133,11 @@ impl List {
         self.shelf.rows().get(*self.filter.found().get(row)? as usize)
     }
 
+    /// The record at a place of the shelf, whether it shows or not.
+    pub fn record(&self, place: u32) -> Option<&Arc<Record>> {
+        self.shelf.rows().get(place as usize)
+    }
+
     /// The records that show, in their order.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Record>> {
         let found = self.filter.found().iter();

@@ -155,6 +155,15 @@ impl Query {
         Ok(Self { terms })
     }
 
+    /// A query for words alone, whatever is written in them.
+    pub fn of_words(text: &str) -> Self {
+        let words = text.split_whitespace().map(|w| Term {
+            negated: false,
+            test: Test::Word(fuzzy::fold(w)),
+        });
+        Self { terms: words.collect() }
+    }
+
     /// Whether a record is what the query asks for, retired or not.
     pub fn holds(&self, w: &World, kind: &Kind, record: &Record) -> bool {
         self.terms.is_empty() || Run::new(w).all(self, kind, record)

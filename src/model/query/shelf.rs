@@ -158,7 +158,7 @@ impl Shelf {
         let from = self.corpus.len();
         let chunk = &self.rows[from..self.rows.len().min(from + CHUNK)];
         for r in chunk {
-            self.corpus.push(&fuzzy::line(r));
+            self.corpus.push_record(r);
         }
         chunk.len() * PACK
     }

@@ -342,8 +342,8 @@ fn without_a_store_it_offers_how_to_begin() {
 
 #[test]
 fn every_action_is_reached_from_the_palette() {
-    let s = Screen::register(SMALL);
-    for a in &s.model.actions.rows {
+    let mut s = Screen::register(SMALL);
+    for a in &std::sync::Arc::clone(&s.model.actions).rows {
         let mut p = super::palette::Palette::default();
         p.input.set(&a.name);
         s.model.search(&mut p);
