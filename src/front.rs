@@ -1,6 +1,8 @@
 //! The screen at the terminal: the pure model, the terminal's loop and the worker, put together. The only place that
 //! knows all three.
 
+mod keep;
+
 use crate::config;
 use crate::error::{Error, Result};
 use crate::session::{self, kept};
@@ -9,17 +11,14 @@ use crate::ui::job::{Answer, Effect, Job};
 use crate::ui::theme::Theme;
 use crate::ui::{Model, Msg};
 use crate::worker::{self, Place};
+use keep::Keep;
 use ratatui::buffer::Buffer;
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-
-/// So long after the last key it is kept where one is, in milliseconds.
-const QUIET: i64 = 3_000;
-/// More than this is not read of where one left.
-const LONGEST: u64 = 1 << 20;
 
 /// How the screen begins.
 #[derive(Debug, Clone)]
@@ -52,26 +51,8 @@ struct Front {
     keep: Option<Keep>,
     /// The store is open, or will never be.
     settled: Arc<AtomicBool>,
-}
-
-/// Keeps where one is, for the next session.
-struct Keep {
-    path: PathBuf,
-    /// What the file says.
-    said: String,
-    /// When it is brought up to date.
-    due: Option<i64>,
-}
-
-impl Keep {
-    /// Brings the file up to date. Nothing depends on it: where it cannot be written, the next session begins on Today.
-    fn save(&mut self, model: &Model) {
-        self.due = None;
-        let now = model.leave();
-        if now != self.said && kept::write(&self.path, now.as_bytes()).is_ok() {
-            self.said = now;
-        }
-    }
+    /// Held until the first frame is drawn: reading the store would only be in its way.
+    held: Cell<Option<Sender<()>>>,
 }
 
 impl App for Front {
@@ -89,12 +70,12 @@ impl App for Front {
         if ends {
             self.settled.store(true, Ordering::Relaxed);
         }
-        if let Some(keep) = &mut self.keep {
-            match &event {
-                Event::Key(_) | Event::Mouse(_) => keep.due = Some(now + QUIET),
-                Event::Tick if keep.due.is_some_and(|due| due <= now) => keep.save(&self.model),
-                _ => {}
+        match (&event, &mut self.keep) {
+            (Event::Key(_) | Event::Mouse(_), Some(keep)) => keep.touch(now),
+            (Event::Tick, Some(keep)) if keep.due().is_some_and(|due| due <= now) => {
+                effects.extend(keep.save(&mut self.model).map(Effect::Job));
             }
+            _ => {}
         }
         let msg = match event {
             Event::Key(key) => Msg::Key(key),
@@ -110,6 +91,9 @@ impl App for Front {
             Event::Reload | Event::Resumed => Msg::Clock(now, today),
         };
         effects.extend(self.model.update(msg));
+        if let (true, Some(keep)) = (opened, &mut self.keep) {
+            keep.meet(&self.model);
+        }
         if opened && let Some(bytes) = self.left.take() {
             effects.extend(self.model.update(Msg::Worker(Box::new(Answer::Draft(bytes)))));
         }
@@ -120,8 +104,11 @@ impl App for Front {
         for effect in effects {
             match effect {
                 Effect::Term(command) => {
-                    if let (Command::Quit(_), Some(keep)) = (&command, &mut self.keep) {
-                        keep.save(&self.model);
+                    if let (Command::Quit(_), Some(keep)) = (&command, &mut self.keep)
+                        && let Some(job) = keep.save(&mut self.model)
+                    {
+                        // The last that is asked of whoever owns the store.
+                        let _ = self.jobs.send(job);
                     }
                     commands.push(command);
                 }
@@ -154,27 +141,16 @@ impl App for Front {
     }
 
     fn wake(&self) -> Option<i64> {
+        drop(self.held.take());
         // A moment long past: as soon as nothing else waits.
         if let Some(turn) = self.model.is_hungry() {
             return Some(turn);
         }
         // Days turn at midnight here; a screen that is left open shows the new one.
         let midnight = session::midnight(self.model.today() + 1);
-        let due = self.keep.as_ref().and_then(|k| k.due).unwrap_or(midnight);
+        let due = self.keep.as_ref().and_then(Keep::due).unwrap_or(midnight);
         Some(due.min(midnight).saturating_sub(session::ahead()))
     }
-}
-
-/// Goes where one left, unless one wants to begin anew, and keeps it from now on.
-fn resumed(model: &mut Model, path: PathBuf, fresh: bool) -> Keep {
-    let said = match kept::read(&path, LONGEST) {
-        Ok(Some(bytes)) if !fresh => {
-            model.resume(&bytes);
-            String::from_utf8(bytes).unwrap_or_default()
-        }
-        _ => String::new(),
-    };
-    Keep { path, said, due: None }
 }
 
 /// Shows the screen until it is left, and returns the exit status.
@@ -198,9 +174,11 @@ pub fn run(start: Start) -> Result<u8> {
         }
     }
     // Nothing of the demonstration is kept, so its forms are not either.
-    let place_of = |what| (!start.place.demo).then(|| kept::place(&start.folder, what, &start.place.folder));
-    let draft = place_of("draft");
-    let keep = place_of("session").map(|path| resumed(&mut model, path, start.fresh));
+    let draft = (!start.place.demo).then(|| kept::place(&start.folder, "draft", &start.place.folder));
+    let keep = (!start.place.demo).then(|| {
+        let looks = (&start.caps, &start.keys[..]);
+        Keep::begin(&mut model, &start.folder, &start.place, looks, start.fresh)
+    });
     let left = draft.as_deref().and_then(|path| term::draft::left(path).ok().flatten());
     let options = term::Options {
         caps: start.caps.clone(),
@@ -217,7 +195,11 @@ pub fn run(start: Start) -> Result<u8> {
     let open = Arc::clone(&settled);
     let folder = start.folder.clone();
     let status = term::run(options, move |post: term::Post<Answer>| {
-        let handle = thread::spawn(move || worker::work(&place, &todo, |answer| post.send(answer)));
+        let (held, go) = channel::<()>();
+        let handle = thread::spawn(move || {
+            let _ = go.recv();
+            worker::work(&place, &todo, |answer| post.send(answer));
+        });
         *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle);
         Front {
             model,
@@ -227,6 +209,7 @@ pub fn run(start: Start) -> Result<u8> {
             mouse,
             keep,
             settled: open,
+            held: Cell::new(Some(held)),
         }
     });
     // The store is closed when the worker has nobody left to ask it. While it is still being read there is nothing to

@@ -8,7 +8,7 @@ use crate::ledger::{self, Access, CommitError};
 use crate::model::change::{Actor, Draft};
 use crate::model::value::FileRef;
 use crate::session::define::{self, Proposal};
-use crate::session::{self, NotDone, Session};
+use crate::session::{self, NotDone, Session, kept};
 use crate::ui::job::{Answer, Birth, Import, Job, Offer, Opened, Revision};
 use crate::ui::text::clean;
 use std::path::{Path, PathBuf};
@@ -40,6 +40,10 @@ pub fn work(place: &Place, jobs: &Receiver<Job>, mut tell: impl FnMut(Answer) ->
         let answer = match job {
             Job::Create(birth) => Some(create(place, &birth, &mut session)),
             Job::Demonstrate => Some(demonstrate(place, &mut session)),
+            Job::Remember { seq, path, bytes } => {
+                remember(place, session.as_ref(), seq, &path, &bytes);
+                None
+            }
             job => session.as_mut().map(|s| ask(s, job, &mut tell)),
         };
         if answer.is_some_and(|answer| !tell(answer)) {
@@ -92,12 +96,20 @@ fn open(place: &Place, tell: &mut impl FnMut(Answer) -> bool) -> Option<Session>
         return None;
     }
     let mut busy = None;
+    let mut open = |access| {
+        // Whoever has left does not wait for the rest.
+        let mut far = |done, of| {
+            let what = "reading and checking the journal".into();
+            tell(Answer::Progress { what, done, of })
+        };
+        Session::open_telling(&place.folder, access, place.insecure, acting, &mut far)
+    };
     let opened = match place.demo {
         true => Session::demo(acting),
-        false => match Session::open(&place.folder, Access::Write, place.insecure, acting) {
+        false => match open(Access::Write) {
             Err(e) if e.kind == Kind::Busy => {
                 busy = Some(words(&e));
-                Session::open(&place.folder, Access::Read, place.insecure, acting)
+                open(Access::Read)
             }
             other => other,
         },
@@ -250,10 +262,22 @@ fn ask(s: &mut Session, job: Job, tell: &mut impl FnMut(Answer) -> bool) -> Answ
             Err(e) => failed(0, &e),
         },
         // They need no open store and are done elsewhere.
-        Job::Create(_) | Job::Demonstrate => Answer::Failed {
+        Job::Create(_) | Job::Demonstrate | Job::Remember { .. } => Answer::Failed {
             token: 0,
             why: "there is a store already".into(),
         },
+    }
+}
+
+/// Keeps what showed beside the end of the journal: whoever finds the same end knows that it is still so. Nothing
+/// depends on it: where it cannot be written, the next session has to wait for the store.
+fn remember(place: &Place, session: Option<&Session>, seq: u64, path: &Path, bytes: &[u8]) {
+    let so = |s: &Session| s.ledger.seq() == seq && s.ledger.standing().writable && !s.demo;
+    if !session.is_some_and(so) {
+        return;
+    }
+    if let Some(tip) = ledger::tip(&place.folder) {
+        let _ = kept::write(path, &[&tip.bytes()[..], bytes].concat());
     }
 }
 

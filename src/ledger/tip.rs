@@ -12,7 +12,7 @@ use std::path::Path;
 const LAST: u64 = 512;
 
 /// The end of a journal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tip {
     /// The number of the last segment.
     pub segment: u32,
@@ -20,6 +20,17 @@ pub struct Tip {
     pub length: u64,
     /// SHA-256 of its last bytes.
     pub last: Hash,
+}
+
+impl Tip {
+    /// As bytes, always as many.
+    pub fn bytes(&self) -> [u8; 44] {
+        let mut bytes = [0; 44];
+        bytes[..4].copy_from_slice(&self.segment.to_be_bytes());
+        bytes[4..12].copy_from_slice(&self.length.to_be_bytes());
+        bytes[12..].copy_from_slice(&self.last);
+        bytes
+    }
 }
 
 /// Looks at the end of the journal of a store; `None` if there is none, or it cannot be read.

@@ -19,7 +19,7 @@ use crate::model::kind::Catalogue;
 use crate::model::record::Id;
 use crate::model::world::World;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use who::{field, people, person, player};
 
 pub use files::named;
@@ -55,10 +55,24 @@ impl Session {
     /// # Errors
     /// There is no store, it is busy or cannot be opened, or there is nobody as whom to act.
     pub fn open(folder: &Path, access: Access, insecure: bool, acting: Option<&str>) -> Result<Self> {
+        Self::open_telling(folder, access, insecure, acting, &mut |_, _| true)
+    }
+
+    /// The same, and tells how far that is: what is done, of how much. What is told says whether to go on.
+    ///
+    /// # Errors
+    /// As [`Session::open`], or it was not to go on.
+    pub fn open_telling(
+        folder: &Path,
+        access: Access,
+        insecure: bool,
+        acting: Option<&str>,
+        tell: &mut dyn FnMut(u64, u64) -> bool,
+    ) -> Result<Self> {
         let options = Options {
             insecure_permissions: insecure,
         };
-        let ledger = ledger::open_with(folder, access, catalogue()?, options)?;
+        let ledger = ledger::open_telling(folder, access, catalogue()?, options, tell)?;
         Self::on(ledger, false, acting)
     }
 
@@ -227,13 +241,17 @@ impl Session {
 }
 
 /// The kinds, methods and scales that the program brings along; the definitions that an organisation adopted come with
-/// its ledger.
+/// its ledger. They are read once.
 ///
 /// # Errors
 /// A file that is embedded is wrong.
 pub fn catalogue() -> Result<Arc<Catalogue>> {
+    static ALL: OnceLock<Arc<Catalogue>> = OnceLock::new();
+    if let Some(all) = ALL.get() {
+        return Ok(Arc::clone(all));
+    }
     let all = builtin::catalogue().map_err(|e| Error::failed(format!("a mistake in isms itself: {e}")))?;
-    Ok(Arc::new(all))
+    Ok(Arc::clone(ALL.get_or_init(|| Arc::new(all))))
 }
 
 impl From<OpenError> for Error {

@@ -321,7 +321,10 @@ impl Model {
             return Vec::new();
         };
         if let Err(why) = self.enabled(action) {
-            self.refuse(why);
+            self.refuse(match self.is_loading() {
+                true => "the store is still being read and checked; this works as soon as it is".to_owned(),
+                false => why,
+            });
             return Vec::new();
         }
         match action.run {

@@ -12,7 +12,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// The smallest window in which anything is drawn.
-const SMALLEST: (u16, u16) = (60, 16);
+pub(crate) const SMALLEST: (u16, u16) = (60, 16);
 
 /// Empties an area.
 pub(crate) fn blank(buffer: &mut Buffer, area: Rect) {
@@ -54,7 +54,9 @@ impl Model {
             height: full.height - 4,
             ..full
         };
+        let hung = self.hung();
         match self.spot.layers.last() {
+            _ if hung.is_some() => hung.into_iter().for_each(|g| self.draw_glance(g, buffer)),
             Some(layer) => self.draw_layer(layer, body, buffer),
             None if self.spot.screen == 0 => {
                 self.draw_lifecycle(full, buffer);
@@ -69,7 +71,9 @@ impl Model {
             None => self.draw_register(body, buffer),
         }
         let footer = row(full, full.height - 1);
-        self.draw_footer(footer, buffer);
+        if hung.is_none() {
+            self.draw_footer(footer, buffer);
+        }
         self.draw_panel(buffer);
         let cursor = self.modals.last().and_then(|m| self.draw_modal(m, buffer));
         self.draw_message(buffer);
@@ -103,11 +107,23 @@ impl Model {
         u8::try_from(hit.2).ok()
     }
 
-    fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
+        if let Some(glance) = self.hung().filter(|_| self.is_loading()) {
+            return glance.who.0.clone();
+        }
         match self.world().organisation() {
             Some(o) => text::clean(o.title()).into_owned(),
             None => "no organisation".to_owned(),
         }
+    }
+
+    /// The name of the person who sits here.
+    pub(crate) fn person(&self) -> String {
+        if let Some(glance) = self.hung().filter(|_| self.is_loading()) {
+            return glance.who.1.clone();
+        }
+        let person = self.world().find(&self.actor.person).cloned();
+        person.map(|p| text::clean(p.title()).into_owned()).unwrap_or_default()
     }
 
     fn draw_top(&self, line: Rect, buffer: &mut Buffer) {
@@ -155,13 +171,12 @@ impl Model {
         }
         // On the right: who, which commit, and whether it is live.
         let (standing, role) = self.standing_words();
-        let w = self.world();
-        let who = w
-            .find(&self.actor.person)
-            .map(|p| text::clean(p.title()).into_owned())
-            .unwrap_or_default();
+        let who = self.person();
         let room = usize::from(line.width.saturating_sub(end + 2));
-        let seq = format!("#{}", w.state.seq);
+        let seq = match self.hung().filter(|_| self.is_loading()) {
+            Some(glance) => format!("#{}", glance.seq),
+            None => format!("#{}", self.world().state.seq),
+        };
         let dot = look.glyph(" · ", " - ");
         let first = who.split_whitespace().next().unwrap_or_default().to_owned();
         let tries = [
@@ -199,7 +214,8 @@ impl Model {
             return (format!("as of {}", calendar::show(past.day)), "warn");
         }
         match &self.standing {
-            Standing::Loading(..) => ("loading".into(), "warn"),
+            Standing::Loading(_, _, 0) => ("loading".into(), "warn"),
+            Standing::Loading(_, done, of) => (format!("loading {} %", (done * 100 / of).min(100)), "warn"),
             Standing::None => ("no store".into(), "warn"),
             Standing::Live => ("live".into(), "ok"),
             Standing::Barred(_) => ("read-only".into(), "warn"),

@@ -7,6 +7,7 @@ use crate::model::record::{Id, Record};
 use crate::model::state::State;
 use crate::model::value::FileRef;
 use crate::ui::app::Command;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What the model wants done.
@@ -61,6 +62,15 @@ pub enum Job {
     Complete(String),
     /// Say which of these files are there; answered by [`Answer::Present`].
     Present(Vec<FileRef>),
+    /// Keep what shows for the next session, in this file, if it is so at the last commit. Nobody waits for it.
+    Remember {
+        /// The commit at which it is so.
+        seq: u64,
+        /// The file.
+        path: PathBuf,
+        /// What shows, and what it depends on beside the journal.
+        bytes: Vec<u8>,
+    },
     /// Make a store where there is none, with this organisation.
     Create(Birth),
     /// Open the scratch copy of the demonstration company.

@@ -22,6 +22,7 @@ mod footer;
 pub mod form;
 mod framework;
 mod gaps;
+pub mod glance;
 mod going;
 mod help;
 mod hierarchy;
@@ -216,6 +217,8 @@ pub struct Model {
     pub(crate) turn: i64,
     /// Where one left, until the store is open.
     pub(crate) resume: Option<resume::Resume>,
+    /// What shows while the store is being read.
+    pub(crate) glance: Option<glance::Glance>,
 }
 
 impl Model {
@@ -282,6 +285,7 @@ impl Model {
             hungry: None,
             turn: 0,
             resume: None,
+            glance: None,
         })
     }
 
@@ -403,6 +407,16 @@ impl Model {
     /// What there is has been seen.
     pub fn seen(&mut self) {
         self.dirty = false;
+    }
+
+    /// Who sits here.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// How it looks.
+    pub fn theme(&self) -> &Theme {
+        &self.theme
     }
 
     /// The day on which it is shown: days since 1970.

@@ -8,6 +8,9 @@ use super::spot::Layer;
 /// The cursor, how many rows there are, and how many of them show.
 fn place(m: &Model) -> Option<(Cursor, usize, usize)> {
     let page = m.page();
+    if let Some(glance) = m.hung() {
+        return Some((glance.cursor, glance.len, page));
+    }
     Some(match m.spot.layers.last() {
         Some(layer) => (layer.cursor(), m.length(), page),
         None if m.spot.screen == 0 => (m.today_list.cursor, m.today_list.rows.len(), page),
@@ -19,6 +22,10 @@ fn place(m: &Model) -> Option<(Cursor, usize, usize)> {
 }
 
 fn set(m: &mut Model, to: Cursor) {
+    if m.hung().is_some() {
+        m.glance.iter_mut().for_each(|g| g.cursor = to);
+        return;
+    }
     match m.spot.layers.last_mut() {
         Some(layer) => *layer.cursor_mut() = to,
         None if m.spot.screen == 0 => m.today_list.cursor = to,
@@ -31,7 +38,9 @@ fn set(m: &mut Model, to: Cursor) {
 }
 
 fn with(m: &mut Model, f: impl FnOnce(&mut Cursor, usize, usize)) -> Vec<Effect> {
-    if let Some((mut cursor, len, page)) = place(m) {
+    // Before anything is there the cursor stays where it is to stand.
+    let nothing = m.is_loading() && m.hung().is_none() && m.spot.layers.is_empty();
+    if let Some((mut cursor, len, page)) = place(m).filter(|_| !nothing) {
         f(&mut cursor, len, page);
         set(m, cursor);
     }

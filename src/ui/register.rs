@@ -41,7 +41,7 @@ impl Model {
             ..strip
         };
         // In a wide window the registers stand beside the list, and what the register is for above it.
-        let side = if full.width >= WIDE { SIDE } else { 0 };
+        let side = self.side();
         if self.triaging().is_some() {
             self.draw_triage(head, buffer);
             if side > 0 {
@@ -77,6 +77,14 @@ impl Model {
                 ..body
             };
             self.draw_preview(list, below, buffer);
+        }
+    }
+
+    /// The columns that the registers take beside the list.
+    pub(crate) fn side(&self) -> u16 {
+        match self.list() {
+            Some(_) if self.size.0 >= WIDE => SIDE,
+            _ => 0,
         }
     }
 

@@ -14,8 +14,12 @@ use std::sync::Arc;
 impl Model {
     /// Takes in a message and says what is to be done.
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        if matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Mouse(_) | Msg::Action(_)) {
+            self.take_down(true);
+        }
         if matches!(msg, Msg::Turn) {
             self.take_turn();
+            self.take_down(false);
             return Vec::new();
         }
         let mut effects = match msg {
@@ -76,6 +80,7 @@ impl Model {
                 Vec::new()
             }
         };
+        self.take_down(false);
         self.dirty = true;
         // What is typed in a form is kept outside as soon as it changes.
         let draft = self.draft();
@@ -440,6 +445,6 @@ pub(crate) fn progress(what: &str, done: u64, of: u64) -> String {
     match of {
         0 if done == 0 => what.to_owned(),
         0 => format!("{what}: {done}"),
-        _ => format!("{what}: {done} of {of}, {} %", (done * 100 / of.max(1)).min(100)),
+        _ => format!("{what}: {} %", (done * 100 / of.max(1)).min(100)),
     }
 }

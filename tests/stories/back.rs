@@ -83,6 +83,67 @@ fn a_foreign_file_is_no_place_to_come_back_to() {
     quit(tty);
 }
 
+/// The first frame of the screen, as bytes.
+fn first_frame(tty: &mut Tty) -> String {
+    tty.sees("live");
+    let (raw, _) = tty.take_raw();
+    let end = raw.windows(8).position(|w| w == b"\x1b[?2026l").unwrap();
+    String::from_utf8_lossy(&raw[..end]).into_owned()
+}
+
+#[test]
+fn what_showed_is_there_before_the_store_is_read_as_long_as_it_is_still_so() {
+    let home = begun(&RISKS);
+    let mut tty = again(&home);
+    tty.keys("gr").sees("Risks 3").sees("Wind on the roof");
+    quit(tty);
+    let mut tty = again(&home);
+    let frame = first_frame(&mut tty);
+    assert!(
+        frame.contains("Wind on the roof") && frame.contains("loading"),
+        "{frame}"
+    );
+    tty.keys("j").sees("2/3");
+    quit(tty);
+    // Something has changed meanwhile.
+    home.ok(&["add", "risk", "title=Mice in the roof"]);
+    let mut tty = again(&home);
+    assert!(!first_frame(&mut tty).contains("Wind on the roof"));
+    tty.sees("Mice in the roof").sees("Risks 4");
+    quit(tty);
+    // Another day, other colours, another person: each begins anew.
+    for (arguments, environment) in [
+        (&[][..], &[("ISMS_CLOCK", "+1d")][..]),
+        (&["--ascii"], &[]),
+        (&["--as", "P-0001"], &[]),
+    ] {
+        let mut tty = home.screen_again(arguments, WIDE, environment);
+        assert!(
+            !first_frame(&mut tty).contains("Wind on the roof"),
+            "{arguments:?} {environment:?}"
+        );
+        tty.sees("Wind on the roof");
+        tty.signal(rustix::process::Signal::KILL).exits();
+    }
+}
+
+#[test]
+fn damage_is_told_whatever_was_shown_before() {
+    let home = begun(&RISKS);
+    let mut tty = again(&home);
+    tty.keys("gr").sees("Risks 3").sees("Wind on the roof");
+    quit(tty);
+    let journal = home.store().join("journal/000001.jsonl");
+    let mut bytes = std::fs::read(&journal).unwrap();
+    let at = bytes.windows(5).position(|w| w == b"Water").unwrap();
+    bytes[at] = b'L';
+    std::fs::write(&journal, bytes).unwrap();
+    let mut tty = home.screen_again(&[], WIDE, &[]);
+    tty.sees("read-only")
+        .sees("nothing can be changed: journal/000001.jsonl line");
+    quit(tty);
+}
+
 #[test]
 fn the_demonstration_begins_anew_each_time() {
     let home = Home::new();

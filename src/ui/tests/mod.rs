@@ -1,5 +1,6 @@
 //! Keys in, screen out, over a small fixed world.
 
+mod glance;
 mod screen;
 mod triage;
 mod views;

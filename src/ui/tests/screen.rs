@@ -166,7 +166,33 @@ impl Screen {
 
     /// With more records than the small company has, and so many findings.
     pub fn with(size: (u16, u16), more: &[Row], many: u64) -> Self {
+        let mut s = Self::begun(size);
+        s.load(more, many);
+        while s.model.known().is_some_and(|a| a.pending() > 0) {
+            s.send(Msg::Turn);
+        }
+        s
+    }
+
+    /// Before anything is loaded.
+    pub fn begun(size: (u16, u16)) -> Self {
         let catalogue = Arc::new(builtin::catalogue().unwrap());
+        let model = Model::new(catalogue, Theme::built_in("terminal"), &[]).unwrap();
+        let mut s = Self {
+            model,
+            asked: Vec::new(),
+            size,
+            seq: 41,
+            commits: Vec::new(),
+        };
+        s.send(Msg::Clock(NOW, TODAY));
+        s.send(Msg::Resize(size.0, size.1));
+        s
+    }
+
+    /// The store is open, with so many findings; what follows from its records is still to be worked out.
+    pub fn load(&mut self, more: &[Row], many: u64) {
+        let catalogue = Arc::clone(&self.model.catalogue);
         let mut state = State::empty(&catalogue);
         for (id, stage, fields) in RECORDS.iter().chain(more) {
             put(&mut state, &catalogue, id, stage, fields);
@@ -177,18 +203,8 @@ impl Screen {
             put(&mut state, &catalogue, &id, "in-fix", &fields);
         }
         (state.seq, state.time) = (41, NOW - calendar::DAY_MS);
-        let model = Model::new(Arc::clone(&catalogue), Theme::built_in("terminal"), &[]).unwrap();
-        let mut s = Self {
-            model,
-            asked: Vec::new(),
-            size,
-            seq: 41,
-            commits: Vec::new(),
-        };
-        s.send(Msg::Clock(NOW, TODAY));
-        s.send(Msg::Resize(size.0, size.1));
         let ada = Id::from("P-0001");
-        s.send(Msg::Worker(Box::new(Answer::Loaded(Box::new(Opened {
+        self.send(Msg::Worker(Box::new(Answer::Loaded(Box::new(Opened {
             catalogue,
             state: Arc::new(state),
             actor: Some(Actor {
@@ -200,10 +216,6 @@ impl Screen {
             demonstration: false,
             notes: Vec::new(),
         })))));
-        while s.model.known().is_some_and(|a| a.pending() > 0) {
-            s.send(Msg::Turn);
-        }
-        s
     }
 
     pub fn send(&mut self, msg: Msg) {
