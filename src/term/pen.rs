@@ -106,9 +106,31 @@ fn nearest_256(colour: [u8; 3]) -> u8 {
         .unwrap_or(16)
 }
 
-/// Returns the nearest of the first 16.
+/// Returns the nearest of the first 16. A hue stays a hue: by distance alone soft red and soft green would both be grey.
 fn nearest_16(colour: [u8; 3]) -> u8 {
-    (0..16).min_by_key(|index| distance(rgb(*index), colour)).unwrap_or(7)
+    let [r, g, b] = colour.map(i32::from);
+    let (least, most) = (r.min(g).min(b), r.max(g).max(b));
+    let chroma = most - least;
+    if chroma < 48 {
+        let greys = [0, 7, 8, 15].into_iter();
+        return greys.min_by_key(|index| distance(rgb(*index), colour)).unwrap_or(7);
+    }
+    // Degrees, red is 0.
+    let hue = match most {
+        m if m == r => 60 * (g - b) / chroma,
+        m if m == g => 120 + 60 * (b - r) / chroma,
+        _ => 240 + 60 * (r - g) / chroma,
+    };
+    let base = match hue.rem_euclid(360) {
+        25..70 => 3,
+        70..165 => 2,
+        165..200 => 6,
+        200..260 => 4,
+        260..330 => 5,
+        _ => 1,
+    };
+    // Blue that is not bright cannot be read on black.
+    base + if least + most >= 256 { 8 } else { 0 }
 }
 
 /// The attributes that are sent; blinking and hiding are not.

@@ -30,6 +30,8 @@ pub struct Theme {
     /// One line: for whom it is.
     pub help: String,
     pub(crate) styles: BTreeMap<String, (Style, Modifier)>,
+    /// The grounds between which it is made to be read; none: whatever ground the terminal has.
+    pub grounds: Vec<Color>,
     /// Whether only ASCII may be drawn.
     pub ascii: bool,
     /// Whether there is no colour; roles then differ by bold, dim, underline and reverse.
@@ -40,6 +42,8 @@ pub struct Theme {
 #[serde(deny_unknown_fields)]
 struct File {
     help: String,
+    #[serde(default)]
+    grounds: Vec<String>,
     #[serde(default)]
     colours: BTreeMap<String, String>,
     roles: BTreeMap<String, Role>,
@@ -98,10 +102,12 @@ impl Theme {
             style = style.add_modifier(attributes(&r.is)?);
             styles.insert(role.clone(), (style, attributes(&r.mono)?));
         }
+        let ground = |g: &String| colour(g).ok_or_else(|| format!("theme '{name}': the ground '{g}' is no colour"));
         Ok(Self {
             name: name.to_owned(),
             help: file.help,
             styles,
+            grounds: file.grounds.iter().map(ground).collect::<Result<_, _>>()?,
             ascii: false,
             mono: false,
         })
