@@ -325,6 +325,8 @@ pub fn natural(c: &Catalogue, kind: &Kind, name: &str) -> u16 {
                 .is_some_and(|d| matches!(d.from, Derivation::Matrix { .. } | Derivation::Max { .. }));
             match (longest, day, level) {
                 (0, true, _) => 14,
+                // One look for all of them side by side: the short names.
+                (0, _, true) if own.is_some() => 6,
                 (0, _, true) => levels("level"),
                 (longest, ..) => longest,
             }

@@ -41,10 +41,10 @@ impl Model {
     fn draw(&self, buffer: &mut Buffer) -> Option<(u16, u16)> {
         let full = buffer.area;
         if full.width < SMALLEST.0 || full.height < SMALLEST.1 {
-            let words = format!(
-                "{}x{} is too small: {}x{} is needed",
-                full.width, full.height, SMALLEST.0, SMALLEST.1
-            );
+            let needed = format!("{}x{} is needed", SMALLEST.0, SMALLEST.1);
+            let whole = format!("{}x{} is too small: {needed}", full.width, full.height);
+            let words = [whole, needed.clone()].into_iter().find(|t| wide(t) <= full.width);
+            let words = words.unwrap_or_else(|| format!("{}x{}", SMALLEST.0, SMALLEST.1));
             put(buffer, row(full, full.height / 2), &words, self.theme.style("warn"), "");
             return None;
         }
@@ -284,7 +284,7 @@ impl Model {
         let mut x = 2;
         for (i, (words, role)) in parts.iter().enumerate() {
             if i > 0 {
-                x = put(buffer, from_column(line, x), between, look.style("muted"), "");
+                x = put(buffer, from_column(line, x), between, look.style("muted"), "") - line.x;
             }
             x = put(
                 buffer,
@@ -292,7 +292,7 @@ impl Model {
                 words,
                 look.style(role),
                 look.glyph("…", "~"),
-            );
+            ) - line.x;
         }
     }
 

@@ -145,7 +145,10 @@ impl Model {
 
     pub(crate) fn kind_columns(&self, ix: KindIx) -> Vec<(u16, String)> {
         let kind = &self.catalogue.kinds[ix];
-        let label = |c: &&Column| (c.width, self.heading_of(kind, &c.field).to_owned());
+        let label = |c: &&Column| {
+            let words = self.heading_of(kind, &c.field);
+            (c.width, self.aligned(ix, c, words))
+        };
         self.end_columns(ix, Ends::Half).iter().map(label).collect()
     }
 
@@ -153,9 +156,19 @@ impl Model {
     pub(crate) fn with_columns(&self, w: &World, ix: KindIx, r: &Arc<Record>, ends: Ends, mut made: Row) -> Row {
         for c in self.end_columns(ix, ends) {
             let cell = cell::cell(w, w.kind_at(ix), r, &c.field, usize::from(c.width), self.theme.ascii);
-            made = made.end(c.width, super::text::clean(&cell.text).into_owned(), cell.role);
+            let words = self.aligned(ix, c, &super::text::clean(&cell.text));
+            made = made.end(c.width, words, cell.role);
         }
         made
+    }
+
+    /// A text as it stands in a column: numbers end on the right.
+    fn aligned(&self, ix: KindIx, c: &Column, words: &str) -> String {
+        let room = usize::from(c.width).saturating_sub(super::text::width(words));
+        match cell::is_number(&self.catalogue, &self.catalogue.kinds[ix], &c.field) {
+            true => format!("{}{words}", " ".repeat(room)),
+            false => words.to_owned(),
+        }
     }
 
     pub(crate) fn kind_head(&self, ix: KindIx) -> Head {

@@ -5,6 +5,9 @@ use super::job::Effect;
 use super::list::Cursor;
 use super::spot::Layer;
 
+/// From so many columns on the preview stands beside the list.
+const BESIDE: u16 = 180;
+
 /// The cursor, how many rows there are, and how many of them show.
 fn place(m: &Model) -> Option<(Cursor, usize, usize)> {
     let page = m.page();
@@ -113,10 +116,19 @@ impl Model {
         if body >= 12 && self.list().is_some_and(only) {
             // A register of one record is that record.
             body - 2
-        } else if self.preview && body >= 12 {
+        } else if self.preview && body >= 12 && self.preview_width() == 0 {
             (body / 3).clamp(5, 14)
         } else {
             0
+        }
+    }
+
+    /// How many columns the preview takes beside the list; none where the window is too narrow for both.
+    pub(crate) fn preview_width(&self) -> u16 {
+        match self.preview && self.size.0 >= BESIDE && self.list().is_some_and(|l| !self.catalogue.kinds[l.kind].single)
+        {
+            true => self.size.0 * 7 / 20,
+            false => 0,
         }
     }
 

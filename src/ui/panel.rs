@@ -172,12 +172,7 @@ impl Model {
         };
         let rows = (entries.len() as u16).div_ceil(columns);
         let height = (rows + 2).min(full.height.saturating_sub(2));
-        let width = if noted {
-            full.width
-        } else {
-            (columns * cell + 4).max(30).min(full.width)
-        };
-        let area = Rect::new(0, full.height.saturating_sub(height + 1), width, height);
+        let area = Rect::new(0, full.height.saturating_sub(height + 1), full.width, height);
         let mut heading = format!("{} {}", words(&self.pending.keys), look.glyph("…", "..."));
         // What one record or all that are selected will get is worth knowing before.
         let changes = |e: &Entry| {

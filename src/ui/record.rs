@@ -19,13 +19,49 @@ use std::sync::Arc;
 const CHANGES: usize = 5;
 /// The column of values.
 const VALUES: u16 = 24;
+/// The state of what has no states of its own.
+const ACTIVE: &str = "active";
+/// Lines are not longer, however wide the window is: the eye would lose them.
+const MEASURE: u16 = 124;
 
 impl Model {
     /// The lines of a record; `all` shows its empty fields too.
     pub(crate) fn record_lines(&self, id: &Id, all: bool, width: u16) -> Vec<Line> {
+        let (mut out, hidden) = self.about_lines(id, all, width);
+        if self.world().find(id).is_none() {
+            return out;
+        }
+        self.change_lines(id, &mut out);
+        if hidden > 0 {
+            let key = self.key_of("record.fields");
+            out.push(Line::default());
+            out.push(Line::of(
+                2,
+                format!("{hidden} empty fields are not shown; {key} shows them"),
+                "muted",
+            ));
+        }
+        out
+    }
+
+    /// The lines of a record that is looked at beside or below its list; where there is little room, without headings.
+    pub(crate) fn preview_lines(&self, id: &Id, width: u16, short: bool) -> Vec<Line> {
+        let mut lines = self.about_lines(id, false, width).0;
+        let heading = |l: &Line| l.spans.first().is_some_and(|s| s.2 == "heading");
+        match short {
+            true => lines.retain(|l| !l.spans.is_empty() && !heading(l)),
+            false if lines.first().is_some_and(heading) => drop(lines.remove(0)),
+            false => {}
+        }
+        lines
+    }
+
+    /// What is missing, the fields and who links here; and how many fields are empty and not shown.
+    fn about_lines(&self, id: &Id, all: bool, width: u16) -> (Vec<Line>, usize) {
+        let width = width.min(MEASURE);
         let w = self.world();
         let (Some(record), Some(ix)) = (w.find(id), self.catalogue.kind_of(id)) else {
-            return vec![Line::of(2, format!("there is no {id}"), "muted")];
+            return (vec![Line::of(2, format!("there is no {id}"), "muted")], 0);
         };
         let kind = w.kind_at(ix);
         let mut out = Vec::new();
@@ -89,18 +125,8 @@ impl Model {
                 out.append(&mut lines);
             }
         }
-        self.inbound_lines(&w, id, all, &mut out);
-        self.change_lines(id, &mut out);
-        if hidden > 0 {
-            let key = self.key_of("record.fields");
-            out.push(Line::default());
-            out.push(Line::of(
-                2,
-                format!("{hidden} empty fields are not shown; {key} shows them"),
-                "muted",
-            ));
-        }
-        out
+        self.inbound_lines(&w, id, all, room, &mut out);
+        (out, hidden)
     }
 
     #[expect(clippy::too_many_arguments, reason = "all of it is needed for one field")]
@@ -128,7 +154,7 @@ impl Model {
             return;
         };
         match value {
-            Value::Link(id) => out.push(self.link_line(w, label(), id, String::new())),
+            Value::Link(id) => out.push(self.link_line(w, label(), id, String::new(), room)),
             Value::Links(links) => {
                 let shown = record_rows::shown(links.len(), all);
                 for (i, link) in links.iter().take(shown).enumerate() {
@@ -142,7 +168,7 @@ impl Model {
                             Some(format!("{} {shown}", a.label.to_lowercase()))
                         })
                         .collect();
-                    out.push(self.link_line(w, line, &link.to, attributes.join(", ")));
+                    out.push(self.link_line(w, line, &link.to, attributes.join(", "), room));
                 }
                 if shown < links.len() {
                     let words = format!(
@@ -214,29 +240,33 @@ impl Model {
     }
 
     /// A record that is linked: id, title, state, and what is said about the link.
-    fn link_line(&self, w: &World, line: Line, id: &Id, note: String) -> Line {
+    fn link_line(&self, w: &World, line: Line, id: &Id, note: String, room: usize) -> Line {
         let (title, state, role) = match (w.find(id), w.kind(id)) {
             (Some(r), Some(k)) => {
                 let s = cell::state(k, r);
-                (text::clean(r.title()).into_owned(), s.text, s.role)
+                // What is simply there need not be said on every line.
+                let state = if s.text == ACTIVE { String::new() } else { s.text };
+                (text::clean(r.title()).into_owned(), state, s.role)
             }
             _ => ("is not there".to_owned(), String::new(), "warn"),
         };
-        let state_at = self.size.0.saturating_sub(16).max(VALUES + 20);
+        let state_at = u16::try_from(room).unwrap_or(u16::MAX).saturating_sub(12).max(20) + VALUES;
         let title = if note.is_empty() {
             title
         } else {
             format!("{title} ({note})")
         };
         let role = if role == "text" { "muted" } else { role };
-        line.and(VALUES, id.to_string(), "id")
-            .and(VALUES + 8, title, "text")
-            .and(state_at, state, role)
-            .to(Stop::Link(id.clone()))
+        let line = line.and(VALUES, id.to_string(), "id").and(VALUES + 8, title, "text");
+        let line = match state.is_empty() {
+            true => line,
+            false => line.and(state_at, state, role),
+        };
+        line.to(Stop::Link(id.clone()))
     }
 
     /// Who links here, by kind and field.
-    fn inbound_lines(&self, w: &World, id: &Id, all: bool, out: &mut Vec<Line>) {
+    fn inbound_lines(&self, w: &World, id: &Id, all: bool, room: usize, out: &mut Vec<Line>) {
         let mut by: BTreeMap<(usize, u16), Vec<Id>> = BTreeMap::new();
         for (from, tag) in w.state.inbound(id) {
             if let Some(ix) = self.catalogue.kind_of(from)
@@ -260,7 +290,7 @@ impl Model {
                 } else {
                     Line::default()
                 };
-                let mut line = self.link_line(w, first, from, String::new());
+                let mut line = self.link_line(w, first, from, String::new(), room);
                 let told = within(w, kind, from);
                 if let Some(title) = line.spans.iter_mut().find(|s| s.0 == VALUES + 8 && !told.is_empty()) {
                     title.1 = format!("{told}  {}", title.1).into();

@@ -64,12 +64,25 @@ impl Model {
             "",
         );
         let body = from_column(body, side);
+        let beside = self.preview_width();
+        if beside > 0 {
+            let area = from_column(body, body.width - beside);
+            self.draw_beside(list, area, buffer);
+        }
+        let body = Rect {
+            width: body.width - beside,
+            ..body
+        };
         let preview = self.preview_height();
         let rows = Rect {
             height: body.height - preview,
             ..body
         };
-        self.draw_list(list, from_column(row(full, 2), side), rows, buffer);
+        let heading = Rect {
+            width: body.width,
+            ..from_column(row(full, 2), side)
+        };
+        self.draw_list(list, heading, rows, buffer);
         if preview > 0 {
             let below = Rect {
                 y: rows.bottom(),
@@ -190,6 +203,48 @@ impl Model {
         }
     }
 
+    /// The record under the cursor beside the list, where the window is wide enough for both.
+    fn draw_beside(&self, list: &List, area: Rect, buffer: &mut Buffer) {
+        let look = &self.theme;
+        // From the line of the headings on.
+        let area = Rect {
+            y: area.y - 1,
+            height: area.height + 1,
+            ..area
+        };
+        for y in 0..area.height {
+            put(buffer, row(area, y), look.glyph("│", "|"), look.style("border"), "");
+        }
+        let inside = from_column(area, 1);
+        let Some(r) = list.current() else { return };
+        let (title, parts) = self.record_head(r);
+        let x = put(
+            buffer,
+            from_column(row(inside, 0), 2),
+            r.id.as_str(),
+            look.style("id"),
+            "",
+        );
+        let more = look.glyph("…", "~");
+        put(
+            buffer,
+            from_column(row(inside, 0), x - inside.x + 2),
+            &title,
+            look.style("heading"),
+            more,
+        );
+        // The kind is known from the list.
+        let parts = parts.into_iter().skip(1).collect();
+        self.draw_parts(parts, look.glyph(" · ", " - "), row(inside, 1), buffer);
+        let lines = self.preview_lines(&r.id, inside.width, false);
+        let below = Rect {
+            y: inside.y + 3,
+            height: inside.height.saturating_sub(3),
+            ..inside
+        };
+        line::draw(&lines, 0, None, below, buffer, look);
+    }
+
     fn draw_preview(&self, list: &List, area: Rect, buffer: &mut Buffer) {
         let look = &self.theme;
         rule(row(area, 0), buffer, look);
@@ -209,7 +264,7 @@ impl Model {
             look.style("heading"),
             look.glyph("…", "~"),
         );
-        let lines = self.record_lines(&r.id, false, area.width);
+        let lines = self.preview_lines(&r.id, area.width, area.height < 18);
         let inside = Rect {
             y: area.y + 1,
             height: area.height - 1,

@@ -2,6 +2,7 @@
 
 mod glance;
 mod screen;
+mod size;
 mod triage;
 mod views;
 
