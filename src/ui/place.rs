@@ -8,7 +8,7 @@ pub(crate) const GAP: u16 = 2;
 /// So many cells the growing column should have before columns of a high rank show.
 const COMFORT: u16 = 28;
 /// Columns of this rank and above fold away for that.
-const SPARED: u8 = 2;
+const SPARED: u8 = 3;
 /// So far the growing column grows before others get all that their values need.
 const GROWN: u16 = 44;
 /// So far it grows at all: beyond it the eye loses the row.
