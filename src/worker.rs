@@ -3,7 +3,7 @@
 
 use crate::error::{Error, Kind};
 use crate::exchange::past::Journal;
-use crate::exchange::{self, Plan};
+use crate::exchange::{self, How, Plan};
 use crate::ledger::{self, Access, CommitError};
 use crate::model::change::{Actor, Draft};
 use crate::model::value::FileRef;
@@ -318,7 +318,14 @@ fn plan(s: &Session, import: &Import) -> crate::error::Result<Plan> {
     let w = s.world();
     let mut past = Journal(&s.ledger);
     let actor = s.actor()?;
-    Ok(exchange::plan(&w, &import.kind, &name, &bytes, &mut past, actor)?)
+    Ok(exchange::plan(
+        &w,
+        &How::new(&import.kind),
+        &name,
+        &bytes,
+        &mut past,
+        actor,
+    )?)
 }
 
 /// A path as the shell would read it: `~` is the home folder.

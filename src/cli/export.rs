@@ -2,17 +2,17 @@
 
 use super::{Context, add, list};
 use crate::error::{Error, Result};
-use crate::exchange::{csv, folder, json};
+use crate::exchange::{self, About, Format, Unwritten, folder};
 use crate::ledger::Access;
 use crate::ui::text::clean;
 use clap::Args;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 
 /// Write a register to standard output, or everything to a folder.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  isms export risk > risks.csv\n  isms export finding -q 'is:open' --json > open.json\n  \
+    after_help = "Examples:\n  isms export risk > risks.csv\n  isms export finding -q 'is:open' --json > open.json\n  isms export control --out controls.xlsx\n  \
                         isms export --all out\n  isms export --all tables --csv"
 )]
 pub struct Export {
@@ -22,12 +22,18 @@ pub struct Export {
     /// Only what this query finds
     #[arg(short, long, value_name = "QUERY", allow_hyphen_values = true)]
     query: Option<String>,
-    /// As CSV; a register is, unless --json is given
-    #[arg(long, conflicts_with = "json")]
+    /// As CSV; a register is, unless the format or a file name says otherwise
+    #[arg(long)]
     csv: bool,
     /// As a JSON array of objects; everything is, unless --csv is given
-    #[arg(long)]
+    #[arg(long, conflicts_with = "csv")]
     json: bool,
+    /// As a spreadsheet
+    #[arg(long, conflicts_with_all = ["csv", "json", "all"])]
+    xlsx: bool,
+    /// Into this file, as its name ends (.csv, .json, .xlsx); one that is there is replaced
+    #[arg(short, long, value_name = "FILE", conflicts_with = "all")]
+    out: Option<PathBuf>,
     /// Everything, into this folder: what 'isms import DIR' reads back
     #[arg(long, value_name = "DIR", conflicts_with_all = ["kind", "query"])]
     all: Option<PathBuf>,
@@ -61,16 +67,52 @@ impl Export {
         };
         let ix = add::kind(w.catalogue, word)?;
         let records = list::select(&w, ix, self.query.as_deref())?;
-        let text = if self.json {
-            json::export(&w, ix, &records)
-        } else {
-            csv::export(&w, ix, &records)
+        let named = self.out.as_deref().and_then(Format::named);
+        let format = match (self.xlsx, self.json, self.csv) {
+            (true, ..) => Format::Xlsx,
+            (_, true, _) => Format::Json,
+            (_, _, true) => Format::Csv,
+            _ => named.unwrap_or(Format::Csv),
         };
-        out.write_all(text.as_bytes())?;
+        let about = About::new(&w, self.query.as_deref().unwrap_or_default());
+        let fill = |out: &mut dyn Write| exchange::export(&w, ix, &records, (format, &about), out);
+        match &self.out {
+            Some(path) => {
+                exchange::save(path, true, fill)?;
+                let (n, place) = (records.len(), clean(&path.display().to_string()).into_owned());
+                writeln!(
+                    out,
+                    "{n} {} in {place}",
+                    if n == 1 {
+                        &w.kind_at(ix).name
+                    } else {
+                        &w.kind_at(ix).plural
+                    }
+                )?;
+            }
+            None if format == Format::Xlsx && std::io::stdout().is_terminal() => {
+                return Err(
+                    Error::failed("a spreadsheet is nothing to read here").hint("name a file: --out risks.xlsx")
+                );
+            }
+            None => fill(out)?,
+        }
         if records.is_empty() {
             eprintln!("no {} in it", w.kind_at(ix).plural);
             return Ok(1);
         }
+        out.flush()?;
+        // The process ends here: to give thousands of records back one by one would only take time.
+        std::mem::forget(session);
         Ok(0)
+    }
+}
+
+impl From<Unwritten> for Error {
+    fn from(e: Unwritten) -> Self {
+        match e {
+            Unwritten::Format(e) => e.into(),
+            Unwritten::Io(e) => e.into(),
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::{Context, add, restore};
 use crate::error::{Error, Result};
 use crate::exchange::past::Journal;
-use crate::exchange::{self, CISO_ASSISTANT, Plan, ciso_assistant, csv};
+use crate::exchange::{self, How, Plan};
 use crate::ledger::Access;
 use crate::model::change::Actor;
 use crate::model::world::World;
@@ -19,15 +19,19 @@ use std::path::{Path, PathBuf};
 /// changes nothing, and what was edited here since the first stays. Status 1 if rows were refused.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  isms import risk risks.csv --dry-run\n  isms import ciso-assistant risk-assessment.csv\n  \
+    after_help = "Examples:\n  isms import risk risks.csv --dry-run\n  isms import ciso-assistant risk-assessment.xlsx\n  \
+                        isms import simplerisk risks.csv\n  \
                         isms import backup/             what 'isms export --all backup' wrote"
 )]
 pub struct Import {
-    /// A kind of record, or ciso-assistant; or the folder of an own export
-    #[arg(value_name = "KIND|ciso-assistant|DIR")]
+    /// A kind of record, ciso-assistant or simplerisk; or the folder of an own export
+    #[arg(value_name = "KIND|TOOL|DIR")]
     what: String,
-    /// The file; - is standard input
+    /// The file, CSV, XLSX or JSON; - is standard input
     file: Option<PathBuf>,
+    /// The sheet of a spreadsheet [default: the first]
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
     /// Only list what it would do
     #[arg(long)]
     dry_run: bool,
@@ -69,12 +73,17 @@ impl Import {
             return Err(Error::failed("which file?").hint(format!("isms import {} FILE", self.what)));
         };
         let (name, bytes) = exchange::read(file)?;
-        let plan = if self.what == CISO_ASSISTANT {
-            ciso_assistant::plan(&w, &name, &bytes, &mut past, actor)?
-        } else {
-            csv::plan(&w, add::kind(w.catalogue, &self.what)?, &name, &bytes, &mut past, actor)?
+        let tools = [exchange::CISO_ASSISTANT, exchange::SIMPLERISK];
+        let what = match tools.into_iter().find(|t| *t == self.what) {
+            Some(tool) => tool,
+            None => w.kind_at(add::kind(w.catalogue, &self.what)?).name.as_str(),
         };
-        Ok(plan)
+        let how = How {
+            what,
+            sheet: self.sheet.as_deref(),
+            columns: None,
+        };
+        Ok(exchange::plan(&w, &how, &name, &bytes, &mut past, actor)?)
     }
 }
 

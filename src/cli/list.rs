@@ -97,9 +97,9 @@ impl List {
             .filter(|c| !c.is_empty());
         let columns = own.as_ref().unwrap_or(&kind.columns);
         if self.json {
-            out.write_all(json::export(&w, ix, &records).as_bytes())?;
+            json::write(&w, ix, &records, out)?;
         } else if self.csv {
-            out.write_all(csv::export(&w, ix, &records).as_bytes())?;
+            csv::write(&w, ix, &records, out)?;
         } else if !records.is_empty() {
             let heads: Vec<String> = columns
                 .iter()

@@ -5,6 +5,7 @@ use crate::model::kind::{KindIx, Tag};
 use crate::model::record::Id;
 use crate::model::value::Value;
 use crate::model::world::World;
+use std::borrow::Cow;
 
 /// A row or a cell that was not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +58,7 @@ pub struct Plan {
 
 /// What one row says about one record.
 #[derive(Debug, Clone)]
-pub struct Item {
+pub struct Item<'t> {
     /// Line of the file.
     pub line: usize,
     /// The kind of record.
@@ -67,7 +68,7 @@ pub struct Item {
     /// Foreign ids under which it is found again.
     pub keys: Vec<String>,
     /// Its title; empty if the file has no column for it.
-    pub title: String,
+    pub title: Cow<'t, str>,
     /// When the record was last changed as the file was written, for own exports.
     pub changed: Option<i64>,
     /// The state that the file names.
@@ -76,7 +77,7 @@ pub struct Item {
     /// nobody could be asked what our moves ask for.
     pub foreign: bool,
     /// Its fields.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<Cell<'t>>,
     /// What has no field of its own: label and value, kept as lines of the notes.
     pub kept: Vec<(String, String)>,
     /// It was only named by another row: it is made if it is not there, and never counted as unchanged.
@@ -85,15 +86,15 @@ pub struct Item {
 
 /// What a file says about one field.
 #[derive(Debug, Clone)]
-pub struct Cell {
+pub struct Cell<'t> {
     /// The field.
     pub tag: Tag,
     /// Head of the column.
-    pub column: String,
+    pub column: &'t str,
     /// Line of the file.
     pub line: usize,
     /// What stands there.
-    pub text: String,
+    pub text: Cow<'t, str>,
     /// How it is read.
     pub want: Want,
     /// The column is only a guess at the field (an alias, another tool): what does not fit is kept in the notes
@@ -112,7 +113,7 @@ pub enum Want {
     Names(Vec<String>),
 }
 
-impl Item {
+impl Item<'_> {
     /// An empty one.
     pub fn new(line: usize, kind: KindIx) -> Self {
         Self {
@@ -120,7 +121,7 @@ impl Item {
             kind,
             id: None,
             keys: Vec::new(),
-            title: String::new(),
+            title: Cow::Borrowed(""),
             changed: None,
             state: None,
             foreign: false,

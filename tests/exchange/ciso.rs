@@ -91,7 +91,7 @@ fn nothing_lost(desk: &Desk, kind: &str, bytes: &[u8], lists: char) {
     let table = isms::exchange::table::Table::read("f", bytes).unwrap();
     let title = table.column("name").unwrap();
     let w = desk.world();
-    for row in &table.rows {
+    for row in table.rows() {
         let record = desk.titled(kind, &row[title].text);
         let k = w.kind(&record.id).unwrap();
         let mut held: Vec<String> = Vec::new();
@@ -109,7 +109,7 @@ fn nothing_lost(desk: &Desk, kind: &str, bytes: &[u8], lists: char) {
             }
         }
         let notes = desk.get(&record, "notes").to_lowercase();
-        for (head, cell) in table.header.iter().zip(row) {
+        for (head, cell) in table.header.iter().zip(&row) {
             let known = |text: &str| {
                 let t = text.trim().to_lowercase();
                 let t = match (head.as_str(), t.as_str()) {

@@ -2,7 +2,7 @@
 //! kept.
 
 use isms::exchange::past::{Past, Version};
-use isms::exchange::{Plan, ciso_assistant, csv};
+use isms::exchange::{self, About, CISO_ASSISTANT, Format, How, Plan};
 use isms::model::change::{Actor, Draft, Edit, Origin, Refusal};
 use isms::model::kind::{Catalogue, STATE};
 use isms::model::record::{Id, Meta, Record, Stamp};
@@ -15,13 +15,15 @@ use std::sync::Arc;
 
 pub const RISKS: &[u8] = include_bytes!("../samples/ciso-assistant-risks.csv");
 
+pub const SHEETS: &[u8] = include_bytes!("../samples/ciso-assistant-risks.xlsx");
+
 pub const SCENARIOS: &[u8] = include_bytes!("../samples/ciso-assistant-all-scenarios.csv");
 
 pub const CONTROLS: &[u8] = include_bytes!("../samples/ciso-assistant-applied-controls.csv");
 
 pub const ASSETS: &[u8] = include_bytes!("../samples/ciso-assistant-assets.csv");
 
-pub const SIMPLERISK: &[u8] = include_bytes!("../samples/simplerisk-combined.csv");
+pub const SIMPLERISK_FILE: &[u8] = include_bytes!("../samples/simplerisk-combined.csv");
 
 pub const TODAY: i32 = 20_779; // 2026-11-22
 
@@ -147,15 +149,31 @@ impl Desk {
         Ok(changes.len())
     }
 
-    pub fn plan_ciso(&self, bytes: &[u8]) -> Plan {
+    pub fn plan(&self, what: &str, file: &str, bytes: &[u8]) -> Result<Plan, exchange::Error> {
         let mut past = Memory(self.history.clone());
-        ciso_assistant::plan(&self.world(), "file.csv", bytes, &mut past, &self.actor()).unwrap()
+        exchange::plan(&self.world(), &How::new(what), file, bytes, &mut past, &self.actor())
+    }
+
+    /// A list of records in a format.
+    pub fn export(&self, kind: &str, records: &[Arc<Record>], format: Format) -> Vec<u8> {
+        let w = self.world();
+        let ix = self.catalogue.index_of(kind).unwrap();
+        let mut out = Vec::new();
+        exchange::export(&w, ix, records, (format, &About::new(&w, "")), &mut out).unwrap();
+        out
+    }
+
+    /// All of a kind as CSV.
+    pub fn to_csv(&self, kind: &str) -> String {
+        String::from_utf8(self.export(kind, &self.all(kind), Format::Csv)).unwrap()
+    }
+
+    pub fn plan_ciso(&self, bytes: &[u8]) -> Plan {
+        self.plan(CISO_ASSISTANT, "file.csv", bytes).unwrap()
     }
 
     pub fn plan_csv(&self, kind: &str, text: &[u8]) -> Plan {
-        let mut past = Memory(self.history.clone());
-        let ix = self.catalogue.index_of(kind).unwrap();
-        csv::plan(&self.world(), ix, "file.csv", text, &mut past, &self.actor()).unwrap()
+        self.plan(kind, "file.csv", text).unwrap()
     }
 
     pub fn ciso(&mut self, bytes: &[u8]) -> Plan {

@@ -1,8 +1,8 @@
 //! Imports on the real ledger: its history is what tells an edit made here from one made in the file.
 
 use crate::desk::{RISKS, TODAY};
-use isms::exchange::Plan;
 use isms::exchange::past::Journal;
+use isms::exchange::{How, Plan};
 use isms::ledger::Ledger;
 use isms::model::change::{Actor, Draft, Edit, Origin};
 use isms::model::kind::STATE;
@@ -71,7 +71,7 @@ impl Office {
 
     fn plan(&self, what: &str, bytes: &[u8]) -> Plan {
         let mut past = Journal(&self.ledger);
-        isms::exchange::plan(&self.world(), what, "file.csv", bytes, &mut past, &self.me).unwrap()
+        isms::exchange::plan(&self.world(), &How::new(what), "file.csv", bytes, &mut past, &self.me).unwrap()
     }
 
     fn import(&mut self, what: &str, bytes: &[u8]) -> Plan {

@@ -9,6 +9,8 @@
 mod ciso;
 mod desk;
 mod folder;
+mod formats;
+mod hostile;
 mod ledger;
 mod round;
 mod table;

@@ -1,11 +1,10 @@
 //! Registers as CSV: what comes twice, what was edited meanwhile, what does not fit.
 
 use crate::desk::*;
-use isms::exchange::{ciso_assistant, csv, json};
+use isms::exchange::Format;
 use isms::model::change::{Draft, Edit};
 use isms::model::door;
 use isms::model::kind::TITLE;
-use std::collections::BTreeMap;
 
 #[test]
 fn an_import_never_reverts_what_was_edited_here() {
@@ -133,18 +132,10 @@ fn rows_that_do_not_fit_are_named_and_the_rest_lands() {
 #[test]
 fn a_file_as_a_whole_is_refused_by_name() {
     let desk = Desk::new();
-    let mut past = Memory(BTreeMap::new());
-    let ix = desk.catalogue.index_of("risk").unwrap();
-    let mut says = |bytes: &[u8]| {
-        csv::plan(&desk.world(), ix, "my.csv", bytes, &mut past, &desk.actor())
-            .unwrap_err()
-            .to_string()
-    };
-    assert!(says(b"colour,shape\nred,round\n").contains("my.csv, line 1: no column is known of a risk"));
-    assert!(says(b"PK\x03\x04").contains("save it as CSV"));
-    let mut past = Memory(BTreeMap::new());
-    let e = ciso_assistant::plan(&desk.world(), "my.csv", b"a,b\n1,2\n", &mut past, &desk.actor()).unwrap_err();
-    assert!(e.to_string().contains("none of CISO Assistant's exports"));
+    let says = |what: &str, bytes: &[u8]| desk.plan(what, "my.csv", bytes).unwrap_err().to_string();
+    assert!(says("risk", b"colour,shape\nred,round\n").contains("my.csv, line 1: no column is known of a risk"));
+    assert!(says("risk", b"%PDF-1.7").contains("expected CSV, XLSX or JSON"));
+    assert!(says("ciso-assistant", b"a,b\n1,2\n").contains("none of CISO Assistant's exports"));
 }
 
 #[test]
@@ -160,7 +151,7 @@ fn who_may_not_create_imports_nothing() {
 #[test]
 fn another_tools_register_comes_in_by_its_aliases() {
     let mut desk = Desk::new();
-    let plan = desk.plan_csv("risk", SIMPLERISK);
+    let plan = desk.plan_csv("risk", SIMPLERISK_FILE);
     desk.run(&plan);
     assert_eq!(desk.all("risk").len(), 20, "{:?}", plan.refused);
     let r = desk.titled("risk", "Phishing leads to stolen mailbox");
@@ -174,7 +165,7 @@ fn another_tools_register_comes_in_by_its_aliases() {
     let r = other.titled("risk", "Not ours either");
     assert_eq!((r.id.as_str(), other.get(&r, "aliases").as_str()), ("R-0002", "R-900"));
     assert!(other.plan_csv("risk", text.as_bytes()).draft.edits.is_empty());
-    let again = desk.plan_csv("risk", SIMPLERISK);
+    let again = desk.plan_csv("risk", SIMPLERISK_FILE);
     assert!(again.draft.edits.is_empty(), "{:?}", again.draft.edits.first());
 }
 
@@ -187,8 +178,7 @@ fn an_own_export_comes_back_unchanged_and_knows_its_moment() {
     let tricky = desk.titled("risk", "Website defaced").id.clone();
     desk.set(&tricky, "description", "'tis\n=1+1\n'=2\n  -x\n\"q\", ; |\ttab");
     for kind in ["risk", "asset", "control", "person", "organisation"] {
-        let ix = desk.catalogue.index_of(kind).unwrap();
-        let text = csv::export(&desk.world(), ix, &desk.all(kind));
+        let text = desk.to_csv(kind);
         let plan = desk.plan_csv(kind, text.as_bytes());
         assert!(
             plan.draft.edits.is_empty(),
@@ -200,8 +190,8 @@ fn an_own_export_comes_back_unchanged_and_knows_its_moment() {
             plan.refused.is_empty() && plan.unused.is_empty() && plan.notes.is_empty(),
             "{kind}: {plan:?}"
         );
-        let parsed: serde_json::Value =
-            serde_json::from_str(&json::export(&desk.world(), ix, &desk.all(kind))).unwrap();
+        let parsed = desk.export(kind, &desk.all(kind), Format::Json);
+        let parsed: serde_json::Value = serde_json::from_slice(&parsed).unwrap();
         assert_eq!(parsed.as_array().unwrap().len(), desk.all(kind).len());
     }
     // a record that never came from a file: only the moment of the export tells what was edited since
@@ -209,8 +199,7 @@ fn an_own_export_comes_back_unchanged_and_knows_its_moment() {
     for v in desk.history.values_mut().flatten() {
         v.import = false;
     }
-    let ix = desk.catalogue.index_of("scope").unwrap();
-    let text = csv::export(&desk.world(), ix, &desk.all("scope"));
+    let text = desk.to_csv("scope");
     let scope = desk.titled("scope", "Head office").id.clone();
     desk.set(&scope, "description", "The tower and the annex");
     assert!(desk.plan_csv("scope", text.as_bytes()).draft.edits.is_empty());
@@ -218,9 +207,8 @@ fn an_own_export_comes_back_unchanged_and_knows_its_moment() {
     let r = desk.titled("scope", "Headquarters");
     assert_eq!(desk.get(&r, "description"), "The tower and the annex");
     // an export taken, then an edit here, then the export edited in a spreadsheet: both count
-    let ix = desk.catalogue.index_of("asset").unwrap();
     let asset = desk.titled("asset", "Payroll").id.clone();
-    let text = csv::export(&desk.world(), ix, &desk.all("asset"));
+    let text = desk.to_csv("asset");
     desk.set(&asset, "location", "Lisbon");
     let edited = text.replace("Payroll,", "Payroll run,");
     let plan = desk.csv("asset", &edited);
@@ -237,10 +225,9 @@ fn an_export_of_another_store_comes_in_anew() {
     one.ciso(RISKS);
     // the stores differ in their days, and the export in its order
     two.state.seq += 1_000;
-    let ix = one.catalogue.index_of("risk").unwrap();
     let mut risks = one.all("risk");
     risks.reverse();
-    let text = csv::export(&one.world(), ix, &risks);
+    let text = String::from_utf8(one.export("risk", &risks, Format::Csv)).unwrap();
     let plan = two.csv("risk", &text);
     assert_eq!(created(&two, &plan), [("risk".into(), 56)], "{:?}", plan.refused);
     assert!(plan.notes[0].contains("another store"));
@@ -248,7 +235,7 @@ fn an_export_of_another_store_comes_in_anew() {
     let (edit, refused) = (again.draft.edits.first(), &again.refused);
     assert!(edit.is_none() && refused.is_empty(), "{edit:?} {refused:?}");
     // its own export finds its own records, whatever the others are called
-    let own = csv::export(&two.world(), ix, &two.all("risk"));
+    let own = two.to_csv("risk");
     assert!(two.plan_csv("risk", own.as_bytes()).draft.edits.is_empty());
 }
 
@@ -280,9 +267,8 @@ fn no_file_is_too_strange() {
         let file = format!("{}\n{}", heads.join(";"), lines.join("\n"));
         for bytes in [file.as_bytes(), &raw] {
             for what in ["risk", "control", "ciso-assistant"] {
-                let mut past = Memory(BTreeMap::new());
                 let w = desk.world();
-                if let Ok(plan) = isms::exchange::plan(&w, what, "f", bytes, &mut past, &desk.actor())
+                if let Ok(plan) = desk.plan(what, "f", bytes)
                     && !plan.draft.edits.is_empty() {
                         prop_assert!(door::admit(&w, &desk.actor(), &plan.draft).is_ok());
                     }

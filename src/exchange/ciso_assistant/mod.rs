@@ -12,6 +12,7 @@ use super::planner::Planner;
 use super::table::Table;
 use crate::model::change::Actor;
 use crate::model::world::World;
+use lists::Parted;
 use row::Reader;
 
 /// The four files.
@@ -186,10 +187,9 @@ pub fn is(table: &Table) -> bool {
 /// Plans the import of one of the four files.
 ///
 /// # Errors
-/// If the file as a whole cannot be read, or is none of the four.
-pub fn plan(w: &World, file: &str, bytes: &[u8], past: &mut dyn Past, actor: &Actor) -> Result<Plan, Error> {
-    let table = Table::read(file, bytes)?;
-    let sheet = sheet(&table)?;
+/// If it is none of the four.
+pub fn plan(w: &World, table: &Table, past: &mut dyn Past, actor: &Actor) -> Result<Plan, Error> {
+    let sheet = sheet(table)?;
     let (word, rows) = match sheet {
         Sheet::Assessment | Sheet::Scenarios => ("risk", Sheet::Assessment),
         Sheet::Controls => ("control", Sheet::Controls),
@@ -197,7 +197,7 @@ pub fn plan(w: &World, file: &str, bytes: &[u8], past: &mut dyn Past, actor: &Ac
     };
     let Some(kind) = w.catalogue.index_of(word) else {
         return Err(Error::file(
-            file,
+            &table.file,
             format!("there is no register of {word}s to import into"),
         ));
     };
@@ -209,6 +209,11 @@ pub fn plan(w: &World, file: &str, bytes: &[u8], past: &mut dyn Past, actor: &Ac
             .map(|(_, _, goes)| *goes)
     };
     let columns: Vec<Option<Goes>> = table.header.iter().map(goes).collect();
-    let planner = Planner::new(w, past, "ciso-assistant", file);
-    Ok(Reader::new(w, kind, sheet != Sheet::Assessment, &table, &columns, planner).read(actor))
+    let planner = Planner::new(w, past, super::CISO_ASSISTANT, &table.file);
+    let parted = match sheet {
+        Sheet::Assessment if table.is_text() => Parted::Commas,
+        Sheet::Assessment => Parted::Blanks,
+        _ => Parted::Bars,
+    };
+    Ok(Reader::new(w, kind, parted, table, &columns, planner).read(actor))
 }

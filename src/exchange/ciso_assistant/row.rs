@@ -1,11 +1,12 @@
 //! One row of a CISO Assistant export as an item of the plan.
 
+use super::Goes;
+use super::lists::{self, Known, Parted};
 use super::words::code;
-use super::{Goes, lists};
 use crate::exchange::Plan;
 use crate::exchange::plan::{Cell, Item, Want};
 use crate::exchange::planner::{Planner, fold};
-use crate::exchange::table::{Cell as Given, Table};
+use crate::exchange::table::{Cell as Given, Row, Table};
 use crate::model::change::Actor;
 use crate::model::kind::{Field, KindIx, Method, TITLE};
 use crate::model::value::Value;
@@ -19,15 +20,15 @@ const TITLE_MAX: usize = 120;
 pub struct Reader<'a, 'p, 't> {
     pub(super) w: &'a World<'a>,
     pub(super) kind: KindIx,
-    /// Lists are parted by bars, not by commas.
-    pub(super) bars: bool,
+    /// What parts the names of lists.
+    pub(super) parted: Parted,
     pub(super) table: &'t Table,
     pub(super) columns: &'t [Option<Goes>],
     /// The method whose labels the file uses, and whether that is the organisation's.
     pub(super) method: Option<(&'a Method, bool)>,
     /// Titles that are there, folded, by kind.
-    pub(super) known: BTreeMap<&'static str, HashSet<String>>,
-    pub(super) planner: Planner<'a, 'p>,
+    pub(super) known: BTreeMap<&'static str, Known>,
+    pub(super) planner: Planner<'a, 'p, 't>,
 }
 
 /// `--` (the apostrophe before it is gone already) and nothing at all mean that nothing is set.
@@ -41,15 +42,15 @@ impl<'a, 'p, 't> Reader<'a, 'p, 't> {
     pub fn new(
         w: &'a World<'a>,
         kind: KindIx,
-        bars: bool,
+        parted: Parted,
         table: &'t Table,
         columns: &'t [Option<Goes>],
-        planner: Planner<'a, 'p>,
+        planner: Planner<'a, 'p, 't>,
     ) -> Self {
         let mut reader = Self {
             w,
             kind,
-            bars,
+            parted,
             table,
             columns,
             method: None,
@@ -58,11 +59,33 @@ impl<'a, 'p, 't> Reader<'a, 'p, 't> {
         };
         reader.method = reader.find_method();
         for word in ["asset", "control"] {
-            reader
-                .known
-                .insert(word, w.live(word).map(|r| fold(r.title())).collect());
+            let own = match parted {
+                Parted::Blanks => reader.with_commas(word),
+                _ => Vec::new(),
+            };
+            let live = w.live(word).map(|r| r.title());
+            let known = Known::new(live.chain(own.iter().map(String::as_str)));
+            reader.known.insert(word, known);
         }
         reader
+    }
+
+    /// Names with commas in them, as the lists of the file let them be told.
+    fn with_commas(&mut self, of: &str) -> Vec<String> {
+        let names = |goes: &Option<Goes>| matches!(goes, Some(Goes::Names(_, word)) if *word == of);
+        let listed = |row: Row<'t>| {
+            let cells = row.into_iter().zip(self.columns).filter(|(_, goes)| names(goes));
+            cells
+                .filter_map(|(c, _)| set(&c.text).map(str::to_string))
+                .collect::<Vec<_>>()
+        };
+        let cells: Vec<String> = self.table.rows().flat_map(listed).collect();
+        let found = lists::with_commas(cells.iter().map(String::as_str));
+        for name in &found {
+            self.planner
+                .tell(format!("'{name}' is taken for one name, not for several"));
+        }
+        found
     }
 
     /// Reads all rows and makes the plan.
@@ -72,8 +95,8 @@ impl<'a, 'p, 't> Reader<'a, 'p, 't> {
             let text = format!("the labels are those of {}: each risk gets this method", method.name);
             self.planner.tell(text);
         }
-        for row in &self.table.rows {
-            if let Some(item) = self.row(row) {
+        for row in self.table.rows() {
+            if let Some(item) = self.row(&row) {
                 self.planner.add(item);
             }
         }
@@ -84,20 +107,27 @@ impl<'a, 'p, 't> Reader<'a, 'p, 't> {
     /// the most of them.
     fn find_method(&self) -> Option<(&'a Method, bool)> {
         let kind = self.w.kind_at(self.kind);
-        let mut labels: Vec<(&str, HashSet<&str>)> = Vec::new();
+        let mut labels: Vec<(usize, &str, HashSet<String>)> = Vec::new();
         for (i, goes) in self.columns.iter().enumerate() {
             let Some(Goes::To(name)) = goes else { continue };
-            let Some(scale) = kind.field(name).and_then(|f| f.scale.as_deref()) else {
-                continue;
-            };
-            if matches!(scale, "likelihood" | "impact") {
-                let cells = self.table.rows.iter().filter_map(|r| r.get(i));
-                labels.push((scale, cells.filter_map(|c| set(&c.text)).collect()));
+            let scale = kind.field(name).and_then(|f| f.scale.as_deref());
+            labels.extend(
+                scale
+                    .filter(|s| matches!(*s, "likelihood" | "impact"))
+                    .map(|s| (i, s, HashSet::new())),
+            );
+        }
+        for row in self.table.rows() {
+            for (i, _, words) in &mut labels {
+                let word = row.get(*i).and_then(|c| set(&c.text));
+                if let Some(word) = word.filter(|word| !words.contains(*word)) {
+                    words.insert(word.to_string());
+                }
             }
         }
-        let total: usize = labels.iter().map(|(_, l)| l.len()).sum();
+        let total: usize = labels.iter().map(|(.., l)| l.len()).sum();
         let knows = |m: &Method| -> usize {
-            let of = |(scale, words): &(&str, HashSet<&str>)| {
+            let of = |(_, scale, words): &(usize, &str, HashSet<String>)| {
                 words
                     .iter()
                     .filter(|word| m.scale(scale).is_some_and(|s| s.find(word).is_some()))
@@ -120,16 +150,16 @@ impl<'a, 'p, 't> Reader<'a, 'p, 't> {
     fn list(&self, text: &str, of: &'static str) -> Vec<String> {
         match (set(text), self.known.get(of)) {
             (None, _) => Vec::new(),
-            (Some(t), Some(known)) if !self.bars => lists::by_commas(t, known),
-            (Some(t), None) if !self.bars => lists::by_commas(t, &HashSet::new()),
-            (Some(t), _) => lists::by_bars(t),
+            (Some(t), _) if self.parted == Parted::Bars => lists::by_bars(t),
+            (Some(t), Some(known)) => lists::by_commas(t, self.parted, known),
+            (Some(t), None) => lists::by_commas(t, self.parted, &Known::default()),
         }
     }
 
     /// Assets and controls that the rows only name are made too, in the order in which they come.
     fn name_others(&mut self) {
         let mut seen: HashSet<(&str, String)> = HashSet::new();
-        for row in &self.table.rows {
+        for row in self.table.rows() {
             for (cell, goes) in row.iter().zip(self.columns) {
                 let Some(Goes::Names(_, word)) = goes else { continue };
                 let Some(kind) = self.w.catalogue.index_of(word) else {
@@ -148,15 +178,21 @@ impl<'a, 'p, 't> Reader<'a, 'p, 't> {
     }
 
     /// The title on one line and not too long; the whole name stays findable.
-    fn title(&mut self, item: &mut Item, name: &str) {
+    fn title(&mut self, item: &mut Item<'t>, name: &str) {
         let line: String = name
             .trim()
             .chars()
             .map(|c| if c.is_control() { ' ' } else { c })
             .collect();
-        item.title = line.chars().take(TITLE_MAX).collect();
+        item.title = line.chars().take(TITLE_MAX).collect::<String>().into();
         if item.title != name.trim() {
-            item.title = item.title.chars().take(TITLE_MAX - 1).chain(['…']).collect();
+            item.title = item
+                .title
+                .chars()
+                .take(TITLE_MAX - 1)
+                .chain(['…'])
+                .collect::<String>()
+                .into();
             item.keys.push(name.trim().to_string());
             item.kept.push(("name".to_string(), name.trim().to_string()));
             self.planner.note(
@@ -166,7 +202,7 @@ impl<'a, 'p, 't> Reader<'a, 'p, 't> {
         }
     }
 
-    fn row(&mut self, row: &[Given]) -> Option<Item> {
+    fn row(&mut self, row: &[Given<'t>]) -> Option<Item<'t>> {
         let line = row.first().map_or(0, |c| c.line);
         let mut item = Item::new(line, self.kind);
         if let Some(extra) = row.iter().skip(self.columns.len()).find(|c| !c.text.is_empty()) {
@@ -176,12 +212,11 @@ impl<'a, 'p, 't> Reader<'a, 'p, 't> {
         }
         if let (Some((method, false)), Some(field)) = (self.method, self.w.kind_at(self.kind).field("method")) {
             let want = Want::Value(Some(Value::Text(method.id.clone())));
-            let column = "method".to_string();
             item.cells.push(Cell {
                 tag: field.tag,
-                column,
+                column: "method",
                 line,
-                text: method.id.clone(),
+                text: method.id.clone().into(),
                 want,
                 guess: true,
             });
@@ -196,7 +231,7 @@ impl<'a, 'p, 't> Reader<'a, 'p, 't> {
     }
 
     /// What has no place goes to the notes and is listed.
-    pub(super) fn keep(&mut self, item: &mut Item, head: &str, cell: &Given, why: &str) {
+    pub(super) fn keep(&mut self, item: &mut Item<'t>, head: &str, cell: &Given<'_>, why: &str) {
         if let Some(text) = set(&cell.text) {
             item.kept.push((head.to_string(), text.to_string()));
             self.planner
@@ -205,21 +240,20 @@ impl<'a, 'p, 't> Reader<'a, 'p, 't> {
     }
 
     /// A value for a field by its name.
-    pub(super) fn to(&self, item: &mut Item, name: &str, head: &str, cell: &Given, text: &str, want: Want) {
+    pub(super) fn to(&self, item: &mut Item<'t>, name: &str, head: &'t str, cell: &Given<'_>, text: &str, want: Want) {
         if let Some(Field { tag, .. }) = self.w.kind_at(self.kind).field(name) {
-            let (column, text) = (head.to_string(), text.to_string());
             item.cells.push(Cell {
                 tag: *tag,
-                column,
+                column: head,
                 line: cell.line,
-                text,
+                text: text.to_string().into(),
                 want,
                 guess: true,
             });
         }
     }
 
-    fn cell(&mut self, item: &mut Item, row: &[Given], head: &str, cell: &Given, goes: Goes) {
+    fn cell(&mut self, item: &mut Item<'t>, row: &[Given<'t>], head: &'t str, cell: &Given<'t>, goes: Goes) {
         let text = set(&cell.text).unwrap_or_default().to_string();
         match goes {
             Goes::Key => item.keys.extend((!text.is_empty()).then_some(text)),
@@ -228,7 +262,7 @@ impl<'a, 'p, 't> Reader<'a, 'p, 't> {
                 let title = item.title.clone();
                 item.cells.push(Cell {
                     tag: TITLE,
-                    column: head.to_string(),
+                    column: head,
                     line: cell.line,
                     text: title,
                     want: Want::Text,
@@ -271,7 +305,7 @@ impl<'a, 'p, 't> Reader<'a, 'p, 't> {
                         "availability" => hurts.push("a".to_string()),
                         _ => {
                             let other = Given {
-                                text: word,
+                                text: word.into(),
                                 line: cell.line,
                             };
                             self.keep(item, head, &other, "names more than c, i and a");
@@ -296,7 +330,7 @@ impl<'a, 'p, 't> Reader<'a, 'p, 't> {
     }
 
     /// Words for a field of tags; several columns add up.
-    fn tags(&self, item: &mut Item, name: &str, head: &str, cell: &Given, mut words: Vec<String>) {
+    fn tags(&self, item: &mut Item<'t>, name: &str, head: &'t str, cell: &Given<'_>, mut words: Vec<String>) {
         let Some(tag) = self.w.kind_at(self.kind).field(name).map(|f| f.tag) else {
             return;
         };

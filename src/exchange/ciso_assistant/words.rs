@@ -6,10 +6,17 @@ use crate::exchange::plan::{Item, Want};
 use crate::exchange::table::Cell as Given;
 use crate::model::value::Value;
 
-impl Reader<'_, '_, '_> {
+impl<'t> Reader<'_, '_, 't> {
     /// A level that the file gives beside likelihood and impact: the matrix works it out here, so it is kept only
     /// where it says something else.
-    pub(super) fn level(&mut self, item: &mut Item, row: &[Given], head: &str, cell: &Given, of: (&str, &str)) {
+    pub(super) fn level(
+        &mut self,
+        item: &mut Item<'t>,
+        row: &[Given<'t>],
+        head: &'t str,
+        cell: &Given<'t>,
+        of: (&str, &str),
+    ) {
         let Some(said) = set(&cell.text) else { return };
         let label = |name: &str| {
             let at = self
@@ -37,7 +44,7 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    pub(super) fn status(&mut self, item: &mut Item, head: &str, cell: &Given, text: &str) {
+    pub(super) fn status(&mut self, item: &mut Item<'t>, head: &'t str, cell: &Given<'t>, text: &str) {
         let state = match text {
             "" => return,
             "to_do" => "planned",
@@ -60,7 +67,14 @@ impl Reader<'_, '_, '_> {
     }
 
     /// Amounts are in the currency of their row; one that is not the organisation's is kept as it was given.
-    pub(super) fn money(&mut self, item: &mut Item, row: &[Given], name: &str, head: &str, cell: &Given) {
+    pub(super) fn money(
+        &mut self,
+        item: &mut Item<'t>,
+        row: &[Given<'t>],
+        name: &str,
+        head: &'t str,
+        cell: &Given<'_>,
+    ) {
         let Some(amount) = set(&cell.text) else {
             return self.to(item, name, head, cell, "", Want::Text);
         };
@@ -70,7 +84,7 @@ impl Reader<'_, '_, '_> {
         match code(given) {
             Some(code) if code != own => {
                 let other = Given {
-                    text: format!("{amount} {given}"),
+                    text: format!("{amount} {given}").into(),
                     line: cell.line,
                 };
                 self.keep(
@@ -88,7 +102,7 @@ impl Reader<'_, '_, '_> {
     }
 
     /// `confidentiality: 3,integrity: 2`, on the scale 0 to 4.
-    pub(super) fn objectives(&mut self, item: &mut Item, head: &str, cell: &Given, text: &str) {
+    pub(super) fn objectives(&mut self, item: &mut Item<'t>, head: &'t str, cell: &Given<'t>, text: &str) {
         let scale = self.w.catalogue.scale("cia");
         for part in text.split([',', '|', '\n']).map(str::trim).filter(|p| !p.is_empty()) {
             let (name, value) = part.split_once(':').map_or((part, ""), |(n, v)| (n.trim(), v.trim()));
@@ -102,7 +116,7 @@ impl Reader<'_, '_, '_> {
                 }
                 _ => {
                     let other = Given {
-                        text: part.to_string(),
+                        text: part.to_string().into(),
                         line: cell.line,
                     };
                     self.keep(item, head, &other, "holds more than levels 0 to 4 of c, i and a");

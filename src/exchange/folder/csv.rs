@@ -48,7 +48,7 @@ pub(super) fn write(kind: &Kind, records: &[(&Record, Map<String, Json>)]) -> St
         let mut cells = Vec::with_capacity(kind.fields.len() + 4);
         for name in ["id", "state"] {
             let text = map.shift_remove(name);
-            cells.push(text.and_then(|j| j.as_str().map(guard)).unwrap_or_default());
+            cells.push(text.and_then(|j| j.as_str().map(owned)).unwrap_or_default());
         }
         for f in fields(kind) {
             // What does not fit its field is kept beside it.
@@ -66,14 +66,18 @@ pub(super) fn write(kind: &Kind, records: &[(&Record, Map<String, Json>)]) -> St
     out
 }
 
+fn owned(text: &str) -> String {
+    guard(text).into_owned()
+}
+
 fn cell(field: &Field, json: &Json) -> String {
     match json {
-        Json::String(text) => guard(text),
-        Json::Array(all) => guard(&words(all).unwrap_or_else(|| json.to_string())),
+        Json::String(text) => owned(text),
+        Json::Array(all) => owned(&words(all).unwrap_or_else(|| json.to_string())),
         Json::Bool(_) | Json::Number(_) => json.to_string(),
         other => {
             debug_assert!(!is_text(field));
-            guard(&other.to_string())
+            owned(&other.to_string())
         }
     }
 }
@@ -174,7 +178,7 @@ fn split(text: &str) -> Result<Vec<(usize, Vec<String>)>, Wrong> {
             (cell, rest) = (rest[..end].to_string(), &rest[end..]);
         }
         line += cell.matches('\n').count();
-        row.push(unguard(&cell));
+        row.push(unguard(&cell).into_owned());
         match rest.as_bytes().first() {
             Some(b',') => {
                 rest = &rest[1..];
@@ -208,7 +212,7 @@ mod tests {
         ) {
             let mut text = String::new();
             for row in &rows {
-                let cells: Vec<String> = row.iter().map(|c| guard(c)).collect();
+                let cells: Vec<String> = row.iter().map(|c| owned(c)).collect();
                 write_row(&mut text, cells.iter().map(String::as_str));
             }
             let back: Vec<Vec<String>> = split(&text).unwrap().into_iter().map(|(_, row)| row).collect();

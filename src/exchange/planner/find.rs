@@ -29,9 +29,9 @@ pub enum Place {
     None,
 }
 
-impl Planner<'_, '_> {
+impl Planner<'_, '_, '_> {
     /// Finds the record of every item.
-    pub(super) fn place(&mut self, items: &[Item]) {
+    pub(super) fn place(&mut self, items: &[Item<'_>]) {
         let described: HashSet<(KindIx, String)> = items
             .iter()
             .filter(|i| !i.named)
@@ -43,7 +43,8 @@ impl Planner<'_, '_> {
                 false => self.find(item),
             };
             if matches!(place, Place::New) {
-                for word in item.keys.iter().chain([&item.title]).filter(|w| !w.is_empty()) {
+                let words = item.keys.iter().map(String::as_str).chain([item.title.as_ref()]);
+                for word in words.filter(|w| !w.is_empty()) {
                     self.fresh.entry((item.kind, fold(word))).or_insert(i);
                 }
             }
@@ -55,7 +56,7 @@ impl Planner<'_, '_> {
     }
 
     /// What is only named is made if it is not there and no other row says more about it.
-    fn find_named(&mut self, item: &Item, described: &HashSet<(KindIx, String)>) -> Place {
+    fn find_named(&mut self, item: &Item<'_>, described: &HashSet<(KindIx, String)>) -> Place {
         let key = (item.kind, fold(&item.title));
         let known = self.fresh.contains_key(&key) || described.contains(&key);
         if known || self.named(item.kind, &item.title).is_some() {
@@ -66,7 +67,7 @@ impl Planner<'_, '_> {
     }
 
     /// By id, then by foreign id, then by exact title; a record serves one row only.
-    fn find(&mut self, item: &Item) -> Place {
+    fn find(&mut self, item: &Item<'_>) -> Place {
         let kind = self.w.kind_at(item.kind);
         if let Some(id) = &item.id {
             let record = self.w.state.get(item.kind, id);
@@ -102,7 +103,8 @@ impl Planner<'_, '_> {
             return self.unless_retired(item, &record).unwrap_or(Place::None);
         }
         let mut retired = None;
-        for (by_key, word) in item.keys.iter().map(|k| (true, k)).chain([(false, &item.title)]) {
+        let words = item.keys.iter().map(|k| (true, k.as_str()));
+        for (by_key, word) in words.chain([(false, item.title.as_ref())]) {
             let index = self.index(item.kind);
             let found = if by_key {
                 index.keys.get(&fold(word))
@@ -132,7 +134,7 @@ impl Planner<'_, '_> {
     }
 
     /// The record that is there under the id that the kind makes of what the row says.
-    fn made(&self, item: &Item) -> Option<Arc<Record>> {
+    fn made(&self, item: &Item<'_>) -> Option<Arc<Record>> {
         let kind = self.w.kind_at(item.kind);
         if kind.id_from.is_empty() {
             return None;
@@ -153,7 +155,7 @@ impl Planner<'_, '_> {
     }
 
     /// A record for its row; one that was retired here stays so, and one that an undone import had made is no match.
-    fn unless_retired(&mut self, item: &Item, record: &Arc<Record>) -> Option<Place> {
+    fn unless_retired(&mut self, item: &Item<'_>, record: &Arc<Record>) -> Option<Place> {
         if !record.is_retired() {
             return Some(Place::Old(Arc::clone(record)));
         }

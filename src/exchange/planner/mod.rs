@@ -22,11 +22,11 @@ use three::{decide, renumber, same};
 pub use three::{fold, tags};
 
 /// Builds the plan.
-pub struct Planner<'a, 'p> {
+pub struct Planner<'a, 'p, 't> {
     w: &'a World<'a>,
     past: &'p mut dyn Past,
     index: BTreeMap<KindIx, Index>,
-    items: Vec<Item>,
+    items: Vec<Item<'t>>,
     places: Vec<Place>,
     /// New items by kind and folded title or foreign id, for links within the file.
     fresh: HashMap<(KindIx, String), usize>,
@@ -37,7 +37,7 @@ pub struct Planner<'a, 'p> {
     plan: Plan,
 }
 
-impl<'a, 'p> Planner<'a, 'p> {
+impl<'a, 'p, 't> Planner<'a, 'p, 't> {
     /// For what a file says; `format` and `file` are named in the commit.
     pub fn new(w: &'a World<'a>, past: &'p mut dyn Past, format: &str, file: &str) -> Self {
         let mut draft = Draft::new("import");
@@ -101,7 +101,7 @@ impl<'a, 'p> Planner<'a, 'p> {
     }
 
     /// Takes up what a row says.
-    pub fn add(&mut self, item: Item) {
+    pub fn add(&mut self, item: Item<'t>) {
         self.items.push(item);
     }
 
@@ -136,7 +136,7 @@ impl<'a, 'p> Planner<'a, 'p> {
         self.plan
     }
 
-    fn create(&mut self, item: &Item) -> Option<Edit> {
+    fn create(&mut self, item: &Item<'_>) -> Option<Edit> {
         let kind = self.w.kind_at(item.kind);
         let mut edit = Edit::new(item.kind);
         let mut kept = item.kept.clone();
@@ -146,7 +146,7 @@ impl<'a, 'p> Planner<'a, 'p> {
             }
         }
         if !item.title.is_empty() && !edit.set.iter().any(|(t, _)| *t == TITLE) {
-            edit.set.push((TITLE, Some(Value::Text(item.title.clone()))));
+            edit.set.push((TITLE, Some(Value::Text(item.title.to_string()))));
         }
         if let Some(keys) = kind.field("aliases").filter(|_| !item.keys.is_empty()) {
             edit.set.push((keys.tag, Some(tags(item.keys.iter().cloned()))));
@@ -178,7 +178,7 @@ impl<'a, 'p> Planner<'a, 'p> {
         Some(edit)
     }
 
-    fn update(&mut self, i: usize, item: &Item, record: &Arc<Record>) -> Option<Edit> {
+    fn update(&mut self, i: usize, item: &Item<'_>, record: &Arc<Record>) -> Option<Edit> {
         let kind = self.w.kind_at(item.kind);
         let mut kept = item.kept.clone();
         let values = self.values(item, Some(record), &mut kept);
@@ -248,7 +248,7 @@ impl<'a, 'p> Planner<'a, 'p> {
     }
 
     /// A state that changed in the file: the one transition that leads there, if there is one.
-    fn moving(&mut self, item: &Item, record: &Record, base: Option<&Record>, to: &str, edit: &mut Edit) {
+    fn moving(&mut self, item: &Item<'_>, record: &Record, base: Option<&Record>, to: &str, edit: &mut Edit) {
         let kind = self.w.kind_at(item.kind);
         if base.is_some_and(|b| b.state() == to) {
             return;
@@ -281,35 +281,51 @@ impl<'a, 'p> Planner<'a, 'p> {
     }
 
     /// Asks the door; takes out what it refuses, and asks again, until the rest passes.
-    fn settle(&mut self, items: &[Item], mut edits: Vec<(usize, Edit)>, actor: &Actor) {
+    fn settle(&mut self, items: &[Item<'_>], edits: Vec<(usize, Edit)>, actor: &Actor) {
+        let (mut from, mut edits): (Vec<usize>, Vec<Edit>) = edits.into_iter().unzip();
+        // Links within the file name items first, then the edits of the draft as it stands.
+        let mut at: HashMap<usize, usize> = from.iter().enumerate().map(|(n, i)| (*i, n)).collect();
         loop {
-            let at: HashMap<usize, usize> = edits.iter().enumerate().map(|(n, (i, _))| (*i, n)).collect();
-            self.plan.draft.edits = edits.iter().map(|(_, e)| renumber(e, &at)).collect();
-            if edits.is_empty() {
+            for edit in &mut edits {
+                renumber(edit, &at);
+            }
+            self.plan.draft.edits = std::mem::take(&mut edits);
+            if self.plan.draft.edits.is_empty() {
                 break;
             }
             let Err(Refusal::Problems(problems)) = door::admit(self.w, actor, &self.plan.draft) else {
                 break;
             };
+            edits = std::mem::take(&mut self.plan.draft.edits);
             let mut out: BTreeMap<usize, Problem> = BTreeMap::new();
             for p in problems.into_iter().filter(|p| p.edit < edits.len()) {
                 out.entry(p.edit).or_insert(p);
             }
             if out.is_empty() {
+                self.plan.draft.edits = edits;
                 break;
             }
-            for (n, p) in out.iter().rev() {
-                let (i, edit) = &mut edits[*n];
-                self.refused_by_door(&items[*i], edit, p);
+            let mut gone = HashSet::new();
+            for (n, p) in &out {
+                let (i, edit) = (from[*n], &mut edits[*n]);
+                self.refused_by_door(&items[i], edit, p);
                 // Without the move the rest of the row may still pass.
                 if edit.transition.take().is_none() || edit.set.is_empty() {
-                    self.places[*i] = Place::None;
-                    edits.remove(*n);
+                    self.places[i] = Place::None;
+                    gone.insert(*n);
                 }
             }
+            let stay: Vec<usize> = (0..edits.len()).filter(|n| !gone.contains(n)).collect();
+            at = stay.iter().enumerate().map(|(new, old)| (*old, new)).collect();
+            from = stay.iter().map(|n| from[*n]).collect();
+            let mut n = 0;
+            edits.retain(|_| {
+                n += 1;
+                !gone.contains(&(n - 1))
+            });
         }
         let mut created: BTreeMap<KindIx, usize> = BTreeMap::new();
-        for (_, e) in &edits {
+        for e in &self.plan.draft.edits {
             match e.target {
                 Target::New(kind) | Target::NewWithId(kind, _) => *created.entry(kind).or_default() += 1,
                 Target::Old(_) => self.plan.updated += 1,
@@ -318,18 +334,18 @@ impl<'a, 'p> Planner<'a, 'p> {
         self.plan.created = created.into_iter().collect();
     }
 
-    fn refused_by_door(&mut self, item: &Item, edit: &Edit, p: &Problem) {
+    fn refused_by_door(&mut self, item: &Item<'_>, edit: &Edit, p: &Problem) {
         let cell = p.field.and_then(|tag| item.cells.iter().find(|c| c.tag == tag));
         let (line, column, value) = match (cell, &edit.transition, &item.state) {
-            (_, Some(_), Some(state)) => (item.line, "state".to_string(), state.clone()),
-            (Some(c), ..) => (c.line, c.column.clone(), c.text.clone()),
-            _ => (item.line, String::new(), item.title.clone()),
+            (_, Some(_), Some(state)) => (item.line, "state", state.as_str()),
+            (Some(c), ..) => (c.line, c.column, c.text.as_ref()),
+            _ => (item.line, "", item.title.as_ref()),
         };
         let why = match &edit.target {
             Target::Old(id) if !p.message.contains(id.as_str()) => format!("{id}: {}", p.message),
             _ => p.message.clone(),
         };
-        self.refuse(line, &column, &value, &why);
+        self.refuse(line, column, value, &why);
     }
 }
 

@@ -91,28 +91,26 @@ pub fn decide(
     merge::merge(field, base, here, file).map(Some).map_err(|_| ())
 }
 
-/// Local ids name items; in the draft they name edits. A link to an item that fell out falls out.
-pub fn renumber(edit: &Edit, at: &HashMap<usize, usize>) -> Edit {
+/// Lets local ids name their place in a draft: `at` says where what they name stands now. A link to what fell out falls
+/// out.
+pub fn renumber(edit: &mut Edit, at: &HashMap<usize, usize>) {
     let real = |id: &Id| match id.as_local() {
         Some(i) => at.get(&i).map(|n| Id::local(*n)),
         None => Some(id.clone()),
     };
-    let mut edit = edit.clone();
     for (_, value) in &mut edit.set {
-        let new = match value {
-            Some(Value::Link(id)) => real(id).map(Value::Link),
-            Some(Value::Links(l)) => {
-                let kept = l.iter().filter_map(|l| {
-                    real(&l.to).map(|to| Link {
-                        to,
-                        attributes: l.attributes.clone(),
-                    })
+        match value {
+            Some(Value::Link(id)) if id.as_local().is_some() => *value = real(id).map(Value::Link),
+            Some(Value::Links(l)) if l.iter().any(|l| l.to.as_local().is_some()) => {
+                l.retain_mut(|l| {
+                    let to = real(&l.to);
+                    to.map(|to| l.to = to).is_some()
                 });
-                Some(Value::Links(kept.collect()))
+                if l.is_empty() {
+                    *value = None;
+                }
             }
-            _ => continue,
-        };
-        *value = new.filter(|v| !v.is_empty());
+            _ => {}
+        }
     }
-    edit
 }

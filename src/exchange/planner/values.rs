@@ -16,9 +16,9 @@ enum Strange {
     Unfit(codec::Expected),
 }
 
-impl Planner<'_, '_> {
+impl Planner<'_, '_, '_> {
     /// What a cell means as a value.
-    fn value(&mut self, kind: &Kind, field: &Field, cell: &Cell, seen: &Record) -> Result<Option<Value>, Strange> {
+    fn value(&mut self, kind: &Kind, field: &Field, cell: &Cell<'_>, seen: &Record) -> Result<Option<Value>, Strange> {
         let names = match &cell.want {
             Want::Value(v) => return Ok(v.clone().filter(|v| !v.is_empty())),
             Want::Text => {
@@ -65,7 +65,7 @@ impl Planner<'_, '_> {
     /// The values of a row that can be read; the rest goes to the notes. `None` if the row is refused for it.
     pub(super) fn values(
         &mut self,
-        item: &Item,
+        item: &Item<'_>,
         record: Option<&Record>,
         kept: &mut Vec<(String, String)>,
     ) -> Option<Vec<(usize, Option<Value>)>> {
@@ -90,7 +90,7 @@ impl Planner<'_, '_> {
                 }
                 Err(Strange::Unfit(e)) if !cell.guess => {
                     let why = format!("does not fit; expected {}", e.expected);
-                    self.refuse(cell.line, &cell.column, &cell.text, &why);
+                    self.refuse(cell.line, cell.column, &cell.text, &why);
                     return None;
                 }
                 Err(Strange::Unfit(e)) => e.to_string(),
@@ -104,7 +104,7 @@ impl Planner<'_, '_> {
                     format!("no {targets} is called '{}'", names.join("', '"))
                 }
             };
-            kept.push((cell.column.clone(), cell.text.clone()));
+            kept.push((cell.column.to_string(), cell.text.to_string()));
             self.note(cell.line, format!("column '{}': {why}; kept in the notes", cell.column));
         }
         Some(out)

@@ -1,12 +1,20 @@
 //! Registers as JSON: an array of objects with `id` and every field by name, absent ones as null. Nothing is lost.
 
+mod read;
+
+pub use read::read;
+
 use crate::model::codec;
 use crate::model::derive;
 use crate::model::kind::{Kind, KindIx};
 use crate::model::record::Record;
 use crate::model::world::World;
 use serde_json::{Map, Value as Json};
+use std::io::{self, Write};
 use std::sync::Arc;
+
+/// As many bytes are written at once.
+const CHUNK: usize = 1 << 16;
 
 /// One record: its id, its state, every field and every derived value by name.
 pub fn object(w: &World, kind: &Kind, record: &Record) -> Map<String, Json> {
@@ -52,16 +60,24 @@ fn plain(value: &crate::model::value::Value) -> Json {
     }
 }
 
-/// Records as an array, one object a line, so that `grep` and `diff` work on it.
-pub fn export(w: &World, kind: KindIx, records: &[Arc<Record>]) -> String {
+/// Writes records as an array, one object a line, so that `grep` and `diff` work on it.
+///
+/// # Errors
+/// They cannot be written.
+pub fn write(w: &World, kind: KindIx, records: &[Arc<Record>], out: &mut dyn Write) -> io::Result<()> {
     let k = w.kind_at(kind);
-    let lines: Vec<String> = records
-        .iter()
-        .map(|r| Json::Object(object(w, k, r)).to_string())
-        .collect();
-    if lines.is_empty() {
-        "[]\n".to_string()
-    } else {
-        format!("[\n{}\n]\n", lines.join(",\n"))
+    if records.is_empty() {
+        return out.write_all(b"[]\n");
     }
+    let mut text = Vec::new();
+    for (i, r) in records.iter().enumerate() {
+        text.extend_from_slice(if i == 0 { b"[\n" } else { b",\n" });
+        serde_json::to_writer(&mut text, &object(w, k, r))?;
+        if text.len() > CHUNK {
+            out.write_all(&text)?;
+            text.clear();
+        }
+    }
+    text.extend_from_slice(b"\n]\n");
+    out.write_all(&text)
 }
