@@ -56,7 +56,8 @@ pub(super) fn load(
             trouble = Some("an id is not UTF-8".to_string());
             return;
         };
-        match reader.read(Id::from(text), bytes) {
+        let id = chain.id(text).unwrap_or_else(|| Id::from(text));
+        match reader.read(id, bytes) {
             Ok((leaf, record)) => {
                 digest.add(text, &leaf);
                 if let Some(kind) = catalogue.kind_of(&record.id) {

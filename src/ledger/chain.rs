@@ -3,6 +3,7 @@
 
 use super::format::{self, Digest, Entry, FORMAT, Hash, NONE, Sealed, sha256};
 use super::progress::{Progress, Stopped};
+use crate::model::record::Id;
 use crate::store::{Head, Log, Piece, Position, SEAL_PREFIX, StoreError, hex, unhex};
 use std::collections::{HashMap, HashSet};
 
@@ -60,7 +61,7 @@ pub struct Chain {
     /// How many content lines there were.
     pub versions: u64,
     /// The leaf of each record that is there.
-    leaves: HashMap<Box<str>, Hash>,
+    leaves: HashMap<Id, Hash>,
 }
 
 /// What a whole journal is like.
@@ -91,8 +92,13 @@ impl Chain {
     }
 
     /// The leaf of a record.
-    pub fn leaf(&self, id: &str) -> Option<&Hash> {
+    pub fn leaf(&self, id: &Id) -> Option<&Hash> {
         self.leaves.get(id)
+    }
+
+    /// The id of a record as it is kept here, so that nobody keeps another.
+    pub fn id(&self, text: &str) -> Option<Id> {
+        Some(self.leaves.get_key_value(&Id::from(text))?.0.clone())
     }
 
     /// Takes up the next group.
@@ -108,10 +114,11 @@ impl Chain {
     /// Takes up a group that was checked against this chain.
     pub fn take(&mut self, group: &Group<'_>) {
         for (entry, line, _) in &group.lines {
+            let id = Id::from(entry.id.as_str());
             if is_tombstone(line) {
-                self.leaves.remove(entry.id.as_str());
+                self.leaves.remove(&id);
             } else {
-                self.leaves.insert(entry.id.as_str().into(), entry.leaf);
+                self.leaves.insert(id, entry.leaf);
             }
         }
         self.store = Some(group.store);
@@ -221,7 +228,7 @@ impl Chain {
             if !begins_with_id(line, id) {
                 return Err(bad(*offset, format!("the content line is not that of {id}")));
             }
-            let had = self.leaves.get(id.as_ref()).copied();
+            let had = self.leaves.get(&Id::from(id.as_ref())).copied();
             if had.unwrap_or(NONE) != before {
                 return Err(bad(*offset, format!("{id} does not replace the content that it had")));
             }

@@ -94,7 +94,7 @@ impl Ledger {
             let (line, leaf) = made
                 .map_err(|e| CommitError::Full(format!("the system gives no random bytes: {e}")))?
                 .map_err(CommitError::TooLarge)?;
-            let before = self.chain.leaf(id).copied();
+            let before = self.chain.leaf(&change.id).copied();
             if let Some(old) = &before {
                 state.remove(id, old);
             }

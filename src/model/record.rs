@@ -15,9 +15,7 @@ pub struct Id(Arc<Parts>);
 
 /// An id taken apart, because ids are compared far more often than made.
 struct Parts {
-    text: Box<str>,
-    /// The first eight bytes of the prefix, the first the highest: most prefixes differ in them or are equal.
-    head: u64,
+    text: Text,
     /// The number behind the prefix; 0 if there is none.
     number: u64,
     is_numbered: bool,
@@ -25,22 +23,49 @@ struct Parts {
     cut: u32,
 }
 
+/// The most bytes of a short text.
+const SHORT: usize = 22;
+
+/// The text of an id: nearly every one is short, and then needs no room of its own.
+enum Text {
+    /// Its length, and its bytes in front.
+    Short(u8, [u8; SHORT]),
+    Long(Box<str>),
+}
+
+impl Text {
+    fn of(text: &str) -> Self {
+        let mut short = [0; SHORT];
+        match (short.get_mut(..text.len()), u8::try_from(text.len())) {
+            (Some(room), Ok(len)) => {
+                room.copy_from_slice(text.as_bytes());
+                Self::Short(len, short)
+            }
+            _ => Self::Long(text.into()),
+        }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Short(len, bytes) => bytes.get(..usize::from(*len)).unwrap_or_default(),
+            Self::Long(text) => text.as_bytes(),
+        }
+    }
+}
+
 impl Id {
-    fn of(text: Box<str>, cut: usize, number: Option<u64>) -> Self {
-        let bytes = &text.as_bytes()[..cut];
-        let head = (0..8).fold(0, |n, i| n << 8 | u64::from(bytes.get(i).copied().unwrap_or(0)));
+    fn of(text: &str, cut: usize, number: Option<u64>) -> Self {
         Self(Arc::new(Parts {
-            head,
+            text: Text::of(text),
             number: number.unwrap_or(0),
             is_numbered: number.is_some(),
             cut: u32::try_from(cut).unwrap_or(u32::MAX),
-            text,
         }))
     }
 
     /// The id of the `n`-th record of a kind.
     pub fn numbered(prefix: &str, n: u64) -> Self {
-        Self::of(format!("{prefix}-{n:04}").into(), prefix.len(), Some(n))
+        Self::of(&format!("{prefix}-{n:04}"), prefix.len(), Some(n))
     }
 
     /// Stands for the `n`-th record that the same draft creates; the door replaces it by the real id.
@@ -55,7 +80,11 @@ impl Id {
 
     /// The id as text.
     pub fn as_str(&self) -> &str {
-        &self.0.text
+        match &self.0.text {
+            // They were copied from text.
+            short @ Text::Short(..) => std::str::from_utf8(short.bytes()).unwrap_or_default(),
+            Text::Long(text) => text,
+        }
     }
 
     /// What stands before the first hyphen.
@@ -91,7 +120,7 @@ impl Id {
 impl From<&str> for Id {
     fn from(s: &str) -> Self {
         let number = s.split_once('-').and_then(|(_, n)| n.parse().ok());
-        Self::of(s.into(), s.find('-').unwrap_or(s.len()), number)
+        Self::of(s, s.find('-').unwrap_or(s.len()), number)
     }
 }
 impl From<String> for Id {
@@ -136,45 +165,34 @@ impl<'de> Deserialize<'de> for Id {
 }
 impl PartialEq for Id {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || (self.0.number == other.0.number && self.0.text == other.0.text)
+        let (a, b) = (&*self.0, &*other.0);
+        std::ptr::eq(a, b) || (a.number == b.number && a.text.bytes() == b.text.bytes())
     }
 }
 impl Eq for Id {}
 impl std::hash::Hash for Id {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        (self.0.head, self.0.number).hash(state);
-        if !self.0.is_numbered {
-            self.0.text.hash(state);
-        }
+        self.0.text.bytes().hash(state);
     }
 }
 impl Ord for Id {
     fn cmp(&self, other: &Self) -> Ordering {
         let (a, b) = (&*self.0, &*other.0);
-        // Equal heads of short prefixes of one length are the whole prefixes.
-        let told = a.cut == b.cut && a.cut <= 8;
-        let rest = || {
-            if told {
-                Ordering::Equal
-            } else {
-                self.prefix().cmp(other.prefix())
-            }
-        };
-        a.head
-            .cmp(&b.head)
-            .then_with(rest)
+        let (x, y) = (a.text.bytes(), b.text.bytes());
+        let prefix = |text: &'_ [u8], cut: u32| text.len().min(cut as usize);
+        x[..prefix(x, a.cut)]
+            .cmp(&y[..prefix(y, b.cut)])
             .then_with(|| match (self.number(), other.number()) {
                 (Some(a), Some(b)) => a.cmp(&b),
-                (None, None) => natural(&a.text, &b.text),
+                (None, None) => natural(x, y),
                 (a, b) => a.cmp(&b),
             })
-            .then_with(|| a.text.cmp(&b.text))
+            .then_with(|| x.cmp(y))
     }
 }
 
 /// The order of two texts in which digits that stand together count as a number: `A.5.2` before `A.5.10`.
-fn natural(a: &str, b: &str) -> Ordering {
-    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+fn natural(mut a: &[u8], mut b: &[u8]) -> Ordering {
     loop {
         let digits = |t: &[u8]| t.iter().take_while(|c| c.is_ascii_digit()).count();
         match (digits(a), digits(b)) {
@@ -338,6 +356,11 @@ mod tests {
             "ABCDEFGHIJ-1",
         ];
         assert_eq!(sorted, want);
+        let long = Id::from("ABCDEFGHIJ-KLMNOPQRSTUVWXYZ-ä");
+        assert_eq!(
+            (long.as_str(), long.prefix()),
+            ("ABCDEFGHIJ-KLMNOPQRSTUVWXYZ-ä", "ABCDEFGHIJ")
+        );
     }
 
     #[test]
@@ -364,7 +387,7 @@ mod tests {
             "SA-27001-A.10.1",
         ];
         assert_eq!(sorted, want);
-        assert_eq!(natural("a007", "a7"), Ordering::Equal);
+        assert_eq!(natural(b"a007", b"a7"), Ordering::Equal);
         assert!(Id::from("X-a007") < Id::from("X-a7"));
         assert_eq!(Id::typed("sa-27001-a.5.2"), Some(Id::from("SA-27001-A.5.2")));
         assert_eq!(Id::typed(" sa27001-a.5.2"), Some(Id::from("SA-27001-A.5.2")));

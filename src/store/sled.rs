@@ -10,8 +10,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// Bytes of cache.
-const CACHE: u64 = 64 << 20;
+/// Bytes of cache, as pages are written; in memory they are three times as large. All records are read once, on opening,
+/// and after that few pages at a time.
+const CACHE: u64 = 1 << 20;
 /// How long opening may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long another handle of this process may take to let go.

@@ -212,7 +212,8 @@ impl Alike {
     }
 }
 
-fn share<T: Eq + Hash>(known: &mut HashSet<Arc<T>>, one: T) -> Arc<T> {
+/// The same as one that is known.
+pub(super) fn share<T: Eq + Hash>(known: &mut HashSet<Arc<T>>, one: T) -> Arc<T> {
     if let Some(same) = known.get(&one) {
         return Arc::clone(same);
     }

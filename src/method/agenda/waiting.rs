@@ -5,16 +5,17 @@
 
 use super::Agenda;
 use super::cells::{Aspect, Slot};
-use super::item::Wait;
+use super::item::{Wait, share};
 use super::listing::merge;
 use crate::model::change::Actor;
-use crate::model::kind::Stage;
+use crate::model::kind::{KindIx, Stage};
 use crate::model::record::Id;
 use crate::model::rights::{self, Reach};
 use crate::model::trace;
 use crate::model::world::World;
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 /// What waits for a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,8 +33,20 @@ pub(super) struct Seat {
     /// By kind: the sign-offs in whose rules they are named, by weight, record and transition, the heaviest first.
     named: Vec<BTreeSet<(Reverse<u8>, Id, usize)>>,
     as_admin: usize,
-    /// What waits by record, and whether its rule names them.
-    verdicts: HashMap<Slot, Vec<(Wait, bool)>>,
+    /// What waits by record.
+    verdicts: HashMap<Slot, Arc<Vec<Verdict>>>,
+    /// Thousands of records wait for the same.
+    alike: HashSet<Arc<Vec<Verdict>>>,
+}
+
+/// A sign-off that whoever looks may give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Verdict {
+    kind: KindIx,
+    transition: usize,
+    weight: u8,
+    /// Its rule names them.
+    named: bool,
 }
 
 impl Agenda {
@@ -49,6 +62,7 @@ impl Agenda {
             named: vec![BTreeSet::new(); w.catalogue.kinds.len()],
             as_admin: 0,
             verdicts: HashMap::new(),
+            alike: HashSet::new(),
         });
         let waiting: Vec<Id> = self.waits().map(|wait| wait.id).collect();
         for id in waiting {
@@ -65,12 +79,19 @@ impl Agenda {
         let waits = facts.map_or(Vec::new(), |f| f.waits_of(&id));
         if !waits.is_empty() || seat.verdicts.contains_key(&slot) {
             let (new, reads) = trace::reads(|| {
-                let judge = |wait: Wait| verdict(w, &seat.reach, &wait).map(|named| (wait, named));
+                let judge = |wait: Wait| {
+                    verdict(w, &seat.reach, &wait).map(|named| Verdict {
+                        kind: wait.kind,
+                        transition: wait.transition,
+                        weight: wait.weight,
+                        named,
+                    })
+                };
                 waits.into_iter().filter_map(judge).collect::<Vec<_>>()
             });
             let seen = self.cells.learn(reads);
             self.cells.remember((slot, Aspect::Sign), seen);
-            seat.put(slot, new);
+            seat.put(slot, &id, new);
         }
         self.seat = Some(seat);
     }
@@ -121,20 +142,22 @@ impl Agenda {
 }
 
 impl Seat {
-    fn put(&mut self, slot: Slot, new: Vec<(Wait, bool)>) {
+    fn put(&mut self, slot: Slot, id: &Id, new: Vec<Verdict>) {
+        let new = share(&mut self.alike, new);
         let old = match new.is_empty() {
             true => self.verdicts.remove(&slot),
-            false => self.verdicts.insert(slot, new.clone()),
+            false => self.verdicts.insert(slot, Arc::clone(&new)),
         };
-        for (wait, named) in old.into_iter().flatten() {
-            match named {
-                true => drop(self.named[wait.kind].remove(&(Reverse(wait.weight), wait.id, wait.transition))),
+        let key = |v: &Verdict| (Reverse(v.weight), id.clone(), v.transition);
+        for v in old.iter().flat_map(|all| all.iter()) {
+            match v.named {
+                true => drop(self.named[v.kind].remove(&key(v))),
                 false => self.as_admin = self.as_admin.saturating_sub(1),
             }
         }
-        for (wait, named) in new {
-            match named {
-                true => drop(self.named[wait.kind].insert((Reverse(wait.weight), wait.id, wait.transition))),
+        for v in new.iter() {
+            match v.named {
+                true => drop(self.named[v.kind].insert(key(v))),
                 false => self.as_admin += 1,
             }
         }
