@@ -60,6 +60,8 @@ pub struct Config {
     pub color: Option<Colour>,
     /// Draw with ASCII only. Not said: where the locale is not UTF-8.
     pub ascii: Option<bool>,
+    /// Whether the screen is heard rather than seen: no pictures, a record a sentence.
+    pub plain: Option<bool>,
     /// Whether the screen listens to the mouse.
     pub mouse: Option<bool>,
     /// The command that edits long texts. Not said: `$VISUAL`, `$EDITOR`.
@@ -104,6 +106,7 @@ impl Config {
             theme: above.theme.or(self.theme),
             color: above.color.or(self.color),
             ascii: above.ascii.or(self.ascii),
+            plain: above.plain.or(self.plain),
             mouse: above.mouse.or(self.mouse),
             editor: above.editor.or(self.editor),
         }

@@ -31,6 +31,8 @@ pub struct Start {
     pub theme: Option<String>,
     /// The keymaps that lie over the built-in one, as texts, lowest first.
     pub keys: Vec<String>,
+    /// Whether the screen is heard rather than seen.
+    pub plain: bool,
     /// Whether the mouse is on from the beginning.
     pub mouse: bool,
     /// The folder of the screen's own files: the draft, those of the editor, and where one left.
@@ -161,6 +163,7 @@ pub fn run(start: Start) -> Result<u8> {
     let catalogue = session::catalogue()?;
     let mut theme = Theme::built_in(start.theme.as_deref().unwrap_or_default());
     theme.ascii = !start.caps.unicode;
+    theme.plain = start.plain;
     theme.mono = start.caps.depth == term::Depth::None;
     let mistake = |e: String| Error::failed(format!("a mistake in isms itself: {e}"));
     let mut model = Model::new(catalogue, theme, &start.keys).map_err(mistake)?;

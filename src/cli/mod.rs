@@ -70,6 +70,9 @@ pub struct Cli {
     /// Begin on Today, not where you left
     #[arg(long)]
     fresh: bool,
+    /// A screen for screen readers: no pictures, a record a sentence, the cursor on what has the focus
+    #[arg(long)]
+    plain: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -264,7 +267,7 @@ fn run(cli: Cli) -> Result<u8> {
     };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let done = match cli.command {
-        None => screen(&context, cli.fresh),
+        None => screen(&context, cli.fresh, cli.plain),
         Some(Command::Init(c)) => c.run(&context, &mut out),
         Some(Command::List(c)) => c.run(&context, &mut out),
         Some(Command::Due(c)) => c.run(&context, &mut out),
@@ -304,7 +307,7 @@ fn run(cli: Cli) -> Result<u8> {
     }
 }
 
-fn screen(context: &Context, fresh: bool) -> Result<u8> {
+fn screen(context: &Context, fresh: bool, plain: bool) -> Result<u8> {
     let dumb = var("TERM").is_none_or(|t| t.is_empty() || t == "dumb");
     if dumb || !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(
@@ -335,6 +338,7 @@ fn screen(context: &Context, fresh: bool) -> Result<u8> {
         caps,
         theme: context.config.theme.clone(),
         keys: config::keys(&folders)?.into_iter().map(|(_, text)| text).collect(),
+        plain: plain || context.config.plain.unwrap_or(false),
         mouse: context.config.mouse.unwrap_or(false),
         folder: folders.state,
         fresh,

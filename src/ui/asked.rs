@@ -148,6 +148,7 @@ impl Model {
                 let chosen = Theme::built_in(&id);
                 self.theme = Theme {
                     ascii: self.theme.ascii,
+                    plain: self.theme.plain,
                     mono: self.theme.mono,
                     ..chosen
                 };

@@ -27,7 +27,10 @@ pub(crate) fn blank(buffer: &mut Buffer, area: Rect) {
 impl Model {
     /// Paints the whole buffer, which comes empty, and returns where the text cursor is, if it shows.
     pub fn view(&self, buffer: &mut Buffer) -> Option<(u16, u16)> {
-        let cursor = self.draw(buffer);
+        let mut cursor = self.draw(buffer);
+        if self.theme.plain {
+            cursor = super::plain::finish(buffer, cursor);
+        }
         if self.theme.ascii {
             // Titles and names are as people wrote them, whatever this terminal can show.
             for cell in buffer.content.iter_mut().filter(|c| !c.symbol().is_ascii()) {
@@ -75,6 +78,16 @@ impl Model {
             self.draw_footer(footer, buffer);
         }
         self.draw_panel(buffer);
+        if self.theme.plain && !self.modals.is_empty() {
+            blank(
+                buffer,
+                Rect {
+                    y: 2,
+                    height: full.height - 2,
+                    ..full
+                },
+            );
+        }
         let cursor = self.modals.last().and_then(|m| self.draw_modal(m, buffer));
         self.draw_message(buffer);
         cursor

@@ -42,6 +42,7 @@ mod panel;
 mod past;
 pub mod picker;
 mod place;
+mod plain;
 mod record;
 mod record_rows;
 mod register;

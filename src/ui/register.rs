@@ -96,7 +96,7 @@ impl Model {
     /// The columns that the registers take beside the list.
     pub(crate) fn side(&self) -> u16 {
         match self.list() {
-            Some(_) if self.size.0 >= WIDE => SIDE,
+            Some(_) if self.size.0 >= WIDE && !self.theme.plain => SIDE,
             _ => 0,
         }
     }
@@ -132,7 +132,7 @@ impl Model {
         let kind = w.kind_at(list.kind);
         let wanted = self.columns_of(list);
         let placed = self.place_columns(list, &wanted, 2, body.width.saturating_sub(3));
-        for p in &placed {
+        for p in placed.iter().filter(|_| !look.plain) {
             let label = self.heading_of(kind, &p.column.field);
             let at = Rect {
                 width: p.width,
@@ -166,6 +166,9 @@ impl Model {
             };
             put(buffer, from_column(row(body, 1), 2), &words, look.style("muted"), more);
             return;
+        }
+        if look.plain {
+            return self.draw_sentences(list, body, buffer);
         }
         let shown = list.rows.range(list.cursor.top, usize::from(body.height));
         for (y, r) in shown.enumerate() {

@@ -34,6 +34,8 @@ pub struct Theme {
     pub grounds: Vec<Color>,
     /// Whether only ASCII may be drawn.
     pub ascii: bool,
+    /// Whether it is heard rather than seen: no pictures, one thing at a time.
+    pub plain: bool,
     /// Whether there is no colour; roles then differ by bold, dim, underline and reverse.
     pub mono: bool,
 }
@@ -109,6 +111,7 @@ impl Theme {
             styles,
             grounds: file.grounds.iter().map(ground).collect::<Result<_, _>>()?,
             ascii: false,
+            plain: false,
             mono: false,
         })
     }
