@@ -568,3 +568,39 @@ fn today_and_gaps_look_up_what_shows() {
     assert_eq!(few, many);
     assert!(few.iter().all(|n| *n < 40 * 10), "{few:?}");
 }
+
+#[test]
+fn the_plain_screen_is_heard() {
+    for (keys, focus) in [
+        ("", "R-0002"),
+        ("j j", "R-0004"),
+        ("Enter", "Owner"),
+        ("c t", "Treatment"),
+        ("?", "filter"),
+        ("space", ""),
+    ] {
+        let mut s = Screen::register(SMALL);
+        s.model.theme.plain = true;
+        if !keys.is_empty() {
+            s.keys(keys);
+        }
+        let text = s.text();
+        let picture = |c: char| matches!(c, '\u{2500}'..='\u{259f}' | '\u{2800}'..='\u{28ff}');
+        assert!(!text.contains(picture), "{keys}: {text}");
+        let (lines, cursor) = text
+            .rsplit_once("\ncursor ")
+            .unwrap_or_else(|| panic!("no focus after '{keys}': {text}"));
+        let y: usize = cursor.split_once(',').unwrap().1.parse().unwrap();
+        assert!(
+            lines.lines().nth(y).unwrap().contains(focus),
+            "{keys}: {cursor} of\n{lines}"
+        );
+    }
+    let mut s = Screen::register(SMALL);
+    s.model.theme.plain = true;
+    assert!(
+        s.text().contains(", state "),
+        "labels stand before values: {}",
+        s.text()
+    );
+}
