@@ -575,8 +575,8 @@ fn the_plain_screen_is_heard() {
         ("", "R-0002"),
         ("j j", "R-0004"),
         ("Enter", "Owner"),
-        ("c t", "Treatment"),
-        ("?", "filter"),
+        ("c t", "5 of 5"),
+        ("?", "search"),
         ("space", ""),
     ] {
         let mut s = Screen::register(SMALL);
