@@ -3,6 +3,7 @@
 use super::input::{Input, Typed};
 use super::key::{Code, Key};
 use super::look::{Look, from_column, put, row};
+use crate::model::query::Search;
 use fuzzy_matcher::FuzzyMatcher;
 use fuzzy_matcher::skim::SkimMatcherV2;
 use ratatui::buffer::Buffer;
@@ -38,6 +39,26 @@ impl Choice {
     }
 }
 
+impl Choice {
+    /// What it is known by: what stands before the label, or else the id.
+    fn name(&self) -> &str {
+        match self.head.as_str() {
+            "" => &self.id,
+            head => head,
+        }
+    }
+
+    /// Whether a word is its name, perhaps in a shorter way.
+    fn is_named(&self, word: &str) -> bool {
+        if self.head.eq_ignore_ascii_case(word) || self.id.eq_ignore_ascii_case(word) {
+            return true;
+        }
+        let digits = word.trim_start_matches(|c: char| c.is_alphabetic() || c == '-');
+        let number = !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_digit());
+        number && self.head.ends_with(digits) && same_number(&self.head.to_lowercase(), &word.to_lowercase(), digits)
+    }
+}
+
 /// What came of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Picked {
@@ -67,6 +88,8 @@ pub struct Picker {
     create: Vec<String>,
     top: Cell<usize>,
     matcher: SkimMatcherV2,
+    /// What the choices are searched by, from the first letter on.
+    search: Option<Search>,
 }
 
 impl std::fmt::Debug for Picker {
@@ -96,7 +119,8 @@ impl Picker {
             touched: false,
             create: Vec::new(),
             top: Cell::new(0),
-            matcher: SkimMatcherV2::default().smart_case(),
+            matcher: SkimMatcherV2::default().ignore_case(),
+            search: None,
         }
     }
 
@@ -107,6 +131,7 @@ impl Picker {
         self.marked = marked.into_iter().collect();
         let marked = &self.marked;
         self.choices.sort_by_key(|c| !marked.contains(&c.id));
+        self.search = None;
         self
     }
 
@@ -229,41 +254,44 @@ impl Picker {
         }
     }
 
-    /// Finds what matches every word typed, best first; equal ones keep the order of the list.
+    /// Finds what holds every word typed, best first; equal ones keep the order of the list. Of very many only the most
+    /// promising are compared.
     fn find(&mut self) {
-        let words: Vec<&str> = self.input.text().split_whitespace().collect();
+        let typed = self.input.text();
+        let words: Vec<&str> = typed.split_whitespace().collect();
         self.cursor = 0;
         if words.is_empty() {
             self.found = (0..self.choices.len()).collect();
             return;
         }
-        let mut scored: Vec<(i64, usize)> = Vec::new();
-        for (i, choice) in self.choices.iter().enumerate() {
-            let mut sum = 0;
-            let fits = words.iter().all(|word| match self.score(choice, word) {
-                Some(score) => {
-                    sum += score;
-                    true
-                }
-                None => false,
-            });
-            if fits {
-                scored.push((sum, i));
-            }
-        }
-        scored.sort_by_key(|&(score, i)| (-score, i));
-        self.found = scored.into_iter().map(|(_, i)| i).collect();
+        let search = self.search.get_or_insert_with(|| {
+            let lines = self.choices.iter().map(|c| format!("{} {}", c.name(), c.label));
+            Search::new(lines.collect::<Vec<_>>().iter().map(String::as_str))
+        });
+        let (all, mut best) = search.find(typed);
+        // Whoever types a number means it, however little else promises.
+        let named = |i: &u32| words.iter().any(|w| self.choices[*i as usize].is_named(w));
+        best.extend(all.iter().copied().filter(named));
+        best.sort_unstable();
+        best.dedup();
+        let score = |i: u32| -> i64 {
+            let each = words.iter().filter_map(|w| self.score(&self.choices[i as usize], w));
+            each.sum()
+        };
+        let mut scored: Vec<(i64, u32)> = best.iter().map(|&i| (-score(i), i)).collect();
+        scored.sort_unstable();
+        let mut taken = best.into_iter().peekable();
+        let rest = all.into_iter().filter(|i| taken.next_if_eq(i).is_none());
+        let places = scored.into_iter().map(|(_, i)| i).chain(rest);
+        self.found = places.map(|i| i as usize).collect();
     }
 
     /// How well a word fits: an exact or leading id before a leading label before the start of a word before anything.
     fn score(&self, choice: &Choice, word: &str) -> Option<i64> {
-        let small = word.to_lowercase();
-        let digits = small.trim_start_matches(|c: char| c.is_alphabetic() || c == '-');
-        let number = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit());
-        let head = choice.head.to_lowercase();
-        if head == small || choice.id.to_lowercase() == small || (number && same_number(&head, &small, digits)) {
+        if choice.is_named(word) {
             return Some(100_000);
         }
+        let small = word.to_lowercase();
         let label = choice.label.to_lowercase();
         if label.starts_with(&small) {
             return Some(50_000);
@@ -274,9 +302,11 @@ impl Picker {
         {
             return Some(20_000);
         }
-        if head.contains(&small) {
+        if choice.head.to_lowercase().contains(&small) {
             return Some(10_000);
         }
+        // What the matcher keeps of one text would change the score of the next: a short one empties it.
+        self.matcher.fuzzy_match("a", "a");
         self.matcher.fuzzy_match(&choice.label, word)
     }
 
@@ -521,6 +551,22 @@ mod tests {
         ] {
             assert_eq!(press(&mut several(), keys), taken(&ids), "{keys}");
         }
+    }
+
+    #[test]
+    fn a_number_is_found_among_very_many() {
+        let choice = |n: usize| Choice {
+            head: format!("R-{n:04}"),
+            ..Choice::new(&format!("R-{n:04}"), &format!("77 of {n}"))
+        };
+        let mut picker = Picker::new("Risk", (1..=5_000).map(choice).collect());
+        assert_eq!(press(&mut picker, "7 7 Enter"), taken(&["R-0077"]));
+        assert_eq!(picker.found.len(), 5_000);
+        assert_eq!(press(&mut picker, "7 Enter"), taken(&["R-0777"]));
+        assert_eq!(
+            press(&mut picker, "Backspace Backspace Backspace r 4 9 9 9 Enter"),
+            taken(&["R-4999"])
+        );
     }
 
     #[test]

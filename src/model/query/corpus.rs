@@ -151,13 +151,18 @@ impl Best {
         }
     }
 
+    /// Those that are scored, by class.
+    pub fn promising(&self) -> impl Iterator<Item = u32> {
+        self.classes.iter().flatten().copied().take(BUDGET)
+    }
+
     /// All rows that fit, given in their order: the best fit first, equals in the order of rows. What promises least
     /// is not scored, so that a key never waits, and follows in the order of rows.
     pub fn rank(&self, corpus: &Corpus, words: &Words, rows: &[u32]) -> Vec<u32> {
         let scorer = Scorer::new();
-        let scored = self.classes.iter().flatten().take(BUDGET);
-        let mut scored: Vec<(Reverse<i64>, u32)> = scored
-            .map(|&i| (Reverse(scorer.score(corpus.line(i as usize), words)), i))
+        let mut scored: Vec<(Reverse<i64>, u32)> = self
+            .promising()
+            .map(|i| (Reverse(scorer.score(corpus.line(i as usize), words)), i))
             .collect();
         let mut taken: Vec<u32> = scored.iter().map(|(_, i)| *i).collect();
         taken.sort_unstable();

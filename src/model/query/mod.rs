@@ -32,6 +32,7 @@ mod names;
 mod narrow;
 mod operand;
 mod reach;
+mod search;
 mod shelf;
 
 pub use complete::{Completion, complete};
@@ -39,6 +40,7 @@ pub use corpus::Corpus;
 pub use filter::Filter;
 pub use fuzzy::{Words, positions};
 pub use list::List;
+pub use search::Search;
 pub use shelf::Shelf;
 
 use super::codec;

@@ -95,6 +95,13 @@ impl Narrow {
         self.job.is_none()
     }
 
+    /// The most promising of what was found, which are worth being scored.
+    pub fn best(&self) -> Vec<u32> {
+        self.steps
+            .last()
+            .map_or_else(Vec::new, |s| s.best.promising().collect())
+    }
+
     /// What was found so far: the best fit first if `ranked`, else in the order of rows. Nothing without words.
     pub fn found(&self, corpus: &Corpus, ranked: bool) -> Vec<u32> {
         let step = match &self.job {
