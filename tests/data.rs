@@ -591,16 +591,17 @@ fn the_demonstration_opens_with_a_believable_day() {
             }
         }
     }
+    // enough to see what late looks like, and not so much that nobody would believe the company
     let expected = [
-        ("control", 2..=4),
-        ("finding", 4..=6),
+        ("control", 1..=4),
+        ("finding", 1..=6),
         ("risk", 1..=2),
-        ("scope", 1..=1),
+        ("treatment-plan", 1..=1),
     ];
-    for (kind, range) in expected.into_iter().chain([("treatment-plan", 1..=1)]) {
+    for (kind, range) in expected {
         assert!(range.contains(late.get(kind).unwrap_or(&0)), "late: {late:?}");
     }
-    assert!((8..=45).contains(&late.values().sum::<usize>()), "late: {late:?}");
+    assert!((8..=24).contains(&late.values().sum::<usize>()), "late: {late:?}");
     assert!(
         (1..=8).contains(&now) && (8..=45).contains(&soon),
         "today {now}, soon {soon}"

@@ -127,6 +127,13 @@ fn lack_object(w: &World, stage: &str, lack: &Lack) -> Value {
     })
 }
 
+/// A sentence without the id that stands beside it.
+fn bare<'a>(id: &str, sentence: &'a str) -> &'a str {
+    sentence
+        .strip_prefix(id)
+        .map_or(sentence, |s| s.trim_start_matches([' ', ':']))
+}
+
 fn gap_row(w: &World, stage: &str, gap: &Gap) -> Vec<String> {
     let label = |name: &str| w.kind(&gap.id).map_or(String::new(), |k| k.label(name).to_lowercase());
     let mend = match &gap.remedy {
@@ -135,7 +142,9 @@ fn gap_row(w: &World, stage: &str, gap: &Gap) -> Vec<String> {
         Remedy::Create(kind) => format!("new {kind}"),
         Remedy::Open => String::new(),
     };
-    vec![stage.to_string(), gap.id.to_string(), gap.message.clone(), mend]
+    let id = gap.id.to_string();
+    let sentence = bare(&id, &gap.message).to_string();
+    vec![stage.to_string(), id, sentence, mend]
 }
 
 fn gap_object(w: &World, stage: &str, gap: &Gap) -> Value {

@@ -4,6 +4,7 @@
 pub mod builtin;
 pub mod calendar;
 pub mod change;
+pub mod clocks;
 pub mod codec;
 pub mod derive;
 pub mod diff;

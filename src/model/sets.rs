@@ -1,6 +1,7 @@
 //! What a move writes by itself, and what a duty fills in: the small language of `sets` in the register files.
 
 use super::calendar;
+use super::clocks;
 use super::codec;
 use super::kind::{Field, FieldType, Kind, Tag};
 use super::record::Record;
@@ -29,6 +30,8 @@ pub enum Said<'a> {
     Clear,
     /// `summary`
     Summary,
+    /// `clocks`
+    Clocks,
     /// `months:FIELD`
     Months(&'a str),
     /// `of:LINK.FIELD`
@@ -49,6 +52,7 @@ impl<'a> Said<'a> {
             "me" => Self::Me,
             "clear" => Self::Clear,
             "summary" if of == FieldType::Rows => Self::Summary,
+            "clocks" if of == FieldType::Rows => Self::Clocks,
             _ => {
                 let adds = text.strip_prefix('+').filter(|_| number).and_then(|n| n.parse().ok());
                 let copy = text.strip_prefix("copy:").map(Self::Copy);
@@ -88,6 +92,10 @@ impl<'a> Said<'a> {
             Self::Summary => {
                 let has = |name: &str| field.fields.iter().any(|f| f.name == name);
                 needs(has("input") && has("figures"), "list of inputs with figures")
+            }
+            Self::Clocks => {
+                let has = |name: &str| field.fields.iter().any(|f| f.name == name);
+                needs(has("until") && has("obligation"), "list of clocks")
             }
             Self::Typed(_) | Self::Clear | Self::Adds(_) => None,
         }
@@ -168,6 +176,7 @@ fn value(w: &World, kind: &Kind, record: &Record, field: &Field, said: Said) -> 
         Said::Me => Some(Value::Link(w.me.clone())),
         Said::Clear => None,
         Said::Summary => summary::fill(w, record, field),
+        Said::Clocks => clocks::fill(w, record, field),
         Said::Adds(n) => match record.get(field.tag) {
             Some(Value::Num(x)) => Some(Value::Num(x + f64::from(n))),
             Some(Value::Int(x)) => Some(Value::Int(x.saturating_add(i64::from(n)))),

@@ -190,8 +190,15 @@ pub fn due_of<'k>(w: &World, kind: &'k Kind, record: &Record) -> Option<(i32, &'
             if done.and_then(cell) == Some(&Value::Bool(true)) {
                 continue;
             }
-            for c in &f.fields {
-                if let (Some(word), Some(day)) = (&c.due, cell(c.tag).and_then(Value::as_date)) {
+            // the day of a clock may be left to its moment
+            let moment = f.fields.iter().find(|c| c.kind == FieldType::Time && c.due.is_none());
+            let moment = moment.and_then(|c| match cell(c.tag) {
+                Some(Value::Time(ms)) => Some(super::calendar::day_of_time(*ms)),
+                _ => None,
+            });
+            for c in f.fields.iter().filter(|c| c.due.is_some()) {
+                let day = cell(c.tag).and_then(Value::as_date).or(moment);
+                if let (Some(word), Some(day)) = (&c.due, day) {
                     see(day, word);
                 }
             }

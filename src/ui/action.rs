@@ -132,6 +132,7 @@ const FIXED: &[Fixed] = &[
     ("go.gaps", "gaps", "Shows what an auditor will ask for and is not there, by stage, each with the key that mends it.", Group::Go, today::gaps, able::is_open),
     ("go.framework", "framework", "Shows the clauses and controls of a framework, and what answers them.", Group::Go, framework::show, framework::are_there),
     ("row.do", "do it", "Does what the row of Today or of the gaps asks for.", Group::Record, today::do_it, today::asks),
+    ("row.tick", "tick off", "Ticks off the task or report of the row of Today: it is done.", Group::Record, today::tick, today::ticks),
     ("go.history", "history", "Shows every version of the record: who changed what, when and why.", Group::Time, going::history, able::on_record),
     ("go.log", "log", "Shows all commits, the newest first.", Group::Time, going::log, going::always),
     ("list.filter", "filter", "Filters the list as you type: words, owner:me, due<30d, is:open, -tag:pci.", Group::List, doing::filter, able::can_filter),
@@ -221,7 +222,7 @@ impl Actions {
         }
         for (ix, kind) in catalogue.kinds.iter().enumerate() {
             let titles = kind.titles.to_lowercase();
-            let doc = format!("Goes to the {titles}; from a record, to its {titles}.");
+            let doc = format!("Goes to the register '{}'; from a record, to those of it.", kind.titles);
             t.add(format!("go.{}", kind.plural), &titles, doc, Group::Go, Run::Go(ix));
             let title = kind.title.to_lowercase();
             let doc = format!("Makes a new {title} in a form.");

@@ -57,7 +57,7 @@ impl Model {
             for lack in lacks {
                 let kind = w.kind_at(lack.item.kind);
                 let name = match lack.answer {
-                    Answer::Missing => format!("new.{}", kind.name),
+                    Answer::Missing if agenda.count(lack.item.kind).live == 0 => format!("new.{}", kind.name),
                     _ => format!("go.{}", kind.plural),
                 };
                 let action = self.actions.place(&name);

@@ -243,6 +243,10 @@ impl Model {
         let title = title.unwrap_or_default();
         let relative = |day| calendar::show_relative(day, w.today);
         let (when, role) = match (item.day, item.press) {
+            (Some(_), _) if item.time.is_some_and(|t| (t - w.now).abs() < 2 * calendar::DAY_MS) => {
+                let left = item.time.unwrap_or(w.now) - w.now;
+                (calendar::show_left(left), if left < 0 { "error" } else { "warn" })
+            }
             (Some(day), Press::Late) => (relative(day), "error"),
             (Some(day), Press::Now | Press::Soon) => (relative(day), "warn"),
             (Some(day), _) => (relative(day), "text"),

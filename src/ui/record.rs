@@ -2,6 +2,7 @@
 
 use super::line::{Line, Stop, wrap};
 use super::look::Look;
+use super::picker::wide;
 use super::{Model, cell, record_rows, spark, text};
 use crate::model::calendar;
 use crate::model::codec;
@@ -257,7 +258,9 @@ impl Model {
             format!("{title} ({note})")
         };
         let role = if role == "text" { "muted" } else { role };
-        let line = line.and(VALUES, id.to_string(), "id").and(VALUES + 8, title, "text");
+        let line = line
+            .and(VALUES, id.to_string(), "id")
+            .and(VALUES + (wide(id.as_str()) + 1).max(8), title, "text");
         let line = match state.is_empty() {
             true => line,
             false => line.and(state_at, state, role),
@@ -275,24 +278,44 @@ impl Model {
                 by.entry((ix, tag)).or_default().push(from.clone());
             }
         }
+        // What is said in the same words stands under one heading, register by register.
+        let mut groups: Vec<(String, Vec<(&Kind, Vec<Id>)>)> = Vec::new();
         for ((ix, tag), ids) in by {
             let kind = w.kind_at(ix);
-            let words = kind
-                .field_by_tag(tag)
-                .and_then(|f| f.inverse.clone())
-                .unwrap_or_else(|| kind.titles.clone());
+            let words = kind.field_by_tag(tag).and_then(|f| f.inverse.clone());
+            let words = words.unwrap_or_else(|| kind.titles.clone());
+            match groups.iter_mut().find(|(same, _)| *same == words) {
+                Some((_, parts)) => parts.push((kind, ids)),
+                None => groups.push((words, vec![(kind, ids)])),
+            }
+        }
+        for (words, parts) in &groups {
+            let count: usize = parts.iter().map(|(_, ids)| ids.len()).sum();
             out.push(Line::default());
-            out.push(Line::of(2, format!("{words} {}", ids.len()), "heading"));
+            out.push(Line::of(2, format!("{words} {count}"), "heading"));
+            self.inbound_parts(w, words, parts, (all, room), out);
+        }
+    }
+
+    fn inbound_parts(
+        &self,
+        w: &World,
+        words: &str,
+        parts: &[(&Kind, Vec<Id>)],
+        (all, room): (bool, usize),
+        out: &mut Vec<Line>,
+    ) {
+        for (kind, ids) in parts {
             let shown = record_rows::shown(ids.len(), all);
             for (n, from) in ids.iter().take(shown).enumerate() {
-                let first = if n == 0 {
-                    Line::of(2, kind.titles.to_lowercase(), "muted")
+                let first = if n == 0 && kind.titles != *words {
+                    Line::of(2, kind.titles.clone(), "muted")
                 } else {
                     Line::default()
                 };
                 let mut line = self.link_line(w, first, from, String::new(), room);
                 let told = within(w, kind, from);
-                if let Some(title) = line.spans.iter_mut().find(|s| s.0 == VALUES + 8 && !told.is_empty()) {
+                if let Some(title) = line.spans.iter_mut().find(|s| s.2 == "text" && !told.is_empty()) {
                     title.1 = format!("{told}  {}", title.1).into();
                 }
                 out.push(line);

@@ -26,6 +26,10 @@ impl Model {
         let mut parts: Vec<String> = Vec::new();
         let mut mark = String::new();
         let (mut late, mut is_done) = (None, false);
+        let said = |day: i32| {
+            let moment = |v: &Value| matches!(v, Value::Time(ms) if calendar::day_of_time(*ms) == day);
+            row.cells.iter().any(|(_, v)| moment(v))
+        };
         for cell in &f.fields {
             let value = row.cells.iter().find(|(tag, _)| *tag == cell.tag).map(|(_, v)| v);
             if cell.name == "done" {
@@ -43,6 +47,13 @@ impl Model {
                 (Value::Bool(yes), _) if *yes => label,
                 (Value::Bool(_), _) => format!("not {label}"),
                 (Value::Link(id), _) => w.find(id).map_or_else(|| id.to_string(), |r| r.title().to_owned()),
+                // a moment says its day
+                (Value::Date(day), _) if cell.due.is_some() && said(*day) => continue,
+                (Value::Time(ms), _) => {
+                    let open = cell.name == "until" && !is_done && *ms < w.now;
+                    late = open.then(|| calendar::show_left(*ms - w.now)).or(late);
+                    format!("{label} {}", calendar::show_moment(*ms))
+                }
                 (Value::Date(day), _) => {
                     if cell.due.is_some() && *day < w.today {
                         late = Some(calendar::show_relative(*day, w.today));

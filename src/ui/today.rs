@@ -1,12 +1,14 @@
 //! Today: what needs a person now, the worst first: what is late, what is due today and in the next days, what waits
 //! for a decision that this person may make, and what is missing, stage by stage. Each with the key that does it.
 
+use super::action::Run;
 use super::list::Cursor;
 use super::spot::{Layer, Of};
 use super::{Model, text};
 use crate::method::agenda::{At, Bucket, Due, Gap, Next, Remedy, SOON, STAGES, Source, View, Wait};
 use crate::model::calendar;
-use crate::model::kind::{FieldType, Kind, KindIx, Stage};
+use crate::model::change::{Draft, Edit};
+use crate::model::kind::{Field, FieldType, Kind, KindIx, Stage, Tag};
 use crate::model::record::Id;
 use crate::model::value::Value;
 use crate::model::world::World;
@@ -47,6 +49,8 @@ pub(crate) struct Item {
     pub press: Press,
     pub id: Id,
     pub day: Option<i32>,
+    /// The moment, where it is due to the minute: milliseconds since 1970, UTC.
+    pub time: Option<i64>,
     /// The part of the record that is meant, where it is a row of it.
     pub part: Option<String>,
     /// What is to be done: "treatment".
@@ -229,6 +233,11 @@ impl Model {
         let w = self.world();
         let ix = self.catalogue.kind_of(&d.id)?;
         let (keys, action) = self.remedy(ix, &d.remedy);
+        let tick = self.actions.place("row.tick").filter(|_| done(&w, d).is_some());
+        let (keys, action) = match tick {
+            Some(place) => (self.key_of("row.tick"), Some(place)),
+            None => (keys, action),
+        };
         let mine = d.whose.iter().any(|id| w.is_person(id, w.me));
         let duty = match &d.source {
             Source::Duty(name) => w.kind_at(ix).duties.iter().find(|t| t.name == *name),
@@ -249,6 +258,7 @@ impl Model {
             press,
             id: d.id.clone(),
             day: Some(d.day),
+            time: d.time,
             part: part(&w, w.kind_at(ix), d),
             what,
             owner: self.names(&w, &d.whose),
@@ -271,6 +281,7 @@ impl Model {
             press: Press::Decision,
             id: wait.id.clone(),
             day: None,
+            time: None,
             part: None,
             what: t.label.to_lowercase(),
             owner: self.names(&w, &whose),
@@ -335,6 +346,17 @@ impl Model {
         self.arrange();
     }
 
+    /// The field by which a new record of a kind would be linked with one, with the name of the kind before it.
+    fn link_between(&self, made: KindIx, with: &Id) -> Option<String> {
+        let name = &self.catalogue.kinds[self.catalogue.kind_of(with)?].name;
+        let kind = &self.catalogue.kinds[made];
+        let links = |f: &&Field| f.is_link() && !f.readonly && f.target.contains(name);
+        kind.fields
+            .iter()
+            .find(links)
+            .map(|f| format!("{} {}", kind.name, f.name))
+    }
+
     /// What mends the gap or does what is due under the cursor.
     fn asked_here(&self) -> Option<usize> {
         match self.spot.layers.last() {
@@ -368,6 +390,57 @@ fn part(w: &World, kind: &Kind, d: &Due) -> Option<String> {
     }
 }
 
+/// The rows of the record in which the one that is due is done, and the field that holds them.
+fn done(w: &World, d: &Due) -> Option<(Tag, Value)> {
+    let Source::Row(tag, id, _) = &d.source else {
+        return None;
+    };
+    let field = w.kind(&d.id)?.field_by_tag(*tag)?;
+    let done = field
+        .fields
+        .iter()
+        .find(|f| f.name == "done" && f.kind == FieldType::Bool)?
+        .tag;
+    let mut rows = w.find(&d.id)?.get(*tag)?.as_rows().to_vec();
+    let row = rows.iter_mut().find(|r| r.id == *id)?;
+    row.cells.retain(|(t, _)| *t != done);
+    row.cells.push((done, Value::Bool(true)));
+    // a report has its moment
+    let moment = field.fields.iter().find(|f| f.name == "answered_at").map(|f| f.tag);
+    if let Some(tag) = moment.filter(|tag| row.cells.iter().all(|(t, _)| t != tag)) {
+        row.cells.push((tag, Value::Time(w.now)));
+    }
+    row.cells.sort_by_key(|(tag, _)| *tag);
+    Some((*tag, Value::Rows(rows)))
+}
+
+/// What is ticked off with the row under the cursor.
+fn ticked(m: &Model) -> Option<Edit> {
+    let at = match m.today_list.row() {
+        Some(Row::Due(_, id, place)) if m.spot.screen == 0 && m.spot.layers.is_empty() => (id, *place),
+        _ => return None,
+    };
+    let w = m.world();
+    let (tag, rows) = done(&w, m.known()?.due(at)?)?;
+    Some(Edit::of(w.find(at.0)?).with(tag, Some(rows)))
+}
+
+/// Whether the row under the cursor is a task or a report that can be ticked off.
+pub(crate) fn ticks(m: &Model) -> Result<(), String> {
+    ticked(m)
+        .map(|_| ())
+        .ok_or_else(|| "this is no task: the key at its end does it".to_owned())?;
+    super::able::can_edit(m)
+}
+
+/// Ticks off the task under the cursor.
+pub(crate) fn tick(m: &mut Model) -> Vec<Effect> {
+    let Some(edit) = ticked(m) else { return Vec::new() };
+    let mut draft = Draft::new("row.tick");
+    draft.edits.push(edit);
+    m.commit(draft, false)
+}
+
 /// The version that a duty is about, as ` v3`.
 fn version(w: &World, kind: &Kind, id: &Id, field: &str) -> Option<String> {
     let value = crate::model::codec::cell(w, kind, w.find(id)?, field);
@@ -384,9 +457,14 @@ pub(crate) fn asks(m: &Model) -> Result<(), String> {
 
 /// Does what the row under the cursor asks for.
 pub(crate) fn do_it(m: &mut Model) -> Vec<Effect> {
-    match m.asked_here() {
-        Some(place) => m.run(place),
-        None => Vec::new(),
+    let Some(place) = m.asked_here() else { return Vec::new() };
+    let run = m.actions.rows.get(place).map(|a| a.run);
+    match (run, m.current()) {
+        (Some(Run::New(made)), Some(from)) => match m.link_between(made, &from.id) {
+            Some(field) => m.open_linked(&field, &from.id),
+            None => m.run(place),
+        },
+        _ => m.run(place),
     }
 }
 

@@ -202,13 +202,25 @@ fn gaps(w: &World, ix: KindIx, kind: &Kind, record: &Record) -> Vec<Missing> {
         .into_iter()
         .map(|p| Gap {
             id: record.id.clone(),
+            remedy: match p.field.and_then(|tag| kind.field_by_tag(tag)) {
+                Some(f) => Remedy::Field(f.name.clone()),
+                None => told(kind, &p.rule),
+            },
             rule: p.rule,
             message: p.message,
-            remedy: p
-                .field
-                .and_then(|tag| kind.field_by_tag(tag))
-                .map_or(Remedy::Open, |f| Remedy::Field(f.name.clone())),
         })
         .map(Missing::of)
         .collect()
+}
+
+/// What mends a gap of a rule that is beside no field.
+fn told(kind: &Kind, rule: &str) -> Remedy {
+    let told = kind.rules.iter().filter(|r| r.id == rule && r.field.is_none());
+    match told.filter_map(|r| r.mend.as_deref()).next() {
+        Some(mend) => match mend.strip_prefix("new ") {
+            Some(made) => Remedy::Create(made.to_string()),
+            None => Remedy::Move(mend.to_string()),
+        },
+        None => Remedy::Open,
+    }
 }

@@ -64,6 +64,9 @@ pub(super) fn why(w: &World, kind: &Kind, record: &Record, mut near: impl FnMut(
             return None;
         }
         if let Some(k) = w.kind(n) {
+            if kind.belongs.contains(&k.name) {
+                return None;
+            }
             kinds.insert(&k.titles);
         }
     }

@@ -63,6 +63,18 @@ impl Catalogue {
         {
             check_who(k, who, "rights")?;
         }
+        if let Some(other) = k.belongs.iter().find(|o| self.kind(o).is_none()) {
+            return Err(format!("belongs to '{other}', which is no kind"));
+        }
+        for (r, mend) in k.rules.iter().filter_map(|r| Some((r, r.mend.as_deref()?))) {
+            let known = match mend.strip_prefix("new ") {
+                Some(kind) => self.kind(kind).is_some(),
+                None => k.transitions.iter().any(|t| t.name == mend),
+            };
+            if !known {
+                return Err(format!("rule {}: '{mend}' mends nothing", r.id));
+            }
+        }
         for d in &k.derived {
             self.check_derived(k, d)
                 .map_err(|e| format!("derived '{}': {e}", d.name))?;

@@ -99,6 +99,9 @@ pub struct Kind {
     /// Why its records need not lead to a risk, and no way to a risk leads over them: "people". Empty: they do.
     #[serde(default)]
     pub apart: String,
+    /// Kinds of which a link is enough: a record that names one of these belongs to the whole without a risk.
+    #[serde(default)]
+    pub belongs: Vec<String>,
     /// What a record of this kind weighs among what is late: fields or derived values with levels, choices (the last
     /// is the heaviest) or yes, of the record, or with `LINK.NAME` of the records that it names. The heaviest counts.
     #[serde(default)]
@@ -557,7 +560,7 @@ pub struct Transition {
     #[serde(default)]
     pub asks: Vec<String>,
     /// Fields that it writes, readonly ones too: `today`, `now`, `me`, `+1` (adds), `copy:FIELD`, `clear`,
-    /// `summary` (what the registers say, for the inputs of a review), `months:FIELD` (the next day of the date's own series, so many months apart as the integer field says, later
+    /// `summary` (what the registers say, for the inputs of a review), `clocks` (the clocks of the law for an incident), `months:FIELD` (the next day of the date's own series, so many months apart as the integer field says, later
     /// than today; 12 where it is empty), `+12m` (so long after today), or a value as typed.
     #[serde(default)]
     pub sets: BTreeMap<String, String>,
@@ -616,6 +619,9 @@ pub struct Rule {
     /// The field that the message is shown beside.
     #[serde(default)]
     pub field: Option<String>,
+    /// What mends it where no field does: a transition, or `new KIND`.
+    #[serde(default)]
+    pub mend: Option<String>,
     /// What the person reads; `{id}`, `{title}` and `{field_name}` are filled in. Names the remedy.
     pub message: String,
 }

@@ -2,6 +2,7 @@
 
 use super::{Case, Check};
 use crate::model::calendar;
+use crate::model::clocks;
 use crate::model::codec;
 use crate::model::kind::{Field, Tag};
 use crate::model::record::{Id, Record};
@@ -13,6 +14,7 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
     ("clock-reset", clock_reset),
     ("clocks-open", clocks_open),
     ("clocks-missed", clocks_missed),
+    ("clocks-unset", clocks_unset),
     ("own-record", own_record),
     ("below-mark", below_mark),
     ("prerequisite-cycle", prerequisite_cycle),
@@ -84,6 +86,23 @@ fn clocks_open(c: &Case) -> Option<String> {
     let rows = Rows::of(c.kind.field("clocks")?, c.record);
     let row = rows.open().next()?;
     Some(format!("the clock {} is not answered", rows.clock(row)))
+}
+
+/// Obligations start clocks for it, but none is drawn up and nobody has asked for them.
+fn clocks_unset(c: &Case) -> Option<String> {
+    if c.get("clocks").is_some() || c.get("clocks_set").is_some() {
+        return None;
+    }
+    let law = c.w.catalogue.kind("obligation")?.field("instrument")?;
+    let mut names: Vec<String> = Vec::new();
+    for obligation in clocks::concern(c.w, c.record) {
+        let name = obligation.get(law.tag).and_then(Value::as_text);
+        let name = name.map_or_else(|| obligation.id.to_string(), str::to_string);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 /// A clock of the law has run out and is not answered.
