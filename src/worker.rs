@@ -3,13 +3,13 @@
 
 use crate::error::{Error, Kind};
 use crate::exchange::past::Journal;
-use crate::exchange::{self, How, Plan};
+use crate::exchange::{self, How, Plan, mapping};
 use crate::ledger::{self, Access, CommitError};
 use crate::model::change::{Actor, Draft};
 use crate::model::value::FileRef;
 use crate::session::define::{self, Proposal};
 use crate::session::{self, NotDone, Session, kept};
-use crate::ui::job::{Answer, Birth, Import, Job, Offer, Opened, Revision};
+use crate::ui::job::{Answer, Birth, Import, Job, Look, Offer, Opened, Revision, Seen};
 use crate::ui::text::clean;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +17,10 @@ use std::sync::mpsc::Receiver;
 
 /// As many paths are offered at most.
 const OFFERS: usize = 200;
+/// So many rows of a file are shown before it comes in.
+const ROWS: usize = 3;
+/// So many characters of a cell are shown.
+const SHOWN: usize = 200;
 
 /// What the worker opens when it begins.
 #[derive(Debug, Clone)]
@@ -212,6 +216,7 @@ fn ask(s: &mut Session, job: Job, tell: &mut impl FnMut(Answer) -> bool) -> Answ
             Ok(state) => Answer::AsOf(time, Box::new(state)),
             Err(e) => failed(0, &e.into()),
         },
+        Job::Look(what) => Answer::Seen(look(s, &what).map_err(|e| words(&e))),
         Job::Preview(import) => match plan(s, &import) {
             Ok(plan) => {
                 let w = s.world();
@@ -313,19 +318,41 @@ fn adoption(s: &Session, path: &str) -> crate::error::Result<Draft> {
 
 /// What an import would do.
 fn plan(s: &Session, import: &Import) -> crate::error::Result<Plan> {
-    let path = at_home(&import.path);
-    let (name, bytes) = exchange::read(&path)?;
+    let (name, bytes) = exchange::read(&at_home(&import.path))?;
     let w = s.world();
     let mut past = Journal(&s.ledger);
-    let actor = s.actor()?;
-    Ok(exchange::plan(
-        &w,
-        &How::new(&import.kind),
-        &name,
-        &bytes,
-        &mut past,
-        actor,
-    )?)
+    let how = How {
+        columns: import.columns.as_deref(),
+        ..How::new(&import.kind)
+    };
+    Ok(exchange::plan(&w, &how, &name, &bytes, &mut past, s.actor()?)?)
+}
+
+/// What is in a file, and which field each of its columns is likely to be.
+fn look(s: &Session, look: &Look) -> crate::error::Result<Seen> {
+    let (name, bytes) = exchange::read(&at_home(&look.path))?;
+    let w = s.world();
+    let seen = exchange::look(&w, &name, &bytes, None, ROWS)?;
+    let kind = look.kind.clone().or(seen.what.clone()).unwrap_or_default();
+    let columns = match w.catalogue.kind(&kind) {
+        Some(k) => {
+            let columns = mapping::propose(k, &seen.header);
+            columns.iter().map(|c| c.name(k).map(str::to_string)).collect()
+        }
+        None => vec![None; seen.header.len()],
+    };
+    // Whoever draws them cleans them.
+    let shown = |all: Vec<String>| all.iter().map(|t| t.chars().take(SHOWN).collect()).collect();
+    Ok(Seen {
+        path: look.path.clone(),
+        file: name,
+        found: seen.what.as_ref() == Some(&kind),
+        kind,
+        columns,
+        count: seen.count,
+        header: shown(seen.header),
+        rows: seen.rows.into_iter().map(shown).collect(),
+    })
 }
 
 /// A path as the shell would read it: `~` is the home folder.
@@ -448,6 +475,7 @@ mod tests {
         let import = Import {
             kind: "risk".into(),
             path: csv.display().to_string(),
+            columns: None,
         };
         let Answer::Preview { changes, .. } = desk.ask(Job::Preview(import.clone())) else {
             panic!("no preview")
@@ -530,6 +558,7 @@ mod tests {
         let import = Import {
             kind: "risk".into(),
             path: nowhere.display().to_string(),
+            columns: None,
         };
         let Answer::Failed { why, .. } = desk.ask(Job::Preview(import)) else {
             panic!("read what is not there")

@@ -3,7 +3,9 @@
 
 use super::Model;
 use super::job::Effect;
-use super::{able, adopting, doing, framework, going, hierarchy, links, moving, repeat, today, tree, triage, views};
+use super::{
+    able, adopting, doing, framework, going, hierarchy, import, links, moving, repeat, today, tree, triage, views,
+};
 use crate::model::kind::{Catalogue, KindIx};
 use std::collections::HashMap;
 
@@ -172,7 +174,7 @@ const FIXED: &[Fixed] = &[
     ("asof.since", "changes since", "Shows what has changed since a day.", Group::Time, doing::since, able::is_open),
     ("palette.open", "go to", "Opens the palette: every action, register and record, by a few letters.", Group::Program, doing::palette, going::always),
     ("help.open", "help", "Shows help for this place, then for everything; what you type searches it.", Group::Program, doing::help, going::always),
-    ("register.import", "import", "Imports a register from a file; shows first what it would do.", Group::Program, doing::import, able::can_write),
+    ("register.import", "import", "Imports a register from a file; shows first what it would do.", Group::Program, import::open, able::can_write),
     ("framework.adopt", "adopt a framework", "Makes a row of the statement of applicability for every control of a framework.", Group::Program, adopting::adopt, adopting::can_adopt),
     ("definition.adopt", "adopt own register", "Adopts a register or fields of your own that a file proposes; shows first what it adds.", Group::Program, doing::adopt, able::can_adopt),
     ("session.as", "act as", "Acts as another person of this login; both are recorded.", Group::Program, doing::act_as, able::is_open),

@@ -1,7 +1,7 @@
 //! Questions and choices, and what comes of their answers.
 
 use super::input::Input;
-use super::job::{Begin, Effect, Import, Job, Offer};
+use super::job::{Begin, Effect, Job, Offer};
 use super::modal::{Modal, Question, Sheet};
 use super::picker::Picker;
 use super::spot::{Layer, Of};
@@ -23,8 +23,6 @@ pub(crate) enum Asked {
     AsOf,
     /// The day from which changes are shown.
     Since,
-    /// The file to import as this kind.
-    Import(String),
     /// The name of the new organisation, then its currency, then its country.
     Name,
     Currency(String),
@@ -46,8 +44,10 @@ pub(crate) enum Picked {
     Theme,
     /// The framework to show as a tree.
     Tree,
-    /// The kind of file to import.
+    /// The register into which a file comes.
     Import,
+    /// The field of a column of that file.
+    ImportField,
     /// The framework to adopt.
     Framework,
     /// The long text to edit.
@@ -100,16 +100,6 @@ impl Model {
                 let day = day(self)?;
                 Ok(self.open_tree(Of::Since(day)))
             }
-            Asked::Import(kind) => {
-                if text.is_empty() {
-                    return Err("name a file".into());
-                }
-                self.say(Weight::Plain, "reading the file");
-                Ok(vec![Effect::Job(Job::Preview(Import {
-                    kind,
-                    path: text.to_owned(),
-                }))])
-            }
             Asked::SaveView => self.save_view(text),
             Asked::RenameView(ix, from) => self.rename_view(ix, &from, text),
             Asked::Name | Asked::Currency(_) | Asked::Country(..) => self.born(what, text),
@@ -153,10 +143,8 @@ impl Model {
                     ..chosen
                 };
             }
-            Picked::Import => {
-                let help = "The path of a CSV file. What it would do is shown first; nothing is changed yet.";
-                return ask(self, &format!("Import {id} from which file"), help, Asked::Import(id));
-            }
+            Picked::Import => return self.import_into(id),
+            Picked::ImportField => self.import_field(id),
             Picked::Framework => return self.adopt_framework(&id),
             Picked::Tree => return self.open_tree(Of::Framework(id)),
             Picked::Text => return self.edit_text(&id),

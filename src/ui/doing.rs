@@ -299,18 +299,6 @@ pub(crate) fn help(m: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-pub(crate) fn import(m: &mut Model) -> Vec<Effect> {
-    let mut choices = vec![Choice::new(
-        "ciso-assistant",
-        "CISO Assistant export (risks, scenarios, controls, assets)",
-    )];
-    let kinds = m.catalogue.kinds.iter().filter(|k| !k.single);
-    choices.extend(kinds.map(|k| Choice::new(&k.name, &format!("{} from a CSV file", k.titles))));
-    m.modals
-        .push(Modal::Pick(Box::new(Picker::new("Import", choices)), Picked::Import));
-    Vec::new()
-}
-
 pub(crate) fn adopt(m: &mut Model) -> Vec<Effect> {
     m.say(Weight::Plain, "reading what is proposed");
     vec![Effect::Job(Job::Proposals)]

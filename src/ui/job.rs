@@ -48,6 +48,8 @@ pub enum Job {
     },
     /// Build the state as it was at a moment, milliseconds since 1970, UTC.
     AsOf(i64),
+    /// Look into a file: its columns, its first rows, and what it is likely about; answered by [`Answer::Seen`].
+    Look(Look),
     /// Read a file and say what an import would do.
     Preview(Import),
     /// Import a file: one commit.
@@ -77,6 +79,36 @@ pub enum Job {
     Demonstrate,
 }
 
+/// What to look into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// The file, as it was typed.
+    pub path: String,
+    /// The kind's name, or that of a tool; without it the columns tell.
+    pub kind: Option<String>,
+}
+
+/// What was seen of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// The file, as it was typed.
+    pub path: String,
+    /// Its name without the folder.
+    pub file: String,
+    /// The kind's name, or that of a tool; empty if the columns do not tell.
+    pub kind: String,
+    /// The columns told the kind.
+    pub found: bool,
+    /// The heads of its columns.
+    pub header: Vec<String>,
+    /// Its first rows.
+    pub rows: Vec<Vec<String>>,
+    /// How many rows there are.
+    pub count: usize,
+    /// Which field each column is, by name; none: it is left out.
+    pub columns: Vec<Option<String>>,
+}
+
 /// What to import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Import {
@@ -84,6 +116,8 @@ pub struct Import {
     pub kind: String,
     /// The file, as it was typed.
     pub path: String,
+    /// Which field each column is, by name; without it the heads say so.
+    pub columns: Option<Vec<Option<String>>>,
 }
 
 /// What Enter starts once something was read.
@@ -174,6 +208,8 @@ pub enum Answer {
     },
     /// The state as it was at a moment.
     AsOf(i64, Box<State>),
+    /// What was seen of a file, or why it cannot be read.
+    Seen(Result<Seen, String>),
     /// What an import would do, line by line.
     Preview {
         /// What was asked.

@@ -26,6 +26,7 @@ pub mod glance;
 mod going;
 mod help;
 mod hierarchy;
+mod import;
 pub mod input;
 pub mod job;
 pub mod key;

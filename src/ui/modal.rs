@@ -5,6 +5,7 @@ use super::asked::{Asked, Picked as Chosen};
 use super::columns::Columns;
 use super::form::Form;
 use super::help::Help;
+use super::import::Dialog;
 use super::input::{Input, Typed};
 use super::job::Effect;
 use super::key::{Code, Key};
@@ -31,6 +32,8 @@ pub(crate) enum Modal {
     Read(Box<Sheet>),
     /// The columns of the list are chosen.
     Columns(Box<Columns>),
+    /// A file comes in.
+    Import(Box<Dialog>),
     /// A form; whether it takes the whole place.
     Form(Box<Form>, bool),
 }
@@ -140,6 +143,17 @@ impl Model {
                     return effects;
                 }
             }
+            Modal::Import(dialog) => {
+                let depth = self.modals.len();
+                return match self.import_key(dialog, key) {
+                    Some(effects) => {
+                        // What it asks lies over it.
+                        self.modals.insert(depth, top);
+                        effects
+                    }
+                    None => Vec::new(),
+                };
+            }
             Modal::Form(form, _) => {
                 let outcome = form.update(key, &self.world());
                 match self.form_outcome(form, outcome) {
@@ -189,6 +203,7 @@ impl Model {
                 self.search(p);
             }
             Modal::Help(h) => h.paste(text),
+            Modal::Import(dialog) => dialog.paste(text),
             Modal::Form(form, _) => drop(form.paste(text, &self.world())),
             Modal::Read(_) | Modal::Columns(_) => {}
         }
@@ -256,6 +271,7 @@ impl Model {
                 self.draw_columns(columns, buffer);
                 None
             }
+            Modal::Import(dialog) => self.draw_import(dialog, buffer),
             Modal::Form(form, full_size) => self.draw_form(form, *full_size, buffer),
             Modal::Read(sheet) => {
                 let lines = u16::try_from(sheet.lines.len()).unwrap_or(u16::MAX);
@@ -292,7 +308,7 @@ impl Model {
 }
 
 /// A frame at the bottom, above the footer, with room for some lines.
-fn bottom(buffer: &mut Buffer, look: &dyn Look, heading: &str, lines: u16) -> Rect {
+pub(crate) fn bottom(buffer: &mut Buffer, look: &dyn Look, heading: &str, lines: u16) -> Rect {
     let full = buffer.area;
     let height = lines.saturating_add(2).min(full.height.saturating_sub(1));
     frame(
@@ -303,7 +319,7 @@ fn bottom(buffer: &mut Buffer, look: &dyn Look, heading: &str, lines: u16) -> Re
     )
 }
 
-fn input_line(input: &Input, inside: Rect, buffer: &mut Buffer, look: &dyn Look) -> (u16, u16) {
+pub(crate) fn input_line(input: &Input, inside: Rect, buffer: &mut Buffer, look: &dyn Look) -> (u16, u16) {
     let x = put(buffer, row(inside, 0), "> ", look.style("key"), "");
     input.view(
         Rect::new(x, inside.y, inside.right().saturating_sub(x), 1),

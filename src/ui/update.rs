@@ -148,12 +148,14 @@ impl Model {
                 let enter = (changes > 0).then(|| (format!("imports it: {changes} records"), Begin::Import(import)));
                 self.read("What the import would do", lines, enter);
             }
+            Answer::Seen(result) => return self.import_seen(result),
             Answer::Kept { path, result } => {
                 if let Ok(file) = &result {
                     self.there.insert(file.sha256, true);
                 }
                 return self.with_form(|form, w| form.kept(&path, &result, w));
             }
+            Answer::Completed { path, offers } if self.import_completed(&path, &offers) => {}
             Answer::Completed { path, offers } => return self.with_form(|form, w| form.completed(&path, &offers, w)),
             Answer::Present(all) => self.there.extend(all),
             Answer::Proposals(offers) => self.offer(offers),
@@ -162,7 +164,10 @@ impl Model {
                 self.state = state;
                 self.fresh_all();
             }
-            Answer::Imported(lines) => self.read("Imported", lines, None),
+            Answer::Imported(lines) => {
+                self.modals.retain(|m| !matches!(m, Modal::Import(_)));
+                self.read("Imported", lines, None);
+            }
             // Where nothing can be saved it waits for a better day.
             Answer::Draft(bytes) if super::able::can_write(self).is_err() => self.found = Some(bytes),
             Answer::Draft(bytes) => self.offer_draft(bytes),

@@ -18,6 +18,7 @@ mod cost;
 mod exception;
 mod far;
 mod hostile;
+mod import;
 mod joiner;
 mod line;
 mod newcomer;

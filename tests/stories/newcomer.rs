@@ -21,8 +21,9 @@ fn a_newcomer_brings_a_register_in_and_works_through_it() {
     tty.keys("Harbour Bank\r").sees("Its currency").keys("eur\r");
     tty.sees("The country where it is seated").keys("pt\r");
     // The register is shown first, then taken in.
-    tty.sees("CISO Assistant export").keys("\r").sees("from which file");
+    tty.sees("Import which file");
     tty.keys(&sample("ciso-assistant-risks.csv")).keys("\r");
+    tty.sees("an export of CISO Assistant").keys("\r");
     tty.sees("What the import would do")
         .sees("20 assets, 56 risks")
         .keys("\r");

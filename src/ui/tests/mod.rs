@@ -6,7 +6,7 @@ mod size;
 mod triage;
 mod views;
 
-use super::job::{Answer, Effect, Job};
+use super::job::{Answer, Effect, Job, Seen};
 use super::theme::Theme;
 use super::{Model, Msg};
 use crate::model::builtin;
@@ -411,28 +411,120 @@ fn somebody_else_of_the_same_login_may_be_played() {
     assert!(s.text().contains("acting as Bo Lindqvist"), "{}", s.text());
 }
 
+/// What the worker sees in a table with odd heads.
+fn seen(kind: &str) -> Answer {
+    let words = |all: &[&str]| all.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
+    let columns = ["", "title", "", "", "owner"].map(|n| (!n.is_empty()).then(|| n.to_owned()));
+    Answer::Seen(Ok(Seen {
+        path: "~/Risks 2025.csv".to_owned(),
+        file: "Risks 2025.csv".to_owned(),
+        kind: kind.to_owned(),
+        found: false,
+        header: words(&["No.", "Title", "What could happen", "Wie oft", "Owner"]),
+        rows: vec![
+            words(&["1", "Fire", "It burns,\nwe lose the hall", "rare", "Bo"]),
+            words(&["2", "=HYPERLINK(\"x\")", "漢字 and more of it, until it is cut", "", ""]),
+        ],
+        count: 56,
+        columns: columns.to_vec(),
+    }))
+}
+
+fn send(s: &mut Screen, answer: Answer) {
+    s.send(Msg::Worker(Box::new(answer)));
+}
+
 #[test]
-fn an_import_is_shown_before_it_is_done() {
+fn a_file_is_looked_into_its_columns_are_said_and_its_import_is_read_before_it_is_done() {
+    for size in [SMALL, USUAL] {
+        let name = |what: &str| format!("import_{what}_{}x{}", size.0, size.1);
+        let mut s = Screen::register(size);
+        s.keys(": r e g i s t e r . i m Enter ~ / R Tab");
+        assert!(matches!(s.asked.last(), Some(Effect::Job(Job::Complete(p))) if p == "~/R"));
+        let offers = vec!["~/Risks 2024.csv".to_owned(), "~/Risks 2025.csv".to_owned()];
+        send(
+            &mut s,
+            Answer::Completed {
+                path: "~/R".to_owned(),
+                offers,
+            },
+        );
+        insta::assert_snapshot!(name("path"), s.text());
+        s.keys("5 . c s v Enter");
+        let Some(Effect::Job(Job::Look(look))) = s.asked.last() else {
+            panic!("{}", s.text())
+        };
+        assert_eq!((look.path.as_str(), &look.kind), ("~/Risks 2025.csv", &None));
+        // Nothing told the kind: the register that one came from is meant.
+        send(&mut s, seen(""));
+        assert!(matches!(s.asked.last(), Some(Effect::Job(Job::Look(l))) if l.kind.as_deref() == Some("risk")));
+        send(&mut s, seen("risk"));
+        insta::assert_snapshot!(name("columns"), s.text());
+        s.keys("j j c d e s c r i p Enter k x");
+        insta::assert_snapshot!(name("said"), s.text());
+        s.keys("Enter");
+        let Some(Effect::Job(Job::Preview(import))) = s.asked.last() else {
+            panic!("{}", s.text())
+        };
+        let import = import.clone();
+        let columns: Vec<&str> = import
+            .columns
+            .iter()
+            .flatten()
+            .map(|c| c.as_deref().unwrap_or("-"))
+            .collect();
+        assert_eq!(columns, ["-", "-", "description", "-", "owner"]);
+        let lines = vec![
+            "55 risks new; 1 row left out".to_owned(),
+            "line 3, column 'Owner', 'Bo' is left out".to_owned(),
+        ];
+        let preview = |import| Answer::Preview {
+            import,
+            lines: lines.clone(),
+            changes: 55,
+        };
+        send(&mut s, preview(import.clone()));
+        insta::assert_snapshot!(name("read"), s.text());
+        // Back to the columns, and forward again.
+        s.keys("Esc");
+        assert!(
+            s.text().contains("left out") && s.text().contains("56 rows"),
+            "{}",
+            s.text()
+        );
+        send(&mut s, preview(import.clone()));
+        s.keys("Enter");
+        assert!(matches!(s.asked.last(), Some(Effect::Job(Job::Import(i, _))) if *i == import));
+        send(&mut s, Answer::Imported(vec!["55 risks new".to_owned()]));
+        s.keys("Esc");
+        assert!(s.model.modals.is_empty(), "{}", s.text());
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_says_why_where_it_is_typed() {
     let mut s = Screen::register(SMALL);
-    s.keys(": r e g i s t e r . i m Enter Enter a . c s v Enter");
-    let Some(Effect::Job(Job::Preview(import))) = s.asked.last() else {
-        panic!("{}", s.text())
-    };
-    let import = import.clone();
-    assert_eq!(
-        (import.kind.as_str(), import.path.as_str()),
-        ("ciso-assistant", "a.csv")
+    s.keys(": r e g i s t e r . i m Enter Enter");
+    assert!(s.text().contains("name a file"), "{}", s.text());
+    s.keys("a . c s v Enter");
+    send(
+        &mut s,
+        Answer::Seen(Err("a.csv: cannot be read: No such file or directory".to_owned())),
     );
-    let lines = vec!["56 risks new".to_owned(), "column not used: x".to_owned()];
-    let preview = Answer::Preview {
-        import: import.clone(),
-        lines,
-        changes: 56,
-    };
-    s.send(Msg::Worker(Box::new(preview)));
-    assert!(s.text().contains("Enter imports it: 56 records"), "{}", s.text());
+    assert!(s.text().contains("cannot be read"), "{}", s.text());
+    s.keys("Esc");
+    assert!(s.model.modals.is_empty());
+    // The export of a tool needs no columns.
+    s.keys(": r e g i s t e r . i m Enter a . c s v Enter");
+    send(&mut s, seen("ciso-assistant"));
+    s.keys("c");
+    assert!(s.text().contains("the columns of this tool are known"), "{}", s.text());
     s.keys("Enter");
-    assert!(matches!(s.asked.last(), Some(Effect::Job(Job::Import(i, _))) if *i == import));
+    assert!(matches!(s.asked.last(), Some(Effect::Job(Job::Preview(i))) if i.columns.is_none()));
+    // Where no field is left nothing can come of it.
+    send(&mut s, seen("risk"));
+    s.keys("j x j j j x Enter");
+    assert!(s.text().contains("no column has a field yet"), "{}", s.text());
 }
 
 #[test]
