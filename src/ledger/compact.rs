@@ -29,7 +29,7 @@ pub struct Compacted {
     pub aside: Vec<(String, u64)>,
 }
 
-/// Makes the state of a store anew and puts it in the place of the old one, at once or not at all.
+/// Makes the state of a store anew and, if it is smaller so, puts it in the place of the old one, at once or not at all.
 ///
 /// # Errors
 /// There is no store, somebody has it open, its journal is damaged, or the disk does not let us; the store is as it was
@@ -66,8 +66,11 @@ pub fn compact(folder: &Path, catalogue: Arc<Catalogue>, options: Options) -> Re
         .map_err(failed)?;
     let fresh = staging.path().join(STATE);
     make(folder, staging.path(), catalogue, head)?;
-    renameat_with(CWD, &fresh, CWD, &state, RenameFlags::EXCHANGE).map_err(|e| failed(e.into()))?;
-    Real.sync_folder(folder).map_err(failed)?;
+    // What is as small as it gets stays.
+    if size(&fresh) < done.before {
+        renameat_with(CWD, &fresh, CWD, &state, RenameFlags::EXCHANGE).map_err(|e| failed(e.into()))?;
+        Real.sync_folder(folder).map_err(failed)?;
+    }
     staging.close().map_err(failed)?;
     done.after = size(&state);
     done.aside = aside(folder);
