@@ -20,6 +20,9 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+/// So often a second screen looks whether the first has committed something, in milliseconds.
+const LOOK: i64 = 3_000;
+
 /// How the screen begins.
 #[derive(Debug, Clone)]
 pub struct Start {
@@ -33,6 +36,8 @@ pub struct Start {
     pub keys: Vec<String>,
     /// Whether the screen is heard rather than seen.
     pub plain: bool,
+    /// Reads the name of the theme and the keymaps again.
+    pub reread: fn() -> Result<(Option<String>, Vec<String>)>,
     /// Whether the mouse is on from the beginning.
     pub mouse: bool,
     /// The folder of the screen's own files: the draft, those of the editor, and where one left.
@@ -53,6 +58,11 @@ struct Front {
     keep: Option<Keep>,
     /// The store is open, or will never be.
     settled: Arc<AtomicBool>,
+    /// What the terminal can do, and how settings are read again.
+    caps: term::caps::Caps,
+    reread: fn() -> Result<(Option<String>, Vec<String>)>,
+    /// When a second screen looks again whether the first has committed something; nothing if this is no second screen.
+    look: Option<i64>,
     /// Held until the first frame is drawn: reading the store would only be in its way.
     held: Cell<Option<Sender<()>>>,
 }
@@ -79,6 +89,17 @@ impl App for Front {
             }
             _ => {}
         }
+        // A second screen looks with every key, and every few seconds.
+        let looks = matches!(&event, Event::Key(_) | Event::Resumed)
+            || matches!(&event, Event::Tick) && self.look.is_some_and(|at| at <= now);
+        if looks && self.look.is_some() {
+            self.look = Some(now + LOOK);
+            effects.push(Effect::Job(Job::Follow));
+        }
+        if let Event::Message(Answer::Loaded(opened)) = &event {
+            let second = opened.barred.is_some() && !opened.demonstration;
+            self.look = second.then_some(now + LOOK);
+        }
         let msg = match event {
             Event::Key(key) => Msg::Key(key),
             Event::Mouse(mouse) => Msg::Mouse(mouse),
@@ -89,8 +110,9 @@ impl App for Front {
             Event::Copied(how) => Msg::Copied(how),
             Event::Refused(why) => Msg::Refused(why),
             Event::Tick => Msg::Turn,
+            Event::Reload => Msg::Action("session.reload"),
             // The day may have changed, which the clock has said already.
-            Event::Reload | Event::Resumed => Msg::Clock(now, today),
+            Event::Resumed => Msg::Clock(now, today),
         };
         effects.extend(self.model.update(msg));
         if let (true, Some(keep)) = (opened, &mut self.keep) {
@@ -113,6 +135,12 @@ impl App for Front {
                         let _ = self.jobs.send(job);
                     }
                     commands.push(command);
+                }
+                Effect::Reload => {
+                    let read = (self.reread)().map_err(|e| e.message);
+                    let read =
+                        read.map(|(name, keys)| (theme(name.as_deref(), &self.caps, self.model.theme().plain), keys));
+                    self.model.reload(read);
                 }
                 Effect::Views(text) => {
                     let path = self.folder.join(config::VIEWS);
@@ -151,8 +179,18 @@ impl App for Front {
         // Days turn at midnight here; a screen that is left open shows the new one.
         let midnight = session::midnight(self.model.today() + 1);
         let due = self.keep.as_ref().and_then(Keep::due).unwrap_or(midnight);
-        Some(due.min(midnight).saturating_sub(session::ahead()))
+        let look = self.look.unwrap_or(midnight);
+        Some(due.min(look).min(midnight).saturating_sub(session::ahead()))
     }
+}
+
+/// The theme of a name, as this terminal can show it.
+fn theme(name: Option<&str>, caps: &term::caps::Caps, plain: bool) -> Theme {
+    let mut theme = Theme::built_in(name.unwrap_or_default());
+    theme.ascii = !caps.unicode;
+    theme.plain = plain;
+    theme.mono = caps.depth == term::Depth::None;
+    theme
 }
 
 /// Shows the screen until it is left, and returns the exit status.
@@ -161,10 +199,7 @@ impl App for Front {
 /// The terminal fails, or the program's own data is wrong.
 pub fn run(start: Start) -> Result<u8> {
     let catalogue = session::catalogue()?;
-    let mut theme = Theme::built_in(start.theme.as_deref().unwrap_or_default());
-    theme.ascii = !start.caps.unicode;
-    theme.plain = start.plain;
-    theme.mono = start.caps.depth == term::Depth::None;
+    let theme = theme(start.theme.as_deref(), &start.caps, start.plain);
     let mistake = |e: String| Error::failed(format!("a mistake in isms itself: {e}"));
     let mut model = Model::new(catalogue, theme, &start.keys).map_err(mistake)?;
     std::fs::create_dir_all(&start.folder)
@@ -197,6 +232,7 @@ pub fn run(start: Start) -> Result<u8> {
     let settled = Arc::new(AtomicBool::new(false));
     let open = Arc::clone(&settled);
     let folder = start.folder.clone();
+    let (caps, reread) = (start.caps.clone(), start.reread);
     let status = term::run(options, move |post: term::Post<Answer>| {
         let (held, go) = channel::<()>();
         let handle = thread::spawn(move || {
@@ -212,6 +248,9 @@ pub fn run(start: Start) -> Result<u8> {
             mouse,
             keep,
             settled: open,
+            caps,
+            reread,
+            look: None,
             held: Cell::new(Some(held)),
         }
     });

@@ -44,6 +44,7 @@ pub fn work(place: &Place, jobs: &Receiver<Job>, mut tell: impl FnMut(Answer) ->
         let answer = match job {
             Job::Create(birth) => Some(create(place, &birth, &mut session)),
             Job::Demonstrate => Some(demonstrate(place, &mut session)),
+            Job::Follow => session.as_mut().and_then(|s| follow(place, s)),
             Job::Remember { seq, path, bytes } => {
                 remember(place, session.as_ref(), seq, &path, &bytes);
                 None
@@ -267,10 +268,27 @@ fn ask(s: &mut Session, job: Job, tell: &mut impl FnMut(Answer) -> bool) -> Answ
             Err(e) => failed(0, &e),
         },
         // They need no open store and are done elsewhere.
-        Job::Create(_) | Job::Demonstrate | Job::Remember { .. } => Answer::Failed {
+        Job::Create(_) | Job::Demonstrate | Job::Remember { .. } | Job::Follow => Answer::Failed {
             token: 0,
             why: "there is a store already".into(),
         },
+    }
+}
+
+/// Takes up what somebody else has committed since, or opens the store anew for reading if that is what it takes.
+fn follow(place: &Place, s: &mut Session) -> Option<Answer> {
+    if s.demo || s.ledger.standing().writable || s.ledger.standing().damaged {
+        return None;
+    }
+    match s.ledger.follow(&place.folder) {
+        Ok(commits) => (!commits.is_empty()).then_some(Answer::Followed(commits)),
+        Err(ledger::Anew) => {
+            let why = s.ledger.standing().why.clone();
+            let opened = Session::open(&place.folder, Access::Read, place.insecure, place.acting.as_deref());
+            // What was shown is still so; the next look may see more.
+            *s = opened.ok()?;
+            Some(loaded(s, &place.folder, why.filter(|_| !s.ledger.standing().damaged)))
+        }
     }
 }
 

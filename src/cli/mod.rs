@@ -339,10 +339,21 @@ fn screen(context: &Context, fresh: bool, plain: bool) -> Result<u8> {
         theme: context.config.theme.clone(),
         keys: config::keys(&folders)?.into_iter().map(|(_, text)| text).collect(),
         plain: plain || context.config.plain.unwrap_or(false),
+        reread,
         mouse: context.config.mouse.unwrap_or(false),
         folder: folders.state,
         fresh,
     })
+}
+
+/// The name of the theme and the keymaps, as they are now.
+fn reread() -> Result<(Option<String>, Vec<String>)> {
+    let folders = Folders::find()?;
+    let theme = Config::read(&folders)?.theme;
+    Ok((
+        theme,
+        config::keys(&folders)?.into_iter().map(|(_, text)| text).collect(),
+    ))
 }
 
 /// A variable of the environment, if it is text.

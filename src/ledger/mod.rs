@@ -19,6 +19,7 @@ mod open;
 mod progress;
 mod stored;
 mod tip;
+mod trail;
 mod undo;
 mod verify;
 
@@ -33,6 +34,7 @@ pub use folder::{OpenError, Options, create, open, open_telling, open_with};
 pub use history::{HistoryError, Revision, Trace};
 pub use open::{InMemory, States};
 pub use tip::{Tip, tip};
+pub use trail::Anew;
 pub use undo::NoUndo;
 pub use verify::{Report, verify, verify_acked};
 

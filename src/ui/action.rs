@@ -180,6 +180,7 @@ const FIXED: &[Fixed] = &[
     ("session.as", "act as", "Acts as another person of this login; both are recorded.", Group::Program, doing::act_as, able::is_open),
     ("session.theme", "theme", "Chooses the colours.", Group::Program, doing::theme, going::always),
     ("session.mouse", "mouse", "Switches the mouse on or off.", Group::Program, doing::mouse, going::always),
+    ("session.reload", "read settings again", "Reads your settings and keys again.", Group::Program, doing::reload, going::always),
     ("session.redraw", "redraw", "Paints the whole screen again.", Group::Program, doing::redraw, going::always),
     ("session.suspend", "suspend", "Stops the program until the shell continues it.", Group::Program, doing::suspend, going::always),
     ("session.quit", "quit", "Ends the program; what was saved is safe.", Group::Program, doing::quit, going::always),

@@ -54,6 +54,32 @@ impl Model {
         effects
     }
 
+    /// Somebody else committed something: it is applied, and said in a few words.
+    pub(crate) fn followed(&mut self, commits: &[Commit]) -> Vec<Effect> {
+        let catalogue = Arc::clone(&self.catalogue);
+        let mut effects = Vec::new();
+        for commit in commits {
+            Arc::make_mut(&mut self.state).apply(&catalogue, commit.seq, commit.time, &commit.changes);
+            for c in &commit.changes {
+                self.histories.remove(&c.id);
+            }
+            if let Some(Layer::Record { id, .. } | Layer::History { id, .. }) = self.spot.layers.last()
+                && commit.changes.iter().any(|c| c.id == *id)
+            {
+                effects.push(Effect::Job(Job::History(id.clone())));
+            }
+            if !self.log.commits.is_empty() {
+                self.log.commits.insert(0, commit.clone());
+            }
+            self.fresh_after(commit);
+        }
+        if let Some(last) = commits.last() {
+            let who = self.who(&last.actor);
+            self.say(Weight::Plain, format!("#{} {} by {who}", last.seq, last.action));
+        }
+        effects
+    }
+
     /// A commit in one line: what was done to which records, and how to take it back.
     fn words_of(&self, c: &Commit, again: bool) -> String {
         let w = self.world();

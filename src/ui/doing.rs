@@ -359,6 +359,10 @@ pub(crate) fn mouse(m: &mut Model) -> Vec<Effect> {
     vec![Effect::Term(Command::Mouse(m.mouse))]
 }
 
+pub(crate) fn reload(_: &mut Model) -> Vec<Effect> {
+    vec![Effect::Reload]
+}
+
 pub(crate) fn redraw(_: &mut Model) -> Vec<Effect> {
     vec![Effect::Term(Command::Redraw)]
 }

@@ -17,6 +17,8 @@ pub enum Effect {
     Term(Command),
     /// By the worker.
     Job(Job),
+    /// Read the settings and keymaps again; answered by [`crate::ui::Model::reload`].
+    Reload,
     /// Keep this as the person's views and columns.
     Views(String),
 }
@@ -64,6 +66,9 @@ pub enum Job {
     Complete(String),
     /// Say which of these files are there; answered by [`Answer::Present`].
     Present(Vec<FileRef>),
+    /// Take up what somebody else has committed since, if this is a second screen; answered by [`Answer::Followed`], or
+    /// not at all if there is nothing.
+    Follow,
     /// Keep what shows for the next session, in this file, if it is so at the last commit. Nobody waits for it.
     Remember {
         /// The commit at which it is so.
@@ -181,6 +186,8 @@ pub enum Answer {
         /// What was committed.
         commit: Commit,
     },
+    /// Somebody else committed this, the oldest first.
+    Followed(Vec<Commit>),
     /// A draft was not let through; nothing has changed.
     Refused {
         /// Of the job.

@@ -5,6 +5,7 @@ use super::job::{Answer, Begin, Effect, Opened};
 use super::list::List;
 use super::modal::Modal;
 use super::spot::Layer;
+use super::theme::Theme;
 use super::{Count, Log, Model, Msg, Standing, Weight, keymap};
 use crate::model::change::Commit;
 use crate::model::codec;
@@ -119,6 +120,7 @@ impl Model {
                 }
                 return effects;
             }
+            Answer::Followed(commits) => return self.followed(&commits),
             Answer::Refused { token, refusal } => {
                 self.forget_ahead();
                 self.not_let(token, &refusal);
@@ -225,6 +227,25 @@ impl Model {
             return self.run_named("register.import");
         }
         effects
+    }
+
+    /// Takes other looks and keymaps, or says what is wrong with them and keeps what there is.
+    pub fn reload(&mut self, read: Result<(Theme, Vec<String>), String>) {
+        let done = read.and_then(|(theme, keys)| {
+            let mut map = keymap::Keymap::of(&self.actions, &self.catalogue).map_err(|e| e.join("; "))?;
+            let mut wrong: Vec<String> = keys.iter().flat_map(|text| map.merge(text, &self.actions)).collect();
+            wrong.extend(map.hidden());
+            if !wrong.is_empty() {
+                return Err(wrong.join("; "));
+            }
+            (self.keymap, self.keys, self.theme) = (map, keys, theme);
+            Ok(())
+        });
+        match done {
+            Ok(()) => self.say(Weight::Good, "settings and keys were read again"),
+            Err(why) => self.refuse(format!("nothing was changed: {why}")),
+        }
+        self.dirty = true;
     }
 
     /// Takes other kinds: those of a store with registers of its own.

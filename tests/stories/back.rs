@@ -154,3 +154,47 @@ fn the_demonstration_begins_anew_each_time() {
         given_back(&mut tty);
     }
 }
+
+#[test]
+fn a_second_screen_follows_the_first() {
+    let home = begun(&RISKS);
+    let mut first = again(&home);
+    let mut second = home.screen(&[], WIDE, &[]);
+    second.sees("read-only").keys("gr").sees("Risks 3");
+    for title in ["Mice in the walls", "Rats in the walls"] {
+        first.keys("gr").sees("Wind on the roof").keys("n").sees("New risk");
+        first
+            .keys(title)
+            .sees(title)
+            .keys("\x13")
+            .misses("New risk")
+            .sees(title);
+        // Without a key, within seconds.
+        second.sees(title).sees("record.create by");
+    }
+    second.sees("Risks 5").keys("gl").sees("All changes").sees("#6");
+    quit(second);
+    quit(first);
+}
+
+#[test]
+fn settings_are_read_again_while_the_screen_is_open() {
+    let home = begun(&RISKS);
+    let config = home.path().join(".config/isms");
+    std::fs::create_dir_all(&config).unwrap();
+    let mut tty = again(&home);
+    let keys = config.join("keys.toml");
+    std::fs::write(&keys, "[everywhere]\n\"F7\" = \"go.log\"\n").unwrap();
+    tty.signal(rustix::process::Signal::USR1)
+        .sees("settings and keys were read again");
+    tty.keys("\x1b[18~").sees("All changes");
+    // A mistake is named, and what held before still holds.
+    std::fs::write(&keys, "[everywhere]\n\"F7\" = \"go.moon\"\n").unwrap();
+    tty.keys("\x1b").misses("All changes");
+    tty.keys(":session.reload\r").sees("there is no action 'go.moon'");
+    tty.keys("\x1b[18~").sees("All changes");
+    std::fs::write(config.join("config.toml"), "mouse = true\ncolour = \"red\"\n").unwrap();
+    tty.signal(rustix::process::Signal::USR1)
+        .sees("config.toml, line 2: unknown field");
+    quit(tty);
+}
