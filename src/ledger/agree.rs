@@ -24,8 +24,8 @@ pub(super) fn follow(engine: &mut dyn Materialised, tail: &Outcome, layout: u64)
     if tail.rows.head.is_none() {
         return Ok(());
     }
-    for batch in tail.batches(CHUNK).map_err(StoreError::Damaged)? {
-        engine.apply(&batch)?;
+    for batch in tail.batches(CHUNK) {
+        engine.apply(&batch.map_err(StoreError::Damaged)?)?;
     }
     Ok(())
 }

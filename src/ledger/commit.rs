@@ -232,7 +232,7 @@ fn take_up(
         Some((record.meta.as_deref()?.clone(), record.state().to_string()))
     })?;
     let outcome: fold::Outcome = fold.finish(catalogue)?;
-    let batch = outcome.batches(usize::MAX)?.pop().unwrap_or_default();
+    let batch = outcome.batches(usize::MAX).next().transpose()?.unwrap_or_default();
     let records = outcome
         .records
         .into_iter()

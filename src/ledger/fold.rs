@@ -148,46 +148,47 @@ impl Fold {
 }
 
 impl Outcome {
-    /// As batches of at most `size` records; only the last names the head.
-    ///
-    /// # Errors
-    /// A record does not go into the stored form.
-    pub fn batches(&self, size: usize) -> Result<Vec<Batch>, String> {
-        let mut all: Vec<Batch> = Vec::new();
-        for part in self.records.chunks(size) {
-            let bytes = |s: &Option<Stored>| s.as_ref().map(Stored::bytes).transpose().map_err(|e| e.to_string());
-            let records: Result<Vec<_>, String> = part
-                .iter()
-                .map(|(id, s)| Ok((id.as_str().as_bytes().to_vec(), bytes(s)?)))
-                .collect();
-            all.push(Batch {
-                records: records?,
+    /// As batches of at most `size` records, one after the other; only the last names the head. An error is a record
+    /// that does not go into the stored form.
+    pub fn batches(&self, size: usize) -> impl Iterator<Item = Result<Batch, String>> + '_ {
+        let bytes = |s: &Option<Stored>| s.as_ref().map(Stored::bytes).transpose().map_err(|e| e.to_string());
+        let records = move |part: &[(Id, Option<Stored>)]| -> Result<Vec<_>, String> {
+            let one = |(id, s): &(Id, Option<Stored>)| Ok((id.as_str().as_bytes().to_vec(), bytes(s)?));
+            part.iter().map(one).collect()
+        };
+        let rows = &self.rows;
+        // What fits into one goes into one.
+        let fits = self.records.len() + rows.versions.len() + rows.commits.len() <= size;
+        let whole = fits.then(|| {
+            Ok(Batch {
+                records: records(&self.records)?,
+                ..rows.clone()
+            })
+        });
+        let parts = self.records.chunks(size).map(move |part| {
+            Ok(Batch {
+                records: records(part)?,
                 ..Batch::default()
-            });
-        }
-        for part in self.rows.versions.chunks(size) {
-            all.push(Batch {
+            })
+        });
+        let versions = rows.versions.chunks(size).map(|part| {
+            Ok(Batch {
                 versions: part.to_vec(),
                 ..Batch::default()
-            });
-        }
-        for part in self.rows.commits.chunks(size) {
-            all.push(Batch {
+            })
+        });
+        let commits = rows.commits.chunks(size).map(|part| {
+            Ok(Batch {
                 commits: part.to_vec(),
                 ..Batch::default()
-            });
-        }
-        // What fits into one goes into one.
-        if self.records.len() + self.rows.versions.len() + self.rows.commits.len() <= size {
-            let mut one = self.rows.clone();
-            one.records = all.into_iter().flat_map(|b| b.records).collect();
-            return Ok(vec![one]);
-        }
-        all.push(Batch {
-            head: self.rows.head,
+            })
+        });
+        let last = Ok(Batch {
+            head: rows.head,
             ..Batch::default()
         });
-        Ok(all)
+        let many = (!fits).then(|| parts.chain(versions).chain(commits).chain(std::iter::once(last)));
+        whole.into_iter().chain(many.into_iter().flatten())
     }
 }
 
