@@ -125,7 +125,7 @@ impl Model {
         can_write(self)?;
         let kind = &self.catalogue.kinds[ix];
         let t = &kind.transitions[n];
-        let records = self.targets();
+        let records = self.some_targets();
         if records.is_empty() {
             return Err("there is no record here".into());
         }

@@ -14,7 +14,7 @@ impl Model {
     /// Whether the duty of this number can be done for what is selected.
     pub(crate) fn may_do(&self, ix: KindIx, n: usize) -> Result<(), String> {
         able::can_write(self)?;
-        let (kind, records) = (&self.catalogue.kinds[ix], self.targets());
+        let (kind, records) = (&self.catalogue.kinds[ix], self.some_targets());
         if records.is_empty() {
             return Err("there is no record here".into());
         }

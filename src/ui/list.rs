@@ -194,6 +194,11 @@ impl List {
         self.stand(w, kept, page);
     }
 
+    /// Whether rows show of which more are still to be found, or which are still to be put in order.
+    pub fn is_partial(&self) -> bool {
+        self.slices > 1 && !self.rows.is_done()
+    }
+
     /// Follows a commit, the cursor with its record.
     pub fn follow(&mut self, w: &World, changes: &[Changed], page: usize) {
         self.stays = true;

@@ -373,6 +373,21 @@ impl Model {
         self.current().into_iter().collect()
     }
 
+    /// The first of the records that a change means: enough to say what can be done, however many are selected.
+    pub(crate) fn some_targets(&self) -> Vec<Arc<Record>> {
+        const SOME: usize = 500;
+        if let Some(list) = self.list().filter(|l| !l.marked.is_empty()) {
+            let w = self.world();
+            return list
+                .marked
+                .iter()
+                .take(SOME)
+                .filter_map(|id| w.find(id).cloned())
+                .collect();
+        }
+        self.current().into_iter().collect()
+    }
+
     /// The kind of the current record, or else of the list.
     pub(crate) fn current_kind(&self) -> Option<KindIx> {
         self.current()

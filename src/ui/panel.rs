@@ -180,10 +180,11 @@ impl Model {
             matches!(run, Some(Run::Move(..) | Run::Duty(..) | Run::Change(_)))
         };
         if entries.iter().any(changes) {
-            heading = match self.targets().as_slice() {
+            let marked = self.list().map_or(0, |l| l.marked.len());
+            heading = match self.some_targets().as_slice() {
                 [] => heading,
                 [one] => format!("{heading}  {} {}", one.id, text::clean(one.title())),
-                many => format!("{heading}  {} selected records", many.len()),
+                _ => format!("{heading}  {marked} selected records"),
             };
         }
         let inside = frame(area, buffer, look, &heading);

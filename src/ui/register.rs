@@ -121,6 +121,9 @@ impl Model {
             true => format!("{place}/{}", list.total),
             false => format!("{place}/{} of {}", list.rows.len(), list.total),
         });
+        if list.is_partial() {
+            parts.push("more to come".to_owned());
+        }
         parts.push(format!("{arrow} {}", self.heading_of(kind, &name).to_lowercase()));
         parts.join(dot)
     }
