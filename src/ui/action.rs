@@ -4,7 +4,7 @@
 use super::Model;
 use super::job::Effect;
 use super::{
-    able, adopting, doing, framework, going, hierarchy, import, links, moving, repeat, today, tree, triage, views,
+    able, adopting, doing, framework, going, hierarchy, import, links, moving, repeat, today, tree, triage, tutorial, views,
 };
 use crate::model::kind::{Catalogue, KindIx};
 use std::collections::HashMap;
@@ -174,6 +174,7 @@ const FIXED: &[Fixed] = &[
     ("asof.since", "changes since", "Shows what has changed since a day.", Group::Time, doing::since, able::is_open),
     ("palette.open", "go to", "Opens the palette: every action, register and record, by a few letters.", Group::Program, doing::palette, going::always),
     ("help.open", "help", "Shows help for this place, then for everything; what you type searches it.", Group::Program, doing::help, going::always),
+    ("help.tutorial", "tutorial", "Shows in two minutes, inside the demonstration, how to get about; once more ends it.", Group::Program, tutorial::turn, tutorial::can),
     ("register.import", "import", "Imports a register from a file; shows first what it would do.", Group::Program, import::open, able::can_write),
     ("framework.adopt", "adopt a framework", "Makes a row of the statement of applicability for every control of a framework.", Group::Program, adopting::adopt, adopting::can_adopt),
     ("definition.adopt", "adopt own register", "Adopts a register or fields of your own that a file proposes; shows first what it adds.", Group::Program, doing::adopt, able::can_adopt),
@@ -331,7 +332,7 @@ impl Model {
             });
             return Vec::new();
         }
-        match action.run {
+        let effects = match action.run {
             Run::Do(run, _) => run(self),
             Run::Screen(n) => going::screen(self, n),
             Run::Go(ix) => going::register(self, ix),
@@ -340,7 +341,9 @@ impl Model {
             Run::Move(ix, n) => self.open_move(ix, n),
             Run::Duty(ix, n) => self.open_duty(ix, n),
             Run::Decide(ix, n) => self.decide(ix, n),
-        }
+        };
+        self.learnt(&action.name);
+        effects
     }
 
     /// Does the action of this name.

@@ -27,7 +27,10 @@ pub(crate) fn blank(buffer: &mut Buffer, area: Rect) {
 impl Model {
     /// Paints the whole buffer, which comes empty, and returns where the text cursor is, if it shows.
     pub fn view(&self, buffer: &mut Buffer) -> Option<(u16, u16)> {
-        let mut cursor = self.draw(buffer);
+        let mut cursor = match self.lesson() {
+            0 => self.draw(buffer),
+            rows => self.draw_above(rows, buffer),
+        };
         if self.theme.plain {
             cursor = super::plain::finish(buffer, cursor);
         }
@@ -38,6 +41,20 @@ impl Model {
                 cell.set_char(plain);
             }
         }
+        cursor
+    }
+
+    /// Paints the screen into all but the last rows, where the tutorial speaks.
+    fn draw_above(&self, rows: u16, buffer: &mut Buffer) -> Option<(u16, u16)> {
+        let full = buffer.area;
+        let mut above = Buffer::empty(Rect {
+            height: full.height.saturating_sub(rows),
+            ..full
+        });
+        let cursor = self.draw(&mut above);
+        let count = above.content.len();
+        buffer.content[..count].clone_from_slice(&above.content);
+        self.draw_step(full, buffer);
         cursor
     }
 

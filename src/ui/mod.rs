@@ -59,6 +59,7 @@ pub mod theme;
 mod today;
 mod tree;
 mod triage;
+mod tutorial;
 mod update;
 mod views;
 
@@ -191,6 +192,9 @@ pub struct Model {
     pub(crate) today_list: today::Today,
     pub(crate) triage: Option<triage::Triage>,
     pub(crate) preview: bool,
+    pub(crate) tutorial: Option<tutorial::Tutorial>,
+    /// The whole window; `size` is what the tutorial leaves of it.
+    pub(crate) window: (u16, u16),
     /// The person's views and columns.
     pub(crate) views: Views,
     /// The views that the program brings along.
@@ -262,6 +266,8 @@ impl Model {
             today_list: today::Today::default(),
             triage: None,
             preview: false,
+            tutorial: None,
+            window: (80, 24),
             views: Views::default(),
             shipped: crate::model::builtin::views(),
             mouse: false,

@@ -64,8 +64,8 @@ impl Model {
                 Vec::new()
             }
             Msg::Resize(w, h) => {
-                self.size = (w, h);
-                self.settle();
+                self.window = (w, h);
+                self.fit();
                 Vec::new()
             }
             Msg::Mouse(mouse) => self.click(mouse),
@@ -90,6 +90,13 @@ impl Model {
             effects.push(Effect::Term(Command::Draft(draft)));
         }
         effects
+    }
+
+    /// Takes the size of the window, less what the tutorial needs.
+    pub(crate) fn fit(&mut self) {
+        let (w, h) = self.window;
+        self.size = (w, h.saturating_sub(self.lesson()));
+        self.settle();
     }
 
     /// What was typed ahead was meant for a change that did not come about.
@@ -208,10 +215,9 @@ impl Model {
         self.fresh_all();
         match &self.standing {
             Standing::Demonstration => {
-                self.say(
-                    Weight::Plain,
-                    "This is the demonstration: a scratch copy. Nothing that you do here is kept.",
-                );
+                let key = self.key_of("help.tutorial");
+                let round = format!("A demonstration, of which nothing is kept. {key} shows you round in two minutes.");
+                self.say(Weight::Plain, round);
             }
             Standing::Barred(why) => {
                 let why = format!("nothing can be changed: {why}");

@@ -1,7 +1,7 @@
 //! Keys in, screen out, over a small fixed world.
 
 mod glance;
-mod screen;
+pub(super) mod screen;
 mod size;
 mod triage;
 mod views;
