@@ -4,7 +4,8 @@
 use super::Model;
 use super::job::Effect;
 use super::{
-    able, adopting, doing, framework, going, hierarchy, import, links, moving, repeat, today, tree, triage, tutorial, views,
+    able, adopting, doing, framework, going, hierarchy, import, links, moving, repeat, today, tree, triage, tutorial,
+    views,
 };
 use crate::model::kind::{Catalogue, KindIx};
 use std::collections::HashMap;

@@ -77,7 +77,9 @@ impl Model {
     fn step(&self) -> Option<String> {
         let t = self.tutorial.as_ref()?;
         let mut words = String::new();
-        let mut rest = t.steps.get(t.at)?.say.as_str();
+        // While something is still asked for a step, it is what one reads.
+        let at = t.at.saturating_sub(usize::from(!self.modals.is_empty()));
+        let mut rest = t.steps.get(at)?.say.as_str();
         while let Some((before, more)) = rest.split_once('{') {
             let (name, after) = more.split_once('}')?;
             words.push_str(before);
@@ -85,7 +87,7 @@ impl Model {
             rest = after;
         }
         words.push_str(rest);
-        Some(format!("{}/{}  {words}", t.at + 1, t.steps.len()))
+        Some(format!("{}/{}  {words}", at + 1, t.steps.len()))
     }
 
     /// Says the step in the last row.
