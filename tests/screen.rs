@@ -2,12 +2,18 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
+use isms::session::Session;
 use isms::term::screen::{Depth, Screen};
+use isms::ui::job::{Answer, Opened};
+use isms::ui::key::Key;
+use isms::ui::theme::Theme;
+use isms::ui::{Model, Msg};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 use std::num::NonZeroU16;
 use std::process::Command;
+use std::sync::Arc;
 
 /// Numbers that look random and are the same in every run.
 struct Dice(u64);
@@ -326,6 +332,53 @@ fn what_the_terminal_shows_is_what_was_painted() {
             );
         }
         assert!(bench.screen.bands() > 25, "bands are used: {}", bench.screen.bands());
+    }
+}
+
+/// The screen of the demonstration, its registers switched faster than anybody reads, lists scrolled in between: no row
+/// of another register stays behind, whatever came together in one frame.
+#[test]
+fn registers_switched_fast_leave_no_row_behind() {
+    const KEYS: [&str; 24] = [
+        "l", "l", "l", "h", "Tab", "S-Tab", "1", "2", "3", "4", "5", "6", "0", "j", "j", "k", "C-d", "C-u", "G", "g g",
+        "PgDn", "p", "Enter", "Esc",
+    ];
+    let session = Session::demo(None).unwrap();
+    let loaded = || {
+        Answer::Loaded(Box::new(Opened {
+            catalogue: Arc::clone(session.ledger.catalogue()),
+            state: session.ledger.snapshot(),
+            actor: session.actor().ok().cloned(),
+            login: "ada".into(),
+            barred: None,
+            demonstration: true,
+            notes: Vec::new(),
+        }))
+    };
+    for (seed, (width, height)) in [(120, 40), (80, 24), (200, 50)].into_iter().enumerate() {
+        let mut model = Model::new(Arc::clone(session.ledger.catalogue()), Theme::built_in("dark"), &[]).unwrap();
+        model.update(Msg::Clock(session.now, session.today));
+        model.update(Msg::Resize(width, height));
+        model.update(Msg::Worker(Box::new(loaded())));
+        let mut dice = Dice(seed as u64 + 99);
+        let mut bench = Bench::new(width, height);
+        for _ in 0..80 {
+            // What comes together is drawn once.
+            for _ in 0..=dice.roll(4) {
+                for key in Key::sequence(KEYS[dice.roll(KEYS.len())]).unwrap() {
+                    model.update(Msg::Key(key));
+                }
+                if dice.roll(2) == 0 {
+                    model.update(Msg::Turn);
+                }
+            }
+            let mut painted = Buffer::empty(Rect::new(0, 0, width, height));
+            let cursor = model.view(&mut painted);
+            bench.show(&painted, cursor);
+        }
+        // Beside a list of registers no row is moved as a whole.
+        let bands = bench.screen.bands();
+        assert!(bands > 1 || width >= 160, "bands are used: {bands}");
     }
 }
 

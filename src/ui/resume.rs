@@ -6,6 +6,7 @@ use super::spot::{Layer, Of, Spot};
 use super::{Model, Weight};
 use crate::method::agenda::STAGES;
 use crate::model::record::Id;
+use crate::model::view::Shown;
 use crate::ui::job::Effect;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -44,6 +45,9 @@ struct AsAsked {
     #[serde(skip_serializing_if = "String::is_empty")]
     query: String,
     sort: Option<(String, bool)>,
+    /// The columns of the view that it shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    columns: Option<Vec<Shown>>,
     retired: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     only: Option<(String, Vec<String>)>,
@@ -127,6 +131,7 @@ impl Model {
             let asked = AsAsked {
                 query: list.query.clone(),
                 sort: list.sort.clone(),
+                columns: list.columns.clone(),
                 retired: list.retired,
                 only: only.map(|o| (o.words.clone(), o.ids.iter().map(Id::to_string).collect())),
                 record: list.current().map(|r| &r.id).or(waiting).map(Id::to_string),
@@ -228,6 +233,7 @@ impl Model {
             let list = &mut self.lists[ix];
             list.query = asked.query;
             list.sort = sort;
+            list.columns = asked.columns;
             list.retired = asked.retired;
             list.only = asked.only.map(|(words, ids)| Only {
                 words,
