@@ -1,6 +1,7 @@
 //! The palette: every action, register and record, found by a few letters; an id goes straight there.
 
 use super::Model;
+use super::action::{Action, Group};
 use super::dig::Dig;
 use super::input::{Input, Typed};
 use super::job::Effect;
@@ -111,6 +112,15 @@ impl Model {
                 let score = if self.enabled(a).is_ok() { score } else { score - 40 };
                 actions.push((score, Item::Action(n)));
             }
+        }
+        if typed.is_empty() {
+            // Nobody comes here for the keys under the fingers, nor for what cannot be done.
+            let last = |a: &Action| (self.enabled(a).is_err(), a.group == Group::Move);
+            let row = |item: &Item| match item {
+                Item::Action(n) => self.actions.rows.get(*n).map(last),
+                _ => None,
+            };
+            actions.sort_by_key(|(_, item)| row(item));
         }
         // The views of the register one is in, and all of one's own.
         let here = self.list().map(|l| l.kind);
