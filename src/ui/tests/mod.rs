@@ -688,7 +688,7 @@ fn the_plain_screen_is_heard() {
             "{keys}: {cursor} of\n{lines}"
         );
     }
-    let mut s = Screen::register(SMALL);
+    let mut s = Screen::register(USUAL);
     s.model.theme.plain = true;
     assert!(
         s.text().contains(", state "),
