@@ -261,7 +261,7 @@ impl Model {
     /// another one each time.
     pub fn is_hungry(&self) -> Option<i64> {
         let working = self.known().is_some_and(|a| a.pending() > 0);
-        let unprepared = || self.list().is_some_and(|l| !l.rows.is_prepared());
+        let unprepared = || self.list().is_some_and(|l| !l.rows.is_done() || !l.rows.is_prepared());
         let digs = match self.modals.last() {
             Some(Modal::Palette(p)) => p.dig.is_pending(),
             _ => false,
@@ -298,7 +298,9 @@ impl Model {
     }
 
     fn go_on(&mut self) {
-        if let Some((ix, _)) = self.hungry {
+        // What shows is brought to its end even if another list is waited for since.
+        let shown = self.list().filter(|l| !l.rows.is_done()).map(|l| l.kind);
+        if let Some(ix) = self.hungry.map(|(ix, _)| ix).or(shown) {
             let page = self.page();
             let mut list = std::mem::take(&mut self.lists[ix]);
             self.dirty |= list.work(&self.world(), page);
