@@ -106,13 +106,13 @@ pub fn next_in_series(start: i32, months: i32, after: i32) -> i32 {
     add_months(start, n * months)
 }
 
-/// How much time is left, in milliseconds, to the minute: `in 2 h 5 min`, `40 min late`.
+/// How much time is left, in milliseconds, to the minute: `in 2h 5m`, `40m late`.
 pub fn show_left(ms: i64) -> String {
     let minutes = ms.unsigned_abs() / 60_000;
     let long = match minutes {
-        0..60 => format!("{minutes} min"),
-        60..600 => format!("{} h {} min", minutes / 60, minutes % 60),
-        _ => format!("{} h", minutes / 60),
+        0..60 => format!("{minutes}m"),
+        60..600 => format!("{}h {}m", minutes / 60, minutes % 60),
+        _ => format!("{}h", minutes / 60),
     };
     if ms < 0 {
         format!("{long} late")
