@@ -3,13 +3,13 @@
 
 use crate::error::{Error, Kind};
 use crate::exchange::past::Journal;
-use crate::exchange::{self, How, Plan, mapping};
+use crate::exchange::{self, About, Format, How, Plan, mapping};
 use crate::ledger::{self, Access, CommitError};
 use crate::model::change::{Actor, Draft};
 use crate::model::value::FileRef;
 use crate::session::define::{self, Proposal};
 use crate::session::{self, NotDone, Session, kept};
-use crate::ui::job::{Answer, Birth, Import, Job, Look, Offer, Opened, Revision, Seen};
+use crate::ui::job::{Answer, Birth, Export, Import, Job, Look, Offer, Opened, Revision, Seen};
 use crate::ui::text::clean;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -247,6 +247,10 @@ fn ask(s: &mut Session, job: Job, tell: &mut impl FnMut(Answer) -> bool) -> Answ
             }
             Err(e) => failed(0, &e),
         },
+        Job::Export(export) => match write(s, &export) {
+            Ok(text) => Answer::Exported(text),
+            Err(e) => failed(0, &e),
+        },
         Job::Keep(path) => {
             let kept = s.keep(&at_home(&path)).map_err(|e| words(&e));
             Answer::Kept { path, result: kept }
@@ -371,6 +375,23 @@ fn look(s: &Session, look: &Look) -> crate::error::Result<Seen> {
         header: shown(seen.header),
         rows: seen.rows.into_iter().map(shown).collect(),
     })
+}
+
+/// Writes records into a file that is not there yet; what was written.
+fn write(s: &Session, export: &Export) -> crate::error::Result<String> {
+    let (w, path) = (s.world(), at_home(&export.path));
+    let named = (w.catalogue.index_of(&export.kind)).zip(Format::named(&path));
+    let Some((ix, format)) = named else {
+        let what = format!("'{}' does not say a format: .csv, .xlsx or .json", export.path);
+        return Err(Error::failed(what));
+    };
+    let about = About::new(&w, &export.query);
+    exchange::save(&path, false, |out| {
+        exchange::export(&w, ix, &export.records, (format, &about), out)
+    })?;
+    let (k, n) = (w.kind_at(ix), export.records.len());
+    let what = if n == 1 { &k.title } else { &k.titles }.to_lowercase();
+    Ok(clean(&format!("{n} {what} in {}", export.path)).into_owned())
 }
 
 /// A path as the shell would read it: `~` is the home folder.
@@ -504,6 +525,26 @@ mod tests {
         };
         assert!(matches!(desk.next(), Answer::Imported(_)));
         let imported = commit.time;
+        // What shows goes into a file in the format of its name, once.
+        let records: Vec<_> = commit.changes.iter().map(|c| Arc::clone(&c.after)).collect();
+        for (name, begins) in [("out.csv", "id,state"), ("out.json", "[\n{"), ("out.xlsx", "PK")] {
+            let path = home.path().join(name);
+            let export = Export {
+                kind: "risk".into(),
+                query: String::new(),
+                path: path.display().to_string(),
+                records: records.clone(),
+            };
+            let Answer::Exported(text) = desk.ask(Job::Export(export.clone())) else {
+                panic!("no {name}")
+            };
+            assert!(text.starts_with("2 risks in"), "{text}");
+            assert!(std::fs::read(&path).unwrap().starts_with(begins.as_bytes()), "{name}");
+            assert!(
+                matches!(desk.ask(Job::Export(export)), Answer::Failed { .. }),
+                "never over another"
+            );
+        }
         // The next commit must not fall into the same millisecond: a moment shows everything up to its end.
         while session::clock().0 <= imported {
             std::thread::yield_now();

@@ -4,8 +4,8 @@
 use super::Model;
 use super::job::Effect;
 use super::{
-    able, adopting, doing, framework, going, hierarchy, import, links, moving, repeat, today, tree, triage, tutorial,
-    views,
+    able, adopting, doing, exporting, framework, going, hierarchy, import, links, moving, repeat, today, tree, triage,
+    tutorial, views,
 };
 use crate::model::kind::{Catalogue, KindIx};
 use std::collections::HashMap;
@@ -177,6 +177,7 @@ const FIXED: &[Fixed] = &[
     ("help.open", "help", "Shows help for this place, then for everything; what you type searches it.", Group::Program, doing::help, going::always),
     ("help.tutorial", "tutorial", "Shows in two minutes, inside the demonstration, how to get about; once more ends it.", Group::Program, tutorial::turn, tutorial::can),
     ("register.import", "import", "Imports a register from a file; shows first what it would do.", Group::Program, import::open, able::can_write),
+    ("register.export", "export", "Writes what the list shows, or what is selected, into a file: CSV, XLSX or JSON.", Group::Program, exporting::export, exporting::can),
     ("framework.adopt", "adopt a framework", "Makes a row of the statement of applicability for every control of a framework.", Group::Program, adopting::adopt, adopting::can_adopt),
     ("definition.adopt", "adopt own register", "Adopts a register or fields of your own that a file proposes; shows first what it adds.", Group::Program, doing::adopt, able::can_adopt),
     ("session.as", "act as", "Acts as another person of this login; both are recorded.", Group::Program, doing::act_as, able::is_open),

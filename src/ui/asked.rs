@@ -23,6 +23,8 @@ pub(crate) enum Asked {
     AsOf,
     /// The day from which changes are shown.
     Since,
+    /// The file to export the list into.
+    Export,
     /// The name of the new organisation, then its currency, then its country.
     Name,
     Currency(String),
@@ -31,6 +33,13 @@ pub(crate) enum Asked {
     SaveView,
     /// Another name for a view of a register.
     RenameView(KindIx, String),
+}
+
+impl Asked {
+    /// Whether a path is asked for, which Tab completes.
+    pub(crate) fn is_path(&self) -> bool {
+        *self == Self::Export
+    }
 }
 
 /// What a choice is about.
@@ -102,6 +111,7 @@ impl Model {
             }
             Asked::SaveView => self.save_view(text),
             Asked::RenameView(ix, from) => self.rename_view(ix, &from, text),
+            Asked::Export => self.export_to(text),
             Asked::Name | Asked::Currency(_) | Asked::Country(..) => self.born(what, text),
         }
     }

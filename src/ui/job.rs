@@ -54,6 +54,8 @@ pub enum Job {
     Look(Look),
     /// Read a file and say what an import would do.
     Preview(Import),
+    /// Write records into a file; answered by [`Answer::Exported`].
+    Export(Export),
     /// Import a file: one commit.
     Import(Import, Actor),
     /// Say what the files of the configuration propose: own registers and fields.
@@ -123,6 +125,19 @@ pub struct Import {
     pub path: String,
     /// Which field each column is, by name; without it the heads say so.
     pub columns: Option<Vec<Option<String>>>,
+}
+
+/// What to export.
+#[derive(Debug, Clone)]
+pub struct Export {
+    /// The kind's name.
+    pub kind: String,
+    /// The filter by which they were found, for whoever reads the file later.
+    pub query: String,
+    /// The file, as it was typed; its name says the format.
+    pub path: String,
+    /// The records, in their order.
+    pub records: Vec<Arc<Record>>,
 }
 
 /// What Enter starts once something was read.
@@ -237,6 +252,8 @@ pub enum Answer {
     },
     /// An import is done (its commit came before): what it says, line by line.
     Imported(Vec<String>),
+    /// A file is written: what is in it.
+    Exported(String),
     /// What became of a file that was to be kept.
     Kept {
         /// As it was asked for.

@@ -16,6 +16,7 @@ mod doing;
 mod draw;
 mod duty;
 mod editing;
+mod exporting;
 mod files;
 mod follow;
 mod footer;

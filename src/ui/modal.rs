@@ -7,7 +7,7 @@ use super::form::Form;
 use super::help::Help;
 use super::import::Dialog;
 use super::input::{Input, Typed};
-use super::job::Effect;
+use super::job::{Effect, Job};
 use super::key::{Code, Key};
 use super::look::{Look, put, row};
 use super::palette::Palette;
@@ -105,6 +105,11 @@ impl Model {
                         Ok(effects) => return effects,
                         Err(why) => q.wrong = Some(why),
                     }
+                }
+                (Code::Tab, false) if q.what.is_path() => {
+                    let path = q.input.text().to_owned();
+                    self.modals.push(top);
+                    return vec![Effect::Job(Job::Complete(path))];
                 }
                 _ => {
                     if q.input.is_empty() && q.what == Asked::AsOf && self.is_again(key, "asof.now") {

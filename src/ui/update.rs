@@ -164,7 +164,9 @@ impl Model {
                 }
                 return self.with_form(|form, w| form.kept(&path, &result, w));
             }
+            Answer::Exported(text) => self.say(Weight::Good, text),
             Answer::Completed { path, offers } if self.import_completed(&path, &offers) => {}
+            Answer::Completed { path, offers } if self.completed(&path, &offers) => {}
             Answer::Completed { path, offers } => return self.with_form(|form, w| form.completed(&path, &offers, w)),
             Answer::Present(all) => self.there.extend(all),
             Answer::Proposals(offers) => self.offer(offers),

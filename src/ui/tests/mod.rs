@@ -1,5 +1,6 @@
 //! Keys in, screen out, over a small fixed world.
 
+mod exporting;
 mod glance;
 pub(super) mod screen;
 mod size;
