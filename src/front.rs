@@ -32,12 +32,12 @@ pub struct Start {
     pub caps: term::caps::Caps,
     /// The name of the theme, if the person has chosen one.
     pub theme: Option<String>,
-    /// The keymaps that lie over the built-in one, as texts, lowest first.
-    pub keys: Vec<String>,
+    /// The keymaps that lie over the built-in one, each with its file, lowest first.
+    pub keys: Vec<crate::ui::keymap::Source>,
     /// Whether the screen is heard rather than seen.
     pub plain: bool,
     /// Reads the name of the theme and the keymaps again.
-    pub reread: fn() -> Result<(Option<String>, Vec<String>)>,
+    pub reread: fn() -> Result<(Option<String>, Vec<crate::ui::keymap::Source>)>,
     /// Whether the mouse is on from the beginning.
     pub mouse: bool,
     /// The folder of the screen's own files: the draft, those of the editor, and where one left.
@@ -60,7 +60,7 @@ struct Front {
     settled: Arc<AtomicBool>,
     /// What the terminal can do, and how settings are read again.
     caps: term::caps::Caps,
-    reread: fn() -> Result<(Option<String>, Vec<String>)>,
+    reread: fn() -> Result<(Option<String>, Vec<crate::ui::keymap::Source>)>,
     /// When a second screen looks again whether the first has committed something; nothing if this is no second screen.
     look: Option<i64>,
     /// Held until the first frame is drawn: reading the store would only be in its way.

@@ -255,6 +255,7 @@ fn ask(s: &mut Session, job: Job, tell: &mut impl FnMut(Answer) -> bool) -> Answ
             let kept = s.keep(&at_home(&path)).map_err(|e| words(&e));
             Answer::Kept { path, result: kept }
         }
+        Job::Write(path, text) => Answer::Written(write_text(&at_home(&path), &text)),
         Job::Complete(path) => {
             let offers = offers(&path);
             Answer::Completed { path, offers }
@@ -392,6 +393,19 @@ fn write(s: &Session, export: &Export) -> crate::error::Result<String> {
     let (k, n) = (w.kind_at(ix), export.records.len());
     let what = if n == 1 { &k.title } else { &k.titles }.to_lowercase();
     Ok(clean(&format!("{n} {what} in {}", export.path)).into_owned())
+}
+
+/// Writes a text to a new file that only the person can read, and says so.
+fn write_text(path: &Path, text: &str) -> Result<String, String> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = std::fs::OpenOptions::new();
+    let file = options.write(true).create_new(true).mode(0o600).open(path);
+    let written = file.and_then(|mut f| f.write_all(text.as_bytes()));
+    match written {
+        Ok(()) => Ok(format!("wrote {} bytes to {}", text.len(), path.display())),
+        Err(e) => Err(format!("{} cannot be written: {e}", path.display())),
+    }
 }
 
 /// A path as the shell would read it: `~` is the home folder.

@@ -49,6 +49,19 @@ impl Keys {
             return Err(Error::nothing(format!("no action with a key has the word '{word}'")));
         }
         out::glossary(out, context.look, &["Keys", "Action", "What it does"], &rows)?;
+        let before = Keymap::of(&actions, &catalogue).map_err(|e| Error::failed(e.join("; ")))?;
+        let lost: Vec<&str> = map
+            .lost(&before)
+            .iter()
+            .map(|n| actions.rows[*n].name.as_str())
+            .collect();
+        if !lost.is_empty() && word.is_empty() {
+            writeln!(
+                out,
+                "\nWithout a key by your keys.toml: {}. The palette does them.",
+                lost.join(", ")
+            )?;
+        }
         Ok(0)
     }
 }
@@ -58,15 +71,19 @@ impl Keys {
 /// # Errors
 /// Everything that is wrong in a file, by file.
 pub fn in_force(actions: &Actions, catalogue: &Catalogue) -> Result<Keymap> {
-    let mut map = Keymap::of(actions, catalogue).map_err(|e| Error::failed(e.join("; ")))?;
-    let Ok(folders) = Folders::find() else { return Ok(map) };
-    for (path, text) in config::keys(&folders)? {
-        let wrong = map.merge(&text, actions);
-        if !wrong.is_empty() {
-            let mut e = Error::failed(format!("{} cannot be used", path.display()));
-            e.details = wrong.iter().flat_map(|w| w.lines()).map(str::to_string).collect();
-            return Err(e.hint("isms keys --markdown shows the names of all actions"));
-        }
+    let files = match Folders::find() {
+        Ok(folders) => config::keys(&folders)?,
+        Err(_) => Vec::new(),
+    };
+    let own: Vec<_> = files
+        .into_iter()
+        .map(|(path, text)| (path.display().to_string(), text))
+        .collect();
+    let (map, wrong) = Keymap::with(actions, catalogue, &own).map_err(Error::failed)?;
+    if !wrong.is_empty() {
+        let mut e = Error::failed("keys.toml cannot be used as it is");
+        e.details = wrong.iter().flat_map(|w| w.lines()).map(str::to_string).collect();
+        return Err(e.hint("isms keys --markdown shows the names of all actions"));
     }
     Ok(map)
 }

@@ -337,7 +337,10 @@ fn screen(context: &Context, fresh: bool, plain: bool) -> Result<u8> {
         },
         caps,
         theme: context.config.theme.clone(),
-        keys: config::keys(&folders)?.into_iter().map(|(_, text)| text).collect(),
+        keys: config::keys(&folders)?
+            .into_iter()
+            .map(|(path, text)| (path.display().to_string(), text))
+            .collect(),
         plain: plain || context.config.plain.unwrap_or(false),
         reread,
         mouse: context.config.mouse.unwrap_or(false),
@@ -347,12 +350,15 @@ fn screen(context: &Context, fresh: bool, plain: bool) -> Result<u8> {
 }
 
 /// The name of the theme and the keymaps, as they are now.
-fn reread() -> Result<(Option<String>, Vec<String>)> {
+fn reread() -> Result<(Option<String>, Vec<crate::ui::keymap::Source>)> {
     let folders = Folders::find()?;
     let theme = Config::read(&folders)?.theme;
     Ok((
         theme,
-        config::keys(&folders)?.into_iter().map(|(_, text)| text).collect(),
+        config::keys(&folders)?
+            .into_iter()
+            .map(|(path, text)| (path.display().to_string(), text))
+            .collect(),
     ))
 }
 

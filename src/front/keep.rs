@@ -7,6 +7,7 @@ use crate::model::change::Actor;
 use crate::session::{self, kept};
 use crate::term::caps::Caps;
 use crate::ui::job::Job;
+use crate::ui::keymap::Source;
 use crate::ui::{Model, Msg, glance};
 use crate::worker::Place;
 use sha2::{Digest, Sha256};
@@ -36,7 +37,7 @@ pub(super) struct Keep {
 
 impl Keep {
     /// Goes where one left, and shows what showed there if it is still so, unless one wants to begin anew.
-    pub fn begin(model: &mut Model, folder: &Path, place: &Place, looks: (&Caps, &[String]), fresh: bool) -> Self {
+    pub fn begin(model: &mut Model, folder: &Path, place: &Place, looks: (&Caps, &[Source]), fresh: bool) -> Self {
         let mut keep = Self {
             session: kept::place(folder, "session", &place.folder),
             glance: kept::place(folder, "glance", &place.folder),
@@ -115,7 +116,7 @@ impl Keep {
 }
 
 /// The program, the person and the terminal.
-fn surroundings(place: &Place, (caps, keys): (&Caps, &[String])) -> Sha256 {
+fn surroundings(place: &Place, (caps, keys): (&Caps, &[Source])) -> Sha256 {
     let program = std::env::current_exe().and_then(|p| p.metadata());
     let program = program.map(|m| (m.len(), m.mtime(), m.mtime_nsec(), m.ino())).ok();
     let person = (session::login(), &place.acting);

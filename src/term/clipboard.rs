@@ -34,21 +34,35 @@ pub(super) fn copy(
         count => format!("{count} characters"),
     };
     if between == Between::Tmux {
-        // Since tmux 3.2 `-w` hands the buffer on to the terminal's clipboard.
-        if load(&["load-buffer", "-w", "-"], text) {
-            return Ok(format!("Copied {count} through tmux"));
+        // Since tmux 3.2 `-w` hands the buffer on to the terminal's clipboard, which takes no more than any other.
+        let short = text.len() <= MOST;
+        if short && load(&["load-buffer", "-w", "-"], text) {
+            return Ok(format!(
+                "Copied {count} into tmux's buffer, and through tmux to the terminal's clipboard"
+            ));
         }
         if load(&["load-buffer", "-"], text) {
-            return Ok(format!("Copied {count} into tmux's own buffer"));
+            return Ok(match short {
+                true => format!("Copied {count} into tmux's own buffer"),
+                false => format!("Copied {count} into tmux's own buffer; the terminal's clipboard takes less"),
+            });
         }
     }
     if text.len() > MOST {
         return Err(format!(
-            "{count} are too many for the terminal's clipboard (about {MOST} bytes); export to a file instead"
+            "{count} are too many for the terminal's clipboard (about {MOST} bytes)"
         ));
     }
     send(&sequence(text, between)).map_err(|error| format!("The text could not be copied: {error}"))?;
-    Ok(format!("Copied {count} through the terminal"))
+    let way = if between == Between::Screen {
+        ", past GNU screen"
+    } else {
+        ""
+    };
+    // The terminal does not say whether it took it.
+    Ok(format!(
+        "Copied {count}: sent to the terminal's clipboard (OSC 52{way})"
+    ))
 }
 
 /// Hands a text to a command of tmux and says whether it took it.
@@ -125,13 +139,16 @@ mod tests {
             sent.extend_from_slice(bytes);
             Ok(())
         });
-        assert_eq!(said.unwrap(), "Copied 6 characters through the terminal");
+        assert_eq!(
+            said.unwrap(),
+            "Copied 6 characters: sent to the terminal's clipboard (OSC 52)"
+        );
         assert_eq!(sent, b"\x1b]52;c;Ui0wMDAx\x07");
         let long = "x".repeat(MOST + 1);
         assert!(
             copy(&long, Between::Nothing, |_| panic!("nothing is sent"))
                 .unwrap_err()
-                .contains("export")
+                .contains("too many")
         );
     }
 

@@ -22,6 +22,8 @@ pub(super) enum Input {
     Mouse(Mouse),
     /// Pasted a text.
     Paste(String),
+    /// What was pasted was longer than is taken in; the text came before.
+    Overlong,
 }
 
 /// Keeps what has come of a sequence that is not complete.
@@ -29,6 +31,8 @@ pub(super) enum Input {
 pub(super) struct Decoder {
     pending: Vec<u8>,
     paste: Option<Vec<u8>>,
+    /// Something of the paste was left out.
+    cut: bool,
 }
 
 impl Decoder {
@@ -44,6 +48,7 @@ impl Decoder {
                     } else if text.len() > MOST + PASTED.len() {
                         // The end must still be found, so that the rest is not taken for keys.
                         text.drain(MOST..MOST + 1);
+                        self.cut = true;
                     }
                 }
                 None => {
@@ -85,6 +90,9 @@ impl Decoder {
             .replace("\r\n", "\n")
             .replace('\r', "\n");
         out.push(Input::Paste(text));
+        if std::mem::take(&mut self.cut) {
+            out.push(Input::Overlong);
+        }
     }
 
     fn advance(&mut self, out: &mut Vec<Input>) {
@@ -123,6 +131,7 @@ mod tests {
             Input::Key(key) => key.to_string(),
             Input::Mouse(mouse) => format!("{:?} {},{}", mouse.deed, mouse.x, mouse.y),
             Input::Paste(text) => format!("paste {text:?}"),
+            Input::Overlong => "overlong".to_owned(),
         }
     }
 
@@ -192,7 +201,7 @@ mod tests {
         long.extend_from_slice(b"\x1b[201~j");
         let mut out = Vec::new();
         Decoder::default().feed(&long, &mut out);
-        assert!(matches!(&out[..], [Input::Paste(text), Input::Key(_)] if text.len() == MOST));
+        assert!(matches!(&out[..], [Input::Paste(text), Input::Overlong, Input::Key(_)] if text.len() == MOST));
     }
 
     #[test]

@@ -185,6 +185,10 @@ impl<A: App> Driver<A> {
                 }
             }
             Wake::Heard(Heard::Input(Input::Paste(text))) => self.hand(Event::Paste(text)),
+            Wake::Heard(Heard::Input(Input::Overlong)) => {
+                let why = "what was pasted is longer than 1 MB: the rest was left out";
+                self.hand(Event::Refused(why.to_owned()));
+            }
             Wake::Heard(Heard::Lost) => signals::lost(self.draft.as_ref()),
             Wake::Told(Told::Resized) => self.measure(),
             Wake::Told(Told::Reload) => self.hand(Event::Reload),

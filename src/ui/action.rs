@@ -4,8 +4,8 @@
 use super::Model;
 use super::job::Effect;
 use super::{
-    able, adopting, doing, exporting, framework, going, hierarchy, import, links, moving, repeat, today, tree, triage,
-    tutorial, views,
+    able, adopting, copy, doing, exporting, framework, going, hierarchy, import, links, moving, repeat, today, tree,
+    triage, tutorial, views,
 };
 use crate::model::kind::{Catalogue, KindIx};
 use std::collections::HashMap;
@@ -131,6 +131,7 @@ const FIXED: &[Fixed] = &[
     ("go.back", "back", "Goes back: clears the selection, then the filter, then closes what is open.", Group::Go, going::back, going::always),
     ("go.trail-back", "back along the trail", "Walks the trail of places back.", Group::Go, going::trail_back, going::has_past),
     ("go.trail-on", "on along the trail", "Walks the trail of places forward again.", Group::Go, going::trail_on, going::has_future),
+    ("go.last", "last place", "Goes to the place where you were last, and from there back here.", Group::Go, going::last_place, going::has_last),
     ("go.links", "links", "Shows what the record leads to and what leads to it, and on from there.", Group::Go, links::show, able::on_record),
     ("go.gaps", "gaps", "Shows what an auditor will ask for and is not there, by stage, each with the key that mends it.", Group::Go, today::gaps, able::is_open),
     ("go.framework", "framework", "Shows the clauses and controls of a framework, and what answers them.", Group::Go, framework::show, framework::are_there),
@@ -158,6 +159,7 @@ const FIXED: &[Fixed] = &[
     ("select.toggle", "select", "Selects or deselects the row and moves on.", Group::List, doing::select, able::on_row),
     ("select.range", "select to here", "Selects all rows from the last one selected to here.", Group::List, doing::select_range, able::on_row),
     ("select.all", "select all", "Selects everything that the filter shows, or nothing if all is selected.", Group::List, doing::select_all, able::on_list),
+    ("select.other", "select the others", "Selects of what the filter shows what is not selected, and the other way round.", Group::List, doing::select_other, able::on_list),
     ("record.new", "new", "Makes a new record of this register in a form.", Group::Record, doing::new, able::can_create),
     ("record.new-linked", "new, linked", "Makes a new record that is linked with this one.", Group::Record, doing::new_linked, able::on_record),
     ("record.edit", "edit", "Edits the record in a form.", Group::Record, doing::edit, able::can_edit),
@@ -165,9 +167,11 @@ const FIXED: &[Fixed] = &[
     ("record.retire", "retire", "Retires the selected records; asks for a reason.", Group::Record, doing::retire, able::on_record),
     ("record.repeat", "repeat", "Does the last change again, here or to all that is selected: the same value, or the same move with its reason.", Group::Record, repeat::repeat, repeat::can_repeat),
     ("record.fields", "all fields", "Shows the empty fields of the record too, or hides them.", Group::Record, doing::fields, able::in_record),
-    ("copy.record", "copy record", "Copies the record as text.", Group::Record, doing::copy_record, able::on_record),
-    ("copy.id", "copy id", "Copies the id.", Group::Record, doing::copy_id, able::on_record),
-    ("copy.link", "copy link", "Copies id and title, as a link for mails and tickets.", Group::Record, doing::copy_link, able::on_record),
+    ("copy.record", "copy record", "Copies the record, or what is selected, as text.", Group::Record, copy::record, able::on_record),
+    ("copy.id", "copy id", "Copies the id.", Group::Record, copy::id, able::on_record),
+    ("copy.link", "copy link", "Copies id and title, as a link for mails and tickets.", Group::Record, copy::link, able::on_record),
+    ("copy.markdown", "copy as Markdown", "Copies the record, or what is selected as a table, in Markdown.", Group::Record, copy::markdown, able::on_record),
+    ("copy.csv", "copy as CSV", "Copies what is selected, or the row, as CSV with all fields.", Group::Record, copy::csv, able::on_record),
     ("history.undo", "undo", "Takes your last change back, by a new commit.", Group::Time, doing::undo, able::can_write),
     ("history.redo", "redo", "Takes your last undo back.", Group::Time, doing::redo, able::can_write),
     ("asof.day", "as of a day", "Looks at everything as it was on a day.", Group::Time, doing::as_of, able::is_open),
@@ -183,7 +187,7 @@ const FIXED: &[Fixed] = &[
     ("session.as", "act as", "Acts as another person of this login; both are recorded.", Group::Program, doing::act_as, able::is_open),
     ("session.theme", "theme", "Chooses the colours.", Group::Program, doing::theme, going::always),
     ("session.mouse", "mouse", "Switches the mouse on or off.", Group::Program, doing::mouse, going::always),
-    ("session.reload", "read settings again", "Reads your settings and keys again.", Group::Program, doing::reload, going::always),
+    ("session.reload", "read settings again", "Reads your settings and keys again; what is wrong is named, and the old still holds.", Group::Program, doing::reload, going::always),
     ("session.redraw", "redraw", "Paints the whole screen again.", Group::Program, doing::redraw, going::always),
     ("session.suspend", "suspend", "Stops the program until the shell continues it.", Group::Program, doing::suspend, going::always),
     ("session.quit", "quit", "Ends the program; what was saved is safe.", Group::Program, doing::quit, going::always),

@@ -25,6 +25,8 @@ pub(crate) enum Asked {
     Since,
     /// The file to export the list into.
     Export,
+    /// The file that takes what was too long to copy.
+    CopyTo,
     /// The name of the new organisation, then its currency, then its country.
     Name,
     Currency(String),
@@ -76,7 +78,12 @@ pub(crate) enum Picked {
 }
 
 pub(crate) fn ask(m: &mut Model, heading: &str, help: &str, what: Asked) -> Vec<Effect> {
-    let input = Input::default();
+    ask_with(m, heading, help, "", what)
+}
+
+/// Asks with an answer proposed.
+pub(crate) fn ask_with(m: &mut Model, heading: &str, help: &str, answer: &str, what: Asked) -> Vec<Effect> {
+    let input = Input::new(answer);
     let q = Question {
         heading: heading.to_owned(),
         help: help.to_owned(),
@@ -112,6 +119,7 @@ impl Model {
             Asked::SaveView => self.save_view(text),
             Asked::RenameView(ix, from) => self.rename_view(ix, &from, text),
             Asked::Export => self.export_to(text),
+            Asked::CopyTo => self.copy_to(text),
             Asked::Name | Asked::Currency(_) | Asked::Country(..) => self.born(what, text),
         }
     }

@@ -22,6 +22,7 @@ pub(crate) fn filter(m: &mut Model) -> Vec<Effect> {
         Some(Layer::Tree { query, .. }) => query.clone(),
         _ => m.list().map(|l| l.query.clone()).unwrap_or_default(),
     };
+    m.unfiltered = m.list().is_some().then(|| m.seen_here()).flatten();
     m.modals.push(Modal::Filter(Input::new(&before)));
     Vec::new()
 }
@@ -106,6 +107,13 @@ pub(crate) fn select_range(m: &mut Model) -> Vec<Effect> {
 pub(crate) fn select_all(m: &mut Model) -> Vec<Effect> {
     if let Some(list) = m.list_mut() {
         list.mark_all();
+    }
+    Vec::new()
+}
+
+pub(crate) fn select_other(m: &mut Model) -> Vec<Effect> {
+    if let Some(list) = m.list_mut() {
+        list.mark_other();
     }
     Vec::new()
 }
@@ -220,44 +228,6 @@ pub(crate) fn fields(m: &mut Model) -> Vec<Effect> {
         *all = !*all;
     }
     Vec::new()
-}
-
-fn copy(m: &mut Model, text: String) -> Vec<Effect> {
-    let _ = m;
-    vec![Effect::Term(Command::Copy(text))]
-}
-
-/// The record as lines of label and value.
-pub(crate) fn copy_record(m: &mut Model) -> Vec<Effect> {
-    let records = m.targets();
-    let w = m.world();
-    let mut out = String::new();
-    for r in &records {
-        let Some(kind) = w.kind(&r.id) else { continue };
-        out.push_str(&format!("{} {}\nState: {}\n", r.id, r.title(), r.state()));
-        for f in kind.fields.iter().filter(|f| f.name != "title" && f.name != "state") {
-            if let Some(v) = r.get(f.tag) {
-                out.push_str(&format!(
-                    "{}: {}\n",
-                    f.label,
-                    codec::show_long(&w, kind, Some(r), &f.name, v)
-                ));
-            }
-        }
-        out.push('\n');
-    }
-    let out = out.trim_end().to_owned();
-    copy(m, out)
-}
-
-pub(crate) fn copy_id(m: &mut Model) -> Vec<Effect> {
-    let ids: Vec<String> = m.targets().iter().map(|r| r.id.to_string()).collect();
-    copy(m, ids.join("\n"))
-}
-
-pub(crate) fn copy_link(m: &mut Model) -> Vec<Effect> {
-    let links: Vec<String> = m.targets().iter().map(|r| format!("{} {}", r.id, r.title())).collect();
-    copy(m, links.join("\n"))
 }
 
 pub(crate) fn undo(m: &mut Model) -> Vec<Effect> {

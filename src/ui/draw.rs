@@ -27,6 +27,7 @@ pub(crate) fn blank(buffer: &mut Buffer, area: Rect) {
 impl Model {
     /// Paints the whole buffer, which comes empty, and returns where the text cursor is, if it shows.
     pub fn view(&self, buffer: &mut Buffer) -> Option<(u16, u16)> {
+        self.clicks.borrow_mut().clear();
         let mut cursor = match self.lesson() {
             0 => self.draw(buffer),
             rows => self.draw_above(rows, buffer),

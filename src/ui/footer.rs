@@ -3,6 +3,7 @@
 use super::action::Run;
 use super::draw::blank;
 use super::look::{Look, from_column, put, row};
+use super::mouse::Does;
 use super::picker::wide;
 use super::spot::Layer;
 use super::{Model, Weight, line, text};
@@ -43,7 +44,13 @@ impl Model {
                 x = put(buffer, room, &words, look.style("action"), look.glyph("…", "~")) + 2;
             }
         }
-        self.draw_hints(from_column(line, x), self.hints().into_iter(), buffer);
+        let (line, hints) = (from_column(line, x), self.hints());
+        if self.mouse {
+            for (x, key, words) in placed(line, hints.clone()) {
+                self.clickable(line.y, x, x + wide(&key) + wide(&words) + 1, Does::Keys(key));
+            }
+        }
+        self.draw_hints(line, hints.into_iter(), buffer);
     }
 
     /// What is of use here: keys and words.

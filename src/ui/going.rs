@@ -4,7 +4,7 @@ use super::Model;
 use super::job::{Effect, Job};
 use super::line::Stop;
 use super::list::{Cursor, Only};
-use super::spot::{Layer, Of, Spot};
+use super::spot::{Layer, Of, Seen, Spot};
 use super::tree;
 use crate::model::kind::KindIx;
 use crate::model::record::Id;
@@ -186,13 +186,26 @@ pub(crate) fn back(m: &mut Model) -> Vec<Effect> {
 }
 
 pub(crate) fn trail_back(m: &mut Model) -> Vec<Effect> {
-    m.walked -= 1;
-    m.arrive()
+    m.walk(m.walked.saturating_sub(1))
 }
 
 pub(crate) fn trail_on(m: &mut Model) -> Vec<Effect> {
-    m.walked += 1;
-    m.arrive()
+    m.walk(m.walked + 1)
+}
+
+pub(crate) fn has_last(m: &Model) -> Result<(), String> {
+    match m.left {
+        Some(at) if at < m.trail.len() => Ok(()),
+        _ => Err("there is no place before this one".into()),
+    }
+}
+
+/// Goes where one was last, and with the next press back here.
+pub(crate) fn last_place(m: &mut Model) -> Vec<Effect> {
+    match m.left {
+        Some(at) => m.walk(at),
+        None => Vec::new(),
+    }
 }
 
 pub(crate) fn history(m: &mut Model) -> Vec<Effect> {
@@ -216,17 +229,77 @@ pub(crate) fn log(m: &mut Model) -> Vec<Effect> {
 impl Model {
     /// Goes somewhere and leaves a step on the trail.
     pub(crate) fn go(&mut self, spot: Spot) -> Vec<Effect> {
-        // The trail remembers where on the place one was.
-        if let Some(here) = self.trail.get_mut(self.walked) {
-            *here = std::mem::take(&mut self.spot);
-        }
+        self.remember_here();
         self.trail.truncate(self.walked + 1);
-        self.trail.push(spot);
+        self.trail.push(Spot { seen: None, ..spot });
+        self.left = Some(self.walked);
         if self.trail.len() > TRAIL {
             self.trail.remove(0);
+            self.left = self.walked.checked_sub(1);
         }
         self.walked = self.trail.len() - 1;
         self.arrive()
+    }
+
+    /// Walks to a step of the trail: the list is as it was there, the cursor on its record.
+    fn walk(&mut self, to: usize) -> Vec<Effect> {
+        self.remember_here();
+        self.left = Some(self.walked);
+        self.walked = to.min(self.trail.len().saturating_sub(1));
+        let view = self.trail.get_mut(self.walked).and_then(|spot| spot.seen.take());
+        if let Some(view) = view.filter(|v| v.kind < self.lists.len()) {
+            self.see_again(view);
+        }
+        self.arrive()
+    }
+
+    fn see_again(&mut self, view: Seen) {
+        let (ix, page) = (view.kind, self.page());
+        let list = &mut self.lists[ix];
+        let same = list.query == view.query && list.only == view.only && list.sort == view.sort;
+        (list.query, list.only, list.sort) = (view.query, view.only, view.sort);
+        if !same {
+            self.find(ix);
+        }
+        if let Some(id) = view.at {
+            self.lists[ix].go_to(&id, page);
+        }
+    }
+
+    /// The trail remembers where on the place one was, and how its list was asked for.
+    fn remember_here(&mut self) {
+        let view = self.seen_here();
+        if let Some(here) = self.trail.get_mut(self.walked) {
+            *here = self.spot.clone();
+            here.seen = view;
+        }
+    }
+
+    /// The list below everything else, as it is asked for now.
+    pub(crate) fn seen_here(&self) -> Option<Seen> {
+        let list = self.lists.get(self.register()?)?;
+        let triaged = self.triage.as_ref().is_some_and(|t| t.kind == list.kind);
+        Some(Seen {
+            kind: list.kind,
+            query: list.query.clone(),
+            only: list.only.clone().filter(|_| !triaged),
+            sort: list.sort.clone(),
+            at: list.current().map(|r| r.id.clone()),
+        })
+    }
+
+    /// Leaves a step on the trail where a list was before it was filtered anew.
+    pub(crate) fn leave_step(&mut self, before: Seen) {
+        if self
+            .seen_here()
+            .is_none_or(|now| now.kind != before.kind || now.query == before.query)
+        {
+            return;
+        }
+        self.go(self.spot.clone());
+        if let Some(step) = self.left.and_then(|at| self.trail.get_mut(at)) {
+            step.seen = Some(before);
+        }
     }
 
     /// Shows the place of the trail where one is now.
@@ -259,6 +332,7 @@ impl Model {
             tabs,
             within: (home != ix).then_some(ix),
             layers: Vec::new(),
+            seen: None,
         }
     }
 

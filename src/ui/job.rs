@@ -66,6 +66,8 @@ pub enum Job {
     Keep(String),
     /// Find the paths that begin like this; answered by [`Answer::Completed`].
     Complete(String),
+    /// Write a text to a new file of this path; answered by [`Answer::Written`].
+    Write(String, String),
     /// Say which of these files are there; answered by [`Answer::Present`].
     Present(Vec<FileRef>),
     /// Take up what somebody else has committed since, if this is a second screen; answered by [`Answer::Followed`], or
@@ -268,6 +270,8 @@ pub enum Answer {
         /// The paths, written as it is.
         offers: Vec<String>,
     },
+    /// In words what was written where, or why not.
+    Written(Result<String, String>),
     /// Whether files are there, by their SHA-256.
     Present(Vec<([u8; 32], bool)>),
     /// The draft that was found when the program started.

@@ -5,7 +5,8 @@ use super::action::{Actions, Group, Run};
 use super::key::{Code, Key};
 use super::triage;
 use crate::model::kind::Catalogue;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use toml::Spanned;
 
 /// The default map.
 pub const DEFAULT: &str = include_str!("../../data/keys.toml");
@@ -22,7 +23,12 @@ pub struct Binding {
     pub keys: Vec<Key>,
     /// The place of the action in the table.
     pub action: usize,
+    /// The file and line that say so; empty for what the program brings along.
+    pub source: String,
 }
+
+/// A map of the person: the name of its file, and its text.
+pub type Source = (String, String);
 
 /// What a key sequence means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +45,14 @@ pub enum Found {
 #[derive(Debug, Clone, Default)]
 pub struct Keymap {
     bindings: Vec<Binding>,
+    /// The places that there are.
+    places: BTreeSet<String>,
+    /// What a key means that stands where another one does on the person's keyboard.
+    langmap: BTreeMap<char, char>,
 }
+
+/// The table of `keys.toml` that says what the letters of another layout mean.
+const LANGMAP: &str = "langmap";
 
 impl Keymap {
     /// The default map with the keys of the kinds.
@@ -48,7 +61,7 @@ impl Keymap {
     /// Every mistake, in words.
     pub fn of(actions: &Actions, catalogue: &Catalogue) -> Result<Self, Vec<String>> {
         let mut map = Self::default();
-        let mut wrong = map.merge(DEFAULT, actions);
+        let mut wrong = map.merge("", DEFAULT, actions);
         for (n, action) in actions.rows.iter().enumerate() {
             match action.run {
                 Run::Go(ix) => {
@@ -86,48 +99,139 @@ impl Keymap {
             }
         }
         wrong.extend(map.hidden());
+        map.places = map.bindings.iter().map(|b| b.context.clone()).collect();
+        map.places.extend(["history", "log", triage::PLACE].map(str::to_owned));
+        map.places.extend(catalogue.kinds.iter().map(|k| k.name.clone()));
         if wrong.is_empty() { Ok(map) } else { Err(wrong) }
     }
 
-    /// Merges a map over this one and returns what is wrong with it, in words; what is right holds.
-    pub fn merge(&mut self, text: &str, actions: &Actions) -> Vec<String> {
-        let file: BTreeMap<String, BTreeMap<String, String>> = match toml::from_str(text) {
-            Ok(file) => file,
-            Err(e) => return vec![format!("keys.toml: {}", e.to_string().trim_end())],
+    /// The default map with those of the person over it, lowest first, and what is wrong with them, in words.
+    ///
+    /// # Errors
+    /// What is wrong with what the program brings along.
+    pub fn with(actions: &Actions, catalogue: &Catalogue, own: &[Source]) -> Result<(Self, Vec<String>), String> {
+        let mut map = Self::of(actions, catalogue).map_err(|e| e.join("; "))?;
+        let mut wrong: Vec<String> = own
+            .iter()
+            .flat_map(|(file, text)| map.merge(file, text, actions))
+            .collect();
+        wrong.extend(map.hidden());
+        Ok((map, wrong))
+    }
+
+    /// Merges a map over this one and returns what is wrong with it, in words with the line; what is right holds.
+    pub fn merge(&mut self, file: &str, text: &str, actions: &Actions) -> Vec<String> {
+        let line = |at: usize| text.get(..at).unwrap_or("").matches('\n').count() + 1;
+        let at = |span: std::ops::Range<usize>| format!("{file}, line {}", line(span.start));
+        let tables: BTreeMap<String, BTreeMap<String, Spanned<String>>> = match toml::from_str(text) {
+            Ok(tables) => tables,
+            Err(e) => {
+                let at = e.span().map_or_else(|| file.to_owned(), at);
+                return vec![format!("{at}: {}", e.message().trim_end().replace('\n', ", "))];
+            }
         };
         let mut wrong = Vec::new();
-        for (context, keys) in file {
+        for (context, keys) in tables {
+            if context == LANGMAP {
+                wrong.extend(self.translate(keys, &at));
+                continue;
+            }
+            if !self.places.is_empty() && !self.places.contains(&context) {
+                let at = keys.values().next().map_or_else(|| file.to_owned(), |v| at(v.span()));
+                let places = self
+                    .places
+                    .iter()
+                    .filter(|p| nearness(p, &context) >= 3)
+                    .max_by_key(|p| nearness(p, &context));
+                let hint = places.map(|n| format!("; did you mean [{n}]?")).unwrap_or_default();
+                wrong.push(format!("{at}: there is no place [{context}]{hint}"));
+                continue;
+            }
+            let mut seen: Vec<(Vec<Key>, usize)> = Vec::new();
             for (words, name) in keys {
+                let source = at(name.span());
                 let keys = match Key::sequence(&words) {
                     Ok(keys) => keys,
                     Err(e) => {
-                        wrong.push(format!("keys.toml, [{context}]: {e}"));
+                        wrong.push(format!("{source}, [{context}]: {e}"));
                         continue;
                     }
                 };
-                self.bindings.retain(|b| b.context != context || b.keys != keys);
-                if name.is_empty() {
+                if let Some((_, other)) = seen.iter().find(|(k, _)| *k == keys) {
+                    wrong.push(format!("{source}, [{context}]: '{words}' is bound in line {other} too"));
                     continue;
                 }
-                match actions.place(&name) {
-                    Some(action) => self.bindings.push(Binding {
-                        context: context.clone(),
-                        keys,
-                        action,
-                    }),
+                seen.push((keys.clone(), line(name.span().start)));
+                if name.get_ref().is_empty() {
+                    self.bindings.retain(|b| b.context != context || b.keys != keys);
+                    continue;
+                }
+                match actions.place(name.get_ref()) {
+                    Some(action) => {
+                        self.bindings.retain(|b| b.context != context || b.keys != keys);
+                        self.bindings.push(Binding {
+                            context: context.clone(),
+                            keys,
+                            action,
+                            source: if file.is_empty() { String::new() } else { source },
+                        });
+                    }
                     None => {
+                        let name = name.get_ref();
                         let hint = actions
-                            .nearest(&name)
+                            .nearest(name)
                             .map(|n| format!("; did you mean '{n}'?"))
                             .unwrap_or_default();
                         wrong.push(format!(
-                            "keys.toml, [{context}] \"{words}\": there is no action '{name}'{hint}"
+                            "{source}, [{context}] \"{words}\": there is no action '{name}'{hint}"
                         ));
                     }
                 }
             }
         }
         wrong
+    }
+
+    /// Takes in what the letters of another layout mean.
+    fn translate(
+        &mut self,
+        keys: BTreeMap<String, Spanned<String>>,
+        at: &dyn Fn(std::ops::Range<usize>) -> String,
+    ) -> Vec<String> {
+        let one = |text: &str| {
+            let mut chars = text.chars();
+            chars.next().filter(|_| chars.next().is_none())
+        };
+        let mut wrong = Vec::new();
+        for (from, to) in keys {
+            match (one(&from), one(to.get_ref())) {
+                (Some(from), Some(to)) => drop(self.langmap.insert(from, to)),
+                _ => wrong.push(format!("{}, [{LANGMAP}]: one letter means one other", at(to.span()))),
+            }
+        }
+        wrong
+    }
+
+    /// The key that is meant by one that was pressed outside of a text.
+    pub fn meant(&self, key: Key) -> Key {
+        match key.typed().and_then(|c| self.langmap.get(&c)) {
+            Some(to) => Key::char(*to),
+            None => key,
+        }
+    }
+
+    /// The actions that have a key in another map and none in this one.
+    pub fn lost(&self, before: &Self) -> Vec<usize> {
+        let has = |map: &Self, action: usize| map.bindings.iter().any(|b| b.action == action);
+        let mut lost: Vec<usize> = before
+            .bindings
+            .iter()
+            .map(|b| b.action)
+            .filter(|a| !has(self, *a))
+            .collect();
+        lost.sort_unstable();
+        lost.dedup();
+        lost
     }
 
     /// Binds keys unless the map already says something else for them.
@@ -140,6 +244,7 @@ impl Keymap {
                 context: context.to_owned(),
                 keys: keys.to_vec(),
                 action,
+                source: String::new(),
             });
         }
     }
@@ -154,8 +259,11 @@ impl Keymap {
                 let asks = long.keys.len() == 2 && long.keys[0] == long.keys[1];
                 if inside && !asks && (short.context == long.context || short.context == EVERYWHERE) {
                     let (l, s) = (words(&long.keys), words(&short.keys));
+                    // The line that is to be changed is the person's own.
+                    let own = [short, long].into_iter().find(|b| !b.source.is_empty());
+                    let at = own.map_or("the built-in keys", |b| b.source.as_str());
                     out.push(format!(
-                        "keys.toml, [{}]: '{l}' cannot be reached, because '{s}' acts at once",
+                        "{at}, [{}]: '{l}' cannot be reached, because '{s}' acts at once",
                         long.context
                     ));
                 }
@@ -217,6 +325,28 @@ impl Keymap {
         }
         out
     }
+}
+
+/// So many mistakes are told in one message; `isms keys` tells the others.
+const TOLD: usize = 2;
+
+/// What is wrong with keymaps, in one message.
+pub(crate) fn mistakes(wrong: &[String]) -> String {
+    let told = wrong
+        .iter()
+        .take(TOLD)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join("; ");
+    match wrong.len().saturating_sub(TOLD) {
+        0 => told,
+        more => format!("{told}; and {more} more: isms keys"),
+    }
+}
+
+/// How many characters two words begin with alike.
+fn nearness(a: &str, b: &str) -> usize {
+    a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count()
 }
 
 /// How far the hand has to go: what everybody knows, letters, several letters, named keys, chords.
@@ -352,20 +482,39 @@ mod tests {
     }
 
     #[test]
-    fn an_own_map_is_merged_and_its_mistakes_are_named() {
-        let mut both = both();
-        let own = "[list]\n\"J\" = \"move.down\"\n\"x\" = \"\"\n\"jj\" = \"move.up\"\n\"Z\" = \"move.dwn\"\n[everywhere]\n\"c\" = \"record.edit\"";
-        let mut wrong = both.1.merge(own, &both.0.clone());
-        wrong.extend(both.1.hidden());
+    fn an_own_map_is_merged_and_its_mistakes_are_named_by_line() {
+        let catalogue = builtin::catalogue().unwrap();
+        let actions = Actions::of(&catalogue);
+        let own = "[list]\n\"J\" = \"move.down\"\n\"x\" = \"\"\n\"jj\" = \"move.up\"\n\"Z\" = \"move.dwn\"\n\
+                   \"C-T\" = \"list.sort\"\n\"C-t\" = \"list.sort\"\n[everywhere]\n\"c\" = \"record.edit\"\n\
+                   [lists]\n\"y\" = \"move.up\"\n[langmap]\n\"о\" = \"j\"\n\"ab\" = \"c\"\n";
+        let own = ("keys.toml".to_owned(), own.to_owned());
+        let (map, wrong) = Keymap::with(&actions, &catalogue, std::slice::from_ref(&own)).unwrap();
+        let both = (actions, map);
         assert_eq!(find(&both, &["list", EVERYWHERE], "J"), "move.down");
         assert_eq!(find(&both, &["list", EVERYWHERE], "x"), "");
+        assert_eq!(both.1.meant(Key::char('о')), Key::char('j'));
         let all = wrong.join("\n");
-        assert!(all.contains("`jj` is no key"), "{all}");
-        assert!(all.contains("no action 'move.dwn'; did you mean 'move.down'?"), "{all}");
-        assert!(
-            all.contains("'c o' cannot be reached, because 'c' acts at once"),
-            "{all}"
-        );
+        for words in [
+            "keys.toml, line 4, [list]: `jj` is no key",
+            "keys.toml, line 5, [list] \"Z\": there is no action 'move.dwn'; did you mean 'move.down'?",
+            "keys.toml, line 7, [list]: 'C-t' is bound in line 6 too",
+            "keys.toml, line 9, [risk]: 'c o' cannot be reached, because 'c' acts at once",
+            "keys.toml, line 11: there is no place [lists]; did you mean [list]?",
+            "keys.toml, line 14, [langmap]: one letter means one other",
+        ] {
+            assert!(all.contains(words), "{words}\n{all}");
+        }
+        let before = Keymap::of(&both.0, &catalogue).unwrap();
+        let lost: Vec<&str> = both
+            .1
+            .lost(&before)
+            .iter()
+            .map(|n| both.0.rows[*n].name.as_str())
+            .collect();
+        assert_eq!(lost, ["select.toggle"]);
+        let (_, wrong) = Keymap::with(&both.0, &catalogue, &[("k".into(), "[list\nx = 1".into())]).unwrap();
+        assert!(wrong[0].starts_with("k, line 1: "), "{wrong:?}");
     }
 
     #[test]

@@ -270,6 +270,15 @@ impl List {
         self.anchor = self.current().map(|r| r.id.clone());
     }
 
+    /// Selects what is not selected of the rows, and the other way round; what the filter hides stays.
+    pub fn mark_other(&mut self) {
+        for r in self.rows.iter() {
+            if !self.marked.remove(&r.id) {
+                self.marked.insert(r.id.clone());
+            }
+        }
+    }
+
     /// Selects all rows, or none if all are selected.
     pub fn mark_all(&mut self) {
         if self.rows.iter().all(|r| self.marked.contains(&r.id)) {

@@ -11,6 +11,7 @@ mod asked;
 pub mod cell;
 mod columns;
 mod committed;
+mod copy;
 mod dig;
 mod doing;
 mod draw;
@@ -38,6 +39,7 @@ mod links;
 pub mod list;
 pub mod look;
 mod modal;
+mod mouse;
 mod moving;
 mod palette;
 mod panel;
@@ -172,8 +174,8 @@ pub struct Model {
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) actions: Arc<Actions>,
     pub(crate) keymap: Keymap,
-    /// The keymaps of the person, as texts, lowest first.
-    pub(crate) keys: Vec<String>,
+    /// The keymaps of the person, lowest first.
+    pub(crate) keys: Vec<keymap::Source>,
     pub(crate) theme: Theme,
     pub(crate) size: (u16, u16),
     pub(crate) now: i64,
@@ -187,6 +189,12 @@ pub struct Model {
     pub(crate) rows: Vec<tree::Row>,
     pub(crate) trail: Vec<Spot>,
     pub(crate) walked: usize,
+    /// The step of the trail from which one came here.
+    pub(crate) left: Option<usize>,
+    /// The list as it was before it is filtered anew.
+    pub(crate) unfiltered: Option<spot::Seen>,
+    /// What was to be copied last, until it is known whether it was.
+    pub(crate) copying: Option<copy::Copying>,
     pub(crate) lists: Vec<List>,
     pub(crate) counts: Vec<Count>,
     pub(crate) known: Option<follow::Known>,
@@ -201,6 +209,8 @@ pub struct Model {
     /// The views that the program brings along.
     pub(crate) shipped: Views,
     pub(crate) mouse: bool,
+    /// What a click does where, as it was drawn last.
+    pub(crate) clicks: std::cell::RefCell<Vec<mouse::Spot>>,
     pub(crate) modals: Vec<modal::Modal>,
     pub(crate) pending: panel::Pending,
     pub(crate) message: Option<Message>,
@@ -234,11 +244,9 @@ impl Model {
     ///
     /// # Errors
     /// What is wrong with the keymap that the program brings along.
-    pub fn new(catalogue: Arc<Catalogue>, theme: Theme, keys: &[String]) -> Result<Self, String> {
+    pub fn new(catalogue: Arc<Catalogue>, theme: Theme, keys: &[keymap::Source]) -> Result<Self, String> {
         let actions = Arc::new(Actions::of(&catalogue));
-        let mut keymap = Keymap::of(&actions, &catalogue).map_err(|e| e.join("; "))?;
-        let mut wrong: Vec<String> = keys.iter().flat_map(|text| keymap.merge(text, &actions)).collect();
-        wrong.extend(keymap.hidden());
+        let (keymap, wrong) = Keymap::with(&actions, &catalogue, keys)?;
         let nobody = Id::from("P-0000");
         let n = catalogue.kinds.len();
         Ok(Self {
@@ -263,6 +271,9 @@ impl Model {
             rows: Vec::new(),
             trail: vec![Spot::default()],
             walked: 0,
+            left: None,
+            unfiltered: None,
+            copying: None,
             known: None,
             today_list: today::Today::default(),
             triage: None,
@@ -276,8 +287,9 @@ impl Model {
             pending: panel::Pending::default(),
             message: (!wrong.is_empty()).then(|| Message {
                 weight: Weight::Bad,
-                text: wrong.join("; "),
+                text: keymap::mistakes(&wrong),
             }),
+            clicks: std::cell::RefCell::default(),
             histories: HashMap::new(),
             there: HashMap::new(),
             log: Log::default(),

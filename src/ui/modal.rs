@@ -3,7 +3,7 @@
 
 use super::asked::{Asked, Picked as Chosen};
 use super::columns::Columns;
-use super::form::Form;
+use super::form::{Form, Outcome};
 use super::help::Help;
 use super::import::Dialog;
 use super::input::{Input, Typed};
@@ -12,9 +12,12 @@ use super::key::{Code, Key};
 use super::look::{Look, put, row};
 use super::palette::Palette;
 use super::picker::{Picked, Picker, frame};
-use super::{Model, line};
+use super::{Model, Weight, line};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+
+/// So many characters a pasted line may have.
+const LINE: usize = 10_000;
 
 /// One of them.
 pub(crate) enum Modal {
@@ -76,6 +79,9 @@ impl Model {
             Modal::Filter(input) => match (key.code, key.ctrl) {
                 (Code::Enter, _) => {
                     self.feed();
+                    if let Some(before) = self.unfiltered.take() {
+                        self.leave_step(before);
+                    }
                     return Vec::new();
                 }
                 (Code::Esc, _) | (Code::Char('c' | 'g'), true) => {
@@ -195,6 +201,18 @@ impl Model {
     /// Gives a pasted text to the topmost modal.
     pub(crate) fn modal_paste(&mut self, text: &str) {
         let Some(mut top) = self.modals.pop() else { return };
+        // One line takes a line; a long text takes all of it.
+        let lines = matches!(&top, Modal::Form(form, _) if form.takes_lines(&self.world()));
+        let end = text.char_indices().nth(LINE).map_or(text.len(), |(at, _)| at);
+        let text = if lines || end == text.len() {
+            text
+        } else {
+            self.say(
+                Weight::Bad,
+                format!("only the first {LINE} characters were taken: one line takes no more"),
+            );
+            &text[..end]
+        };
         match &mut top {
             Modal::Filter(input) => {
                 input.paste(text);
@@ -209,8 +227,12 @@ impl Model {
             }
             Modal::Help(h) => h.paste(text),
             Modal::Import(dialog) => dialog.paste(text),
-            Modal::Form(form, _) => drop(form.paste(text, &self.world())),
-            Modal::Read(_) | Modal::Columns(_) => {}
+            Modal::Form(form, _) => {
+                if matches!(form.paste(text, &self.world()), Outcome::Ignored) {
+                    self.refuse("nothing can be pasted here: it was left out");
+                }
+            }
+            Modal::Read(_) | Modal::Columns(_) => self.refuse("there is nothing to paste into here: it was left out"),
         }
         self.modals.push(top);
     }

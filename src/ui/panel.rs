@@ -5,6 +5,7 @@ use super::action::Run;
 use super::key::{Code, Key};
 use super::keymap::{EVERYWHERE, Found, words};
 use super::look::{Look, put};
+use super::mouse::Does;
 use super::picker::{frame, wide};
 use super::{Model, text};
 use crate::model::kind::Ask;
@@ -42,6 +43,7 @@ impl Model {
 
     /// Takes in a key that belongs to no question, and returns the action that it completes.
     pub(crate) fn resolve(&mut self, key: Key) -> Option<usize> {
+        let key = self.keymap.meant(key);
         let waiting = !self.pending.keys.is_empty();
         if waiting {
             let entries = self.entries();
@@ -199,15 +201,17 @@ impl Model {
             if column >= columns {
                 break;
             }
+            let rest = inside.width.saturating_sub(column * cell);
             let at = Rect::new(
                 inside.x + column * cell,
                 inside.y + row,
-                inside.width.saturating_sub(column * cell),
+                if columns > 1 { rest.min(cell) } else { rest },
                 1,
             );
             if self.pending.at == Some(i) {
                 put(buffer, at, look.glyph("▌", ">"), look.style("cursor"), "");
             }
+            self.clickable(at.y, at.x, at.right(), Does::Keys(e.keys.clone()));
             let at = super::look::from_column(at, 1);
             put(
                 buffer,

@@ -211,6 +211,7 @@ impl Model {
             tabs: self.spot.tabs,
             within: left.within.as_ref().and_then(kind),
             layers: Vec::new(),
+            seen: None,
         };
         for (screen, name) in &left.registers {
             let place = kind(name).and_then(|ix| self.registers(*screen).iter().position(|k| *k == ix));

@@ -1,6 +1,6 @@
 //! Where one is: a screen, the register of it, and what lies over that. Places are plain data: the trail keeps them.
 
-use super::list::Cursor;
+use super::list::{Cursor, Only};
 use crate::model::kind::{KindIx, Stage};
 use crate::model::record::Id;
 use std::collections::BTreeSet;
@@ -106,4 +106,16 @@ pub(crate) struct Spot {
     /// The register that is shown instead, because it has no place of its own on the strip.
     pub within: Option<KindIx>,
     pub layers: Vec<Layer>,
+    /// The list as it was when one left; nothing where one is.
+    pub seen: Option<Seen>,
+}
+
+/// How a list was asked for, and where the cursor stood.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Seen {
+    pub kind: KindIx,
+    pub query: String,
+    pub only: Option<Only>,
+    pub sort: Option<(String, bool)>,
+    pub at: Option<Id>,
 }

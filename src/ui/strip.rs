@@ -2,6 +2,7 @@
 
 use super::Model;
 use super::look::{Look, from_column, put, row};
+use super::mouse::Does;
 use super::picker::wide;
 use crate::model::kind::KindIx;
 use ratatui::buffer::Buffer;
@@ -108,6 +109,7 @@ impl Model {
                 put(buffer, from_column(line, x - 1), mark, look.style("cursor"), "");
             }
             let role = if here { "selected" } else { "text" };
+            self.clickable(line.y, line.x + x, line.x + x + cell.width(), Does::Go(cell.ix));
             x = put(
                 buffer,
                 from_column(line, x),
@@ -136,6 +138,7 @@ impl Model {
         for (y, &ix) in registers.iter().skip(top).take(usize::from(area.height)).enumerate() {
             let line = row(area, y as u16);
             let (kind, count) = (&self.catalogue.kinds[ix], self.counts[ix]);
+            self.clickable(line.y, line.x, line.right(), Does::Go(ix));
             if ix == shown {
                 put(buffer, line, look.glyph("▌", ">"), look.style("cursor"), "");
             }

@@ -1,6 +1,7 @@
 //! Triage: the records of a register that wait for a decision, one after the other. One key decides, the record leaves
 //! the queue, the next one is there. Which records wait and what the keys decide stands in the register's file.
 
+use super::form::{Form, Outcome};
 use super::job::Effect;
 use super::list::Only;
 use super::look::{Look, from_column, put};
@@ -203,9 +204,15 @@ impl Model {
             .iter()
             .find(|(_, t)| self.would_pass(ix, t))
             .or(possible.first());
-        match best.map(|(t, _)| *t) {
-            Some(t) => self.open_move(ix, t),
-            None => Vec::new(),
+        let Some((t, name)) = best.map(|(t, found)| (*t, found.name.clone())) else {
+            return Vec::new();
+        };
+        // What is known already is not asked again: one key decides.
+        let w = self.world();
+        let form = Form::moving(&w, &self.targets(), &name).filter(Form::is_answered);
+        match form.map(|mut form| form.save(&w)) {
+            Some(Outcome::Save(draft)) => self.commit(draft, false),
+            _ => self.open_move(ix, t),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What happens to the model: keys, pastes, sizes, the day, and what the worker says.
 
-use super::app::{Command, Deed, Mouse};
+use super::app::Command;
 use super::job::{Answer, Begin, Effect, Opened};
 use super::list::List;
 use super::modal::Modal;
@@ -57,7 +57,7 @@ impl Model {
             Msg::Paste(text) => {
                 self.message = None;
                 if self.modals.is_empty() {
-                    self.refuse("there is nothing to paste into here");
+                    self.refuse("what was pasted was left out: there is nothing to paste into here");
                 } else {
                     self.modal_paste(&text);
                 }
@@ -72,11 +72,8 @@ impl Model {
             Msg::Action(name) => self.run_named(name),
             Msg::Worker(answer) => self.answer(*answer),
             Msg::Edited(name, result) => self.edited(&name, result),
-            Msg::Copied(Ok(how)) => {
-                self.say(Weight::Good, how);
-                Vec::new()
-            }
-            Msg::Copied(Err(why)) | Msg::Refused(why) => {
+            Msg::Copied(how) => self.copied(how),
+            Msg::Refused(why) => {
                 self.refuse(why);
                 Vec::new()
             }
@@ -168,6 +165,8 @@ impl Model {
             Answer::Completed { path, offers } if self.import_completed(&path, &offers) => {}
             Answer::Completed { path, offers } if self.completed(&path, &offers) => {}
             Answer::Completed { path, offers } => return self.with_form(|form, w| form.completed(&path, &offers, w)),
+            Answer::Written(Ok(how)) => self.say(Weight::Good, how),
+            Answer::Written(Err(why)) => self.refuse(why),
             Answer::Present(all) => self.there.extend(all),
             Answer::Proposals(offers) => self.offer(offers),
             Answer::Adopted { catalogue, state } => {
@@ -238,13 +237,11 @@ impl Model {
     }
 
     /// Takes other looks and keymaps, or says what is wrong with them and keeps what there is.
-    pub fn reload(&mut self, read: Result<(Theme, Vec<String>), String>) {
+    pub fn reload(&mut self, read: Result<(Theme, Vec<keymap::Source>), String>) {
         let done = read.and_then(|(theme, keys)| {
-            let mut map = keymap::Keymap::of(&self.actions, &self.catalogue).map_err(|e| e.join("; "))?;
-            let mut wrong: Vec<String> = keys.iter().flat_map(|text| map.merge(text, &self.actions)).collect();
-            wrong.extend(map.hidden());
+            let (map, wrong) = keymap::Keymap::with(&self.actions, &self.catalogue, &keys)?;
             if !wrong.is_empty() {
-                return Err(wrong.join("; "));
+                return Err(keymap::mistakes(&wrong));
             }
             (self.keymap, self.keys, self.theme) = (map, keys, theme);
             Ok(())
@@ -260,10 +257,7 @@ impl Model {
     fn adopt(&mut self, catalogue: Arc<crate::model::kind::Catalogue>) {
         self.actions = Arc::new(super::action::Actions::of(&catalogue));
         // The map that the program brings along was right when it began; only keys of kinds differ.
-        if let Ok(mut map) = keymap::Keymap::of(&self.actions, &catalogue) {
-            for text in &self.keys {
-                map.merge(text, &self.actions);
-            }
+        if let Ok((map, _)) = keymap::Keymap::with(&self.actions, &catalogue, &self.keys) {
             self.keymap = map;
         }
         // A register that comes to a screen must not push another one under its name.
@@ -374,7 +368,7 @@ impl Model {
     }
 
     /// Keeps every cursor in view.
-    fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         if self.is_loading() {
             return;
         }
@@ -391,44 +385,6 @@ impl Model {
             if let Some(cursor) = self.spot.layers.last_mut().map(Layer::cursor_mut) {
                 cursor.to(cursor.at, len, page);
             }
-        }
-    }
-
-    /// A click chooses a row, a second one on it opens it; the wheel moves.
-    fn click(&mut self, m: Mouse) -> Vec<Effect> {
-        if !self.modals.is_empty() {
-            return Vec::new();
-        }
-        self.message = None;
-        match m.deed {
-            Deed::WheelDown => (0..3).flat_map(|_| super::moving::down(self)).collect(),
-            Deed::WheelUp => (0..3).flat_map(|_| super::moving::up(self)).collect(),
-            Deed::Press if m.y >= self.body_top() && usize::from(m.y - self.body_top()) < self.page() => {
-                let row = usize::from(m.y - self.body_top());
-                let (cursor, len) = match self.spot.layers.last_mut() {
-                    Some(layer) => (layer.cursor_mut(), usize::MAX),
-                    None if self.spot.screen == 0 => (&mut self.today_list.cursor, self.today_list.rows.len()),
-                    None => match self.list_mut() {
-                        Some(list) => (&mut list.cursor, list.rows.len()),
-                        None => return Vec::new(),
-                    },
-                };
-                let at = cursor.top + row;
-                if at >= len {
-                    return Vec::new();
-                }
-                if cursor.at == at {
-                    return self.run_named("go.open");
-                }
-                cursor.at = at;
-                self.settle();
-                Vec::new()
-            }
-            Deed::Press if m.y == 0 => {
-                let n = self.screen_at(m.x);
-                n.map(|n| super::going::screen(self, n)).unwrap_or_default()
-            }
-            Deed::Press => Vec::new(),
         }
     }
 

@@ -21,7 +21,7 @@ mod view;
 pub use groups::groups;
 
 use crate::model::change::{Actor, Draft};
-use crate::model::kind::{Ask, Field, Kind, KindIx, Need, TITLE, Tag, Transition};
+use crate::model::kind::{Ask, Field, FieldType, Kind, KindIx, Need, TITLE, Tag, Transition};
 use crate::model::record::{Id, Record};
 use crate::model::rights;
 use crate::model::sets;
@@ -334,6 +334,27 @@ impl Form {
     pub fn update(&mut self, key: Key, w: &World) -> Outcome {
         let step = self.step(key, w);
         self.outcome(step, w)
+    }
+
+    /// Whether a pasted text keeps its lines here.
+    pub fn takes_lines(&self, w: &World) -> bool {
+        match self.sheet.layer.as_deref() {
+            Some(Layer::Lines) => true,
+            Some(Layer::Create { index, .. }) => self.created.get(*index).is_some_and(|f| f.takes_lines(w)),
+            Some(_) => false,
+            None => {
+                let field = self
+                    .kind_of(w)
+                    .and_then(|kind| self.sheet.field(kind, self.sheet.focus));
+                field.is_some_and(|f| f.kind == FieldType::Text)
+            }
+        }
+    }
+
+    /// Whether everything that is asked for is there already, and nothing is left to say.
+    pub fn is_answered(&self) -> bool {
+        let given = |c: &Cell| reason::field(&c.name).is_none() && !c.touched() && !c.content().is_empty();
+        self.sheet.cells.iter().all(given)
     }
 
     /// Takes in a pasted text.

@@ -2,6 +2,7 @@
 
 mod exporting;
 mod glance;
+mod keys;
 pub(super) mod screen;
 mod size;
 mod triage;
