@@ -67,7 +67,7 @@ def cases(o):
 def measure(o):
     """All steps of all rounds, by program."""
     # The first time the screen is at the list of risks, as a person leaves it in the evening.
-    paint.run_case([o.program, "--store", o.store], ["start quiet=3000", "do gr", "sleep 1", "quit Q"], 120, 40, None, o.env, .3, 120)
+    paint.run_case([o.program, "--store", o.store], ["start quiet=8000", "do gr", "sleep 8", "quit Q"], 120, 40, None, o.env, .3, 120)
     got = {}
     for _ in range(o.rounds):
         for name, argv, steps in cases(o):
