@@ -23,6 +23,9 @@ use std::thread;
 /// So often a second screen looks whether the first has committed something, in milliseconds.
 const LOOK: i64 = 3_000;
 
+/// Reads the name of the theme and the keymaps, each with its file.
+pub type Reread = fn() -> Result<(Option<String>, Vec<crate::ui::keymap::Source>)>;
+
 /// How the screen begins.
 #[derive(Debug, Clone)]
 pub struct Start {
@@ -37,7 +40,7 @@ pub struct Start {
     /// Whether the screen is heard rather than seen.
     pub plain: bool,
     /// Reads the name of the theme and the keymaps again.
-    pub reread: fn() -> Result<(Option<String>, Vec<crate::ui::keymap::Source>)>,
+    pub reread: Reread,
     /// Whether the mouse is on from the beginning.
     pub mouse: bool,
     /// The folder of the screen's own files: the draft, those of the editor, and where one left.
@@ -60,7 +63,7 @@ struct Front {
     settled: Arc<AtomicBool>,
     /// What the terminal can do, and how settings are read again.
     caps: term::caps::Caps,
-    reread: fn() -> Result<(Option<String>, Vec<crate::ui::keymap::Source>)>,
+    reread: Reread,
     /// When a second screen looks again whether the first has committed something; nothing if this is no second screen.
     look: Option<i64>,
     /// Held until the first frame is drawn: reading the store would only be in its way.

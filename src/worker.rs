@@ -44,6 +44,12 @@ pub fn work(place: &Place, jobs: &Receiver<Job>, mut tell: impl FnMut(Answer) ->
         let answer = match job {
             Job::Create(birth) => Some(create(place, &birth, &mut session)),
             Job::Demonstrate => Some(demonstrate(place, &mut session)),
+            Job::Ready => {
+                if let Some(s) = &mut session {
+                    s.ledger.part();
+                }
+                None
+            }
             Job::Follow => session.as_mut().and_then(|s| follow(place, s)),
             Job::Remember { seq, path, bytes } => {
                 remember(place, session.as_ref(), seq, &path, &bytes);
@@ -273,7 +279,7 @@ fn ask(s: &mut Session, job: Job, tell: &mut impl FnMut(Answer) -> bool) -> Answ
             Err(e) => failed(0, &e),
         },
         // They need no open store and are done elsewhere.
-        Job::Create(_) | Job::Demonstrate | Job::Remember { .. } | Job::Follow => Answer::Failed {
+        Job::Create(_) | Job::Demonstrate | Job::Remember { .. } | Job::Follow | Job::Ready => Answer::Failed {
             token: 0,
             why: "there is a store already".into(),
         },

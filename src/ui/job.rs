@@ -70,6 +70,8 @@ pub enum Job {
     Write(String, String),
     /// Say which of these files are there; answered by [`Answer::Present`].
     Present(Vec<FileRef>),
+    /// Somebody is about to change something: be ready for it. Answered by nothing.
+    Ready,
     /// Take up what somebody else has committed since, if this is a second screen; answered by [`Answer::Followed`], or
     /// not at all if there is nothing.
     Follow,

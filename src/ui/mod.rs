@@ -220,6 +220,8 @@ pub struct Model {
     pub(crate) log: Log,
     pub(crate) last: Option<repeat::Last>,
     pub(crate) waiting: HashMap<u64, editing::Waiting>,
+    /// The ledger was told that a change may come.
+    pub(crate) ready: bool,
     /// Keys that came while a form was being saved: they are meant for what comes after it.
     pub(crate) ahead: Vec<Key>,
     /// The person wants to leave as soon as nothing is being written any more.
@@ -295,6 +297,7 @@ impl Model {
             log: Log::default(),
             last: None,
             waiting: HashMap::new(),
+            ready: false,
             ahead: Vec::new(),
             leaving: false,
             token: 0,

@@ -279,7 +279,8 @@ impl Model {
             }
         }
         // What is said in the same words stands under one heading, register by register.
-        let mut groups: Vec<(String, Vec<(&Kind, Vec<Id>)>)> = Vec::new();
+        type Part<'a> = (&'a Kind, Vec<Id>);
+        let mut groups: Vec<(String, Vec<Part<'_>>)> = Vec::new();
         for ((ix, tag), ids) in by {
             let kind = w.kind_at(ix);
             let words = kind.field_by_tag(tag).and_then(|f| f.inverse.clone());

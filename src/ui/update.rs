@@ -1,7 +1,7 @@
 //! What happens to the model: keys, pastes, sizes, the day, and what the worker says.
 
 use super::app::Command;
-use super::job::{Answer, Begin, Effect, Opened};
+use super::job::{Answer, Begin, Effect, Job, Opened};
 use super::list::List;
 use super::modal::Modal;
 use super::spot::Layer;
@@ -80,6 +80,11 @@ impl Model {
         };
         self.take_down(false);
         self.dirty = true;
+        let asked = matches!(self.modals.last(), Some(Modal::Form(..)));
+        if asked && !self.ready && !self.is_loading() {
+            self.ready = true;
+            effects.push(Effect::Job(Job::Ready));
+        }
         // What is typed in a form is kept outside as soon as it changes.
         let draft = self.draft();
         if draft != self.kept {

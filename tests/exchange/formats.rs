@@ -77,7 +77,8 @@ fn a_spreadsheet_means_what_its_csv_means() {
     for kind in ["risk", "control", "asset"] {
         let titles = |d: &Desk| d.all(kind).iter().map(|r| r.title().to_string()).collect::<Vec<_>>();
         let (mut a, mut b) = (titles(&one), titles(&two));
-        (a.sort(), b.sort());
+        a.sort();
+        b.sort();
         assert_eq!(a, b, "{kind}");
     }
     for r in one.all("risk") {

@@ -65,7 +65,7 @@ impl Table {
         let mut rows = Rows::new(&text, delimiter, begins.at, begins.line);
         let mut starts = Vec::new();
         let mut header: Option<(usize, Vec<String>)> = None;
-        while let Some(row) = rows.next() {
+        for row in rows.by_ref() {
             let row = row.map_err(|bad| bad.error(file, header.as_ref().map_or(&[], |(_, h)| h)))?;
             match &header {
                 None => {

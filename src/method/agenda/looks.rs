@@ -50,6 +50,10 @@ enum Few {
     #[default]
     None,
     One(u32),
+    #[allow(
+        clippy::box_collection,
+        reason = "there are many of these, and most are one number: the set must not make them larger"
+    )]
     Many(Box<BTreeSet<u32>>),
 }
 

@@ -7,11 +7,11 @@ use crate::model::view::Views;
 
 /// What the screen last wanted kept.
 fn kept(s: &mut Screen) -> Views {
-    let text = s.asked.drain(..).filter_map(|e| match e {
+    let mut text = s.asked.drain(..).filter_map(|e| match e {
         Effect::Views(text) => Some(text),
         _ => None,
     });
-    Views::read(&text.last().expect("something is kept")).unwrap()
+    Views::read(&text.next_back().expect("something is kept")).unwrap()
 }
 
 #[test]
