@@ -25,6 +25,7 @@ mod newcomer;
 mod operator;
 mod paper;
 mod people;
+mod triage;
 
 use support::{Home, Tty};
 
