@@ -50,7 +50,8 @@ fn an_exception_is_asked_for_borne_and_ends_on_its_day() {
         .keys(" a");
     tty.sees("Approve X-0001");
     to_field(&mut tty, "Level");
-    tty.keys("\x1b[C");
+    let empty = tty.with(|s, _| here(s));
+    tty.keys("\x1b[C").until("a level", |s| here(s) != empty);
     to_field(&mut tty, "Ends on");
     tty.keys("\x15500d").sees("500d");
     to_field(&mut tty, "Reason");
