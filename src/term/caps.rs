@@ -132,22 +132,6 @@ fn depth_of(term: &str, promise: &str) -> Depth {
     }
 }
 
-/// Says why the screen cannot be shown here, if it cannot: no terminal at both ends, or one that cannot move its cursor.
-///
-/// # Errors
-/// What is missing and what works instead, for the person; the exit status is 2.
-pub fn fit(get: impl Fn(&str) -> Option<String>, input: bool, output: bool) -> Result<(), String> {
-    let why = match get("TERM").as_deref() {
-        _ if !output => "the output is not a terminal",
-        _ if !input => "the input is not a terminal",
-        None | Some("" | "dumb") => "TERM says that this terminal cannot move its cursor",
-        Some(_) => return Ok(()),
-    };
-    Err(format!(
-        "The screen cannot be shown: {why}. Every action has a command, such as `isms list risk`; see `isms --help`."
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -288,21 +272,6 @@ mod tests {
         let found = caps(&[("EDITOR", "nano"), ("VISUAL", "")], Flags::default());
         assert_eq!((found.editor.as_str(), found.ssh), ("nano", false));
         assert_eq!(caps(&[], Flags::default()).editor, "vi");
-    }
-
-    #[test]
-    fn a_screen_is_refused_kindly() {
-        let get = |term: Option<&'static str>| move |name: &str| term.filter(|_| name == "TERM").map(str::to_owned);
-        assert!(fit(get(Some("xterm")), true, true).is_ok());
-        for (term, input, output, why) in [
-            (Some("dumb"), true, true, "TERM"),
-            (None, true, true, "TERM"),
-            (Some("xterm"), false, true, "input"),
-            (Some("xterm"), true, false, "output"),
-        ] {
-            let error = fit(get(term), input, output).unwrap_err();
-            assert!(error.contains(why) && error.contains("isms list"), "{error}");
-        }
     }
 
     #[test]
