@@ -1,0 +1,252 @@
+//! Numbers that are known from elsewhere: every case of every file in the folder `ISMS_VECTORS` (the one beside this
+//! file, if nothing is said) is worked out by the function of its kind and compared leaf by leaf.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where it fails"
+)]
+
+mod cases;
+mod compare;
+mod run;
+
+use cases::Cases;
+use run::Report;
+use serde_json::{Value, json};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Works out what a case asks for, in the shape of its `expect`.
+pub type Compute = fn(&Value, &Cases) -> Result<Value, String>;
+
+/// The kinds that are worked out, each by the module of its subject.
+const SUBJECTS: &[&[(&str, Compute)]] = &[];
+
+/// Kinds that no part of the program works out yet; they are counted, and nothing is claimed of them.
+const NOT_YET: &[&str] = &[
+    "portfolio",
+    "knapsack",
+    "marginal_budget",
+    "coverage_heatmap",
+    "heatmap",
+    "service_layers",
+    "service_mechanisms",
+    "list",
+    "derived",
+    "cvss3",
+    "cvss4",
+    "cvss_error",
+    "severity_bands",
+    "legal_clock",
+    "mlps_grade",
+    "finding_priority",
+    "finding_dedup",
+    "soa_validation",
+];
+
+/// Kinds of the losses, which are being built.
+const LOSSES: &[&str] = &[
+    "aggregate_bernoulli_lognormal",
+    "aggregate_independent",
+    "bernoulli_lognormal",
+    "common_shock",
+    "compound_poisson_continuous",
+    "compound_poisson_discrete",
+    "error",
+    "fair_qual_lef",
+    "fair_qual_risk",
+    "fair_qual_vuln",
+    "fair_scenario",
+    "fair_worked",
+    "fixed_loss_poisson",
+    "gamma_mixed_poisson_discrete",
+    "lec_bernoulli_lognormal",
+    "lef",
+    "lognormal_ci90",
+    "mixed_poisson_moments",
+    "normal_ci90",
+    "oep",
+    "pert",
+    "pert_degenerate",
+    "pyfair",
+    "tolerance_curve",
+    "triangular",
+    "vulnerability",
+];
+
+/// Kinds of the controls, which are being built.
+const CONTROLS: &[&str] = &[
+    "ale",
+    "annualised_cost",
+    "attribution",
+    "availability",
+    "beta_binomial",
+    "combine",
+    "control_failed",
+    "costs",
+    "current",
+    "detection_magnitude",
+    "due",
+    "effectiveness",
+    "epss_group",
+    "epss_to_rate",
+    "ewma",
+    "floor",
+    "freq_to_level",
+    "gamma_poisson",
+    "gordon_loeb",
+    "gordon_loeb_bound",
+    "inherent",
+    "kri_adjust",
+    "kri_bands",
+    "level_inheritance",
+    "levels",
+    "marginal",
+    "matrix",
+    "matrix_index",
+    "matrix_validation",
+    "npv",
+    "outage_rate",
+    "prevention",
+    "prevention_metrics",
+    "rank",
+    "recurrence",
+    "residual_level",
+    "rosi",
+    "rosi_cn",
+    "rto_chain",
+    "rto_rule",
+    "rule_of_three",
+    "scale",
+    "sum_0_8",
+    "target",
+    "two_step",
+];
+
+fn subject(kind: &str) -> Option<Compute> {
+    let mut all = SUBJECTS.iter().copied().flatten();
+    all.find(|(name, _)| *name == kind).map(|(_, compute)| *compute)
+}
+
+fn folder() -> PathBuf {
+    std::env::var_os("ISMS_VECTORS").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/data"),
+        PathBuf::from,
+    )
+}
+
+#[test]
+fn every_case_gives_its_numbers() {
+    let cases = Cases::read(&folder()).unwrap_or_else(|e| panic!("{e}"));
+    let report = Report::of(&cases, subject, &[NOT_YET, LOSSES, CONTROLS].concat());
+    // Written past the harness, which keeps the words of a test that passes to itself.
+    writeln!(std::io::stdout().lock(), "{report}").unwrap();
+    assert!(
+        report.failures.is_empty(),
+        "{} wrong:\n{}",
+        report.failures.len(),
+        report.failures.join("\n")
+    );
+}
+
+#[test]
+fn a_kind_is_known_once() {
+    let mut names: Vec<&str> = SUBJECTS.iter().copied().flatten().map(|(name, _)| *name).collect();
+    names.extend([NOT_YET, LOSSES, CONTROLS].concat());
+    names.sort_unstable();
+    let before = names.len();
+    names.dedup();
+    assert_eq!(names.len(), before);
+}
+
+/// What a folder with this one file gives: the failures, or why it cannot be read.
+fn of_file(text: &str) -> Result<Report, String> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("x.json"), text).unwrap();
+    let half: Compute = |case, _| Ok(json!({ "half": case["input"]["x"].as_f64().ok_or("no x")? / 2.0 }));
+    let cases = Cases::read(folder.path())?;
+    Ok(Report::of(&cases, |kind| (kind == "half").then_some(half), &["later"]))
+}
+
+fn of_case(case: &Value) -> Report {
+    of_file(&json!({ "cases": [case] }).to_string()).unwrap()
+}
+
+#[test]
+fn a_folder_without_cases_is_refused() {
+    let empty = tempfile::tempdir().unwrap();
+    assert!(Cases::read(empty.path()).unwrap_err().contains("no .json file"));
+    assert!(Cases::read(&empty.path().join("none")).is_err());
+    for (text, why) in [
+        ("{", "x.json: EOF"),
+        ("[]", "x.json: an object with a list `cases` is expected"),
+        ("{\"cases\": {}}", "x.json: an object with a list `cases` is expected"),
+        ("{\"cases\": []}", "x.json: no case"),
+        ("{\"cases\": [1]}", "x.json, case 1: `id` is missing"),
+        ("{\"cases\": [{\"id\": \"A\"}]}", "x.json, case A: `kind` is missing"),
+        (
+            "{\"cases\": [{\"id\": \"A\", \"kind\": \"half\"}]}",
+            "x.json, case A: `expect` is missing",
+        ),
+        (
+            "{\"cases\": [{\"id\": \"A\", \"kind\": \"half\", \"expect\": 1, \"rel_tol\": \"no\"}]}",
+            "x.json, case A: `rel_tol` is no tolerance",
+        ),
+    ] {
+        let said = of_file(text).unwrap_err();
+        assert!(said.starts_with(why), "{said}");
+    }
+}
+
+#[test]
+fn what_is_wrong_is_named() {
+    let of = |kind: &str, input: Value, expect: Value| {
+        let case = json!({ "id": "A", "kind": kind, "input": input, "expect": expect });
+        of_case(&case).failures.join("\n")
+    };
+    assert_eq!(of("half", json!({ "x": 3 }), json!({ "half": 1.5 })), "");
+    for (kind, input, expect, why) in [
+        (
+            "half",
+            json!({ "x": 3 }),
+            json!({ "half": 1.6 }),
+            "expect.half: 1.5 where 1.6 is expected",
+        ),
+        ("half", json!({ "x": 3 }), json!({ "all": 1.5 }), "expect.all: missing"),
+        (
+            "half",
+            json!({ "x": 3 }),
+            json!({ "half": null, "all": 1 }),
+            "expect.half: 1.5 where null",
+        ),
+        (
+            "half",
+            json!({ "x": 3 }),
+            json!([1.5]),
+            "expect: {\"half\":1.5} where [1.5] is expected",
+        ),
+        ("half", json!({}), json!({ "half": 1.5 }), "no x"),
+        (
+            "third",
+            json!({ "x": 3 }),
+            json!({ "third": 1 }),
+            "no function for kind 'third'",
+        ),
+    ] {
+        let said = of(kind, input, expect);
+        assert!(said.starts_with("x.json A: ") && said.contains(why), "{said}");
+    }
+}
+
+#[test]
+fn what_is_not_known_yet_is_told_apart() {
+    let open = of_case(&json!({ "id": "A", "kind": "half", "input": { "x": 3 }, "expect": { "half": null } }));
+    assert!(open.failures.is_empty());
+    assert!(open.to_string().contains("x.json A expect.half = 1.5"), "{open}");
+    let later = of_case(&json!({ "id": "A", "kind": "later", "expect": 1 }));
+    assert!(later.failures.is_empty());
+    assert!(later.to_string().contains("later"), "{later}");
+    let missing = of_case(&json!({ "id": "A", "kind": "half", "input": { "x": 3 }, "expect": { "other": null } }));
+    assert_eq!(missing.failures, ["x.json A: expect.other: missing"]);
+}
