@@ -2,5 +2,7 @@
 //! [`model`](crate::model): no file, clock, environment, thread or terminal.
 
 pub mod agenda;
+pub mod assets;
 pub mod checklist;
 pub mod duty;
+pub mod treatment;

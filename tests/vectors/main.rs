@@ -7,9 +7,12 @@
     reason = "a test stops where it fails"
 )]
 
+mod assets;
 mod cases;
 mod compare;
+mod read;
 mod run;
+mod treatment;
 
 use cases::Cases;
 use run::Report;
@@ -21,7 +24,7 @@ use std::path::{Path, PathBuf};
 pub type Compute = fn(&Value, &Cases) -> Result<Value, String>;
 
 /// The kinds that are worked out, each by the module of its subject.
-const SUBJECTS: &[&[(&str, Compute)]] = &[];
+const SUBJECTS: &[&[(&str, Compute)]] = &[assets::KINDS, treatment::KINDS];
 
 /// Kinds that no part of the program works out yet; they are counted, and nothing is claimed of them.
 const NOT_YET: &[&str] = &[
@@ -79,20 +82,14 @@ const LOSSES: &[&str] = &[
 const CONTROLS: &[&str] = &[
     "ale",
     "annualised_cost",
-    "attribution",
-    "availability",
     "beta_binomial",
-    "combine",
     "control_failed",
     "costs",
     "current",
-    "detection_magnitude",
     "due",
-    "effectiveness",
     "epss_group",
     "epss_to_rate",
     "ewma",
-    "floor",
     "freq_to_level",
     "gamma_poisson",
     "gordon_loeb",
@@ -100,23 +97,18 @@ const CONTROLS: &[&str] = &[
     "inherent",
     "kri_adjust",
     "kri_bands",
-    "level_inheritance",
     "levels",
     "marginal",
     "matrix",
     "matrix_index",
     "matrix_validation",
     "npv",
-    "outage_rate",
     "prevention",
-    "prevention_metrics",
     "rank",
     "recurrence",
     "residual_level",
     "rosi",
     "rosi_cn",
-    "rto_chain",
-    "rto_rule",
     "rule_of_three",
     "scale",
     "sum_0_8",
