@@ -299,7 +299,7 @@ pub fn natural(c: &Catalogue, kind: &Kind, name: &str) -> u16 {
         let longest = methods.flat_map(|s| s.levels.iter()).map(|l| cells(&l.name)).max();
         longest.map_or(8, |n| n.min(14) + 5)
     };
-    let width = match (name, kind.field(name)) {
+    let width = match (name, kind.shape(name)) {
         ("state", _) => kind.states.iter().map(|s| cells(&s.id)).max().unwrap_or(8),
         ("changed" | "created", _) => 13,
         (_, Some(f)) => match f.kind {

@@ -83,7 +83,11 @@ impl<'a> World<'a> {
         if let Some(f) = kind.field(name) {
             return self.field_scale(kind, record, f);
         }
-        match &kind.derivation(name)?.from {
+        let derived = kind.derivation(name)?;
+        if let Some(shape) = &derived.shape {
+            return self.field_scale(kind, record, shape);
+        }
+        match &derived.from {
             Derivation::Matrix { .. } => self.method(kind, record)?.scale("level"),
             Derivation::Max { of } => self.scale(kind, record, of.first()?),
             Derivation::Latest { .. } | Derivation::Of { .. } => {
@@ -118,7 +122,7 @@ impl<'a> World<'a> {
         if let Some(f) = kind.field(name) {
             return record.get(f.tag).map(Cow::Borrowed);
         }
-        derive::derive(self, kind, record, &kind.derivation(name)?.from).map(Cow::Owned)
+        derive::derive(self, kind, record, kind.derivation(name)?).map(Cow::Owned)
     }
 
     /// The earliest day on which something is due on a record that is not closed, and the words for it.

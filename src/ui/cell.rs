@@ -108,7 +108,7 @@ pub fn cell(w: &World, kind: &Kind, record: &Record, name: &str, width: usize, a
 /// Whether numbers stand in this column, which then ends on the right.
 pub fn is_number(catalogue: &Catalogue, kind: &Kind, name: &str) -> bool {
     use FieldType as T;
-    if let Some(f) = kind.field(name) {
+    if let Some(f) = kind.shape(name) {
         return matches!(f.kind, T::Integer | T::Decimal | T::Percent | T::Money | T::Duration);
     }
     match derive::origin(catalogue, kind, name) {

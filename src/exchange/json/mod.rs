@@ -28,7 +28,8 @@ pub fn object(w: &World, kind: &Kind, record: &Record) -> Map<String, Json> {
     }
     for d in &kind.derived {
         let value = w.value(kind, record, &d.name);
-        let there = derive::origin(w.catalogue, kind, &d.name).and_then(|(k, n)| Some((k, k.field(n)?)));
+        let there = derive::origin(w.catalogue, kind, &d.name).and_then(|(k, n)| Some((k, k.shape(n)?)));
+        let there = d.shape.as_deref().map(|f| (kind, f)).or(there);
         let json = match (&value, there) {
             (Some(v), Some((k, f))) => codec::to_json(k, f, v),
             (Some(v), None) => plain(v),

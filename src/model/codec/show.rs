@@ -12,7 +12,8 @@ use crate::model::world::World;
 /// The value as a person reads it on a line or, for a long text, on several: labels of choices and levels, ids of
 /// links.
 pub fn show(w: &World, kind: &Kind, rec: Option<&Record>, name: &str, v: &Value) -> String {
-    if kind.field(name).is_none() {
+    let shape = kind.shape(name);
+    if shape.is_none() {
         if let Some((of, there)) = derive::origin(w.catalogue, kind, name) {
             return show(w, of, None, there, v);
         }
@@ -25,7 +26,7 @@ pub fn show(w: &World, kind: &Kind, rec: Option<&Record>, name: &str, v: &Value)
     }
     match v {
         Value::Text(t) if name != "state" => label(w, kind, rec, name, t),
-        other => of(w, kind, rec, kind.field(name), other),
+        other => of(w, kind, rec, shape, other),
     }
 }
 
@@ -98,7 +99,7 @@ pub fn plain(w: &World, kind: &Kind, rec: &Record, name: &str) -> String {
     let Some(v) = w.value(kind, rec, name) else {
         return String::new();
     };
-    match kind.field(name) {
+    match kind.shape(name) {
         Some(f) => edit_text(w, kind, Some(rec), f, &v),
         None => match (v.as_ref(), derive::origin(w.catalogue, kind, name)) {
             (v, Some((of, there))) if of.field(there).is_some() => match of.field(there) {
@@ -189,7 +190,7 @@ fn basic(field: Option<&Field>, v: &Value) -> String {
 }
 
 fn label(w: &World, kind: &Kind, rec: Option<&Record>, name: &str, stored: &str) -> String {
-    if let Some(f) = kind.field(name) {
+    if let Some(f) = kind.shape(name) {
         return label_in(w, kind, rec, f, stored);
     }
     let scale = w.scale(kind, rec, name);

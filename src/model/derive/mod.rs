@@ -9,14 +9,15 @@ pub use measure::{Point, course};
 pub use words::{Tone, said, tone, words};
 
 use super::calendar;
-use super::kind::{Catalogue, Derivation, Kind};
+use super::kind::{Catalogue, Derivation, Derived, Kind};
 use super::record::Record;
 use super::value::Value;
 use super::world::{World, due_of};
 use std::borrow::Cow;
 
 /// Works out a derived value of a record.
-pub(super) fn derive(w: &World, kind: &Kind, record: &Record, from: &Derivation) -> Option<Value> {
+pub(super) fn derive(w: &World, kind: &Kind, record: &Record, derived: &Derived) -> Option<Value> {
+    let from = &derived.from;
     use Derivation as D;
     let text = |word: &str| Value::Text(word.to_string());
     match from {
@@ -55,6 +56,7 @@ pub(super) fn derive(w: &World, kind: &Kind, record: &Record, from: &Derivation)
         D::Attainment { .. } => measure::attainment(w, kind, record, from).map(Value::Num),
         D::Pace { .. } => measure::pace(w, kind, record, from).map(text),
         D::Due => due_of(w, kind, record).map(|(day, _)| Value::Date(day)),
+        D::Figure { .. } => (w.catalogue.figures)(w, kind, record, &derived.name),
     }
 }
 
@@ -143,6 +145,7 @@ pub fn sources<'k>(kind: &'k Kind, from: &'k Derivation) -> Vec<&'k str> {
             let due = kind.fields.iter().filter(|f| f.due.is_some());
             due.map(|f| f.name.as_str()).collect()
         }
+        D::Figure { of, .. } => of.iter().map(String::as_str).collect(),
         D::Count { .. } | D::Latest { .. } => vec![],
     };
     all.into_iter().filter(|n| kind.field(n).is_some()).collect()

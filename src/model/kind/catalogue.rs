@@ -5,7 +5,7 @@ use super::super::record::Id;
 use super::super::rules::Rules;
 use super::method::check_method;
 use super::own::Definition;
-use super::{Ask, Class, Field, Kind, Method, RETIRED, STAYS, Scale, StateDef, Tag, Transition};
+use super::{Ask, Class, Derivation, Derived, Field, Figures, Kind, Method, RETIRED, STAYS, Scale, StateDef, Tag, Transition};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,6 +27,8 @@ pub struct Catalogue {
     pub(super) words: BTreeMap<String, KindIx>,
     pub(super) prefixes: BTreeMap<String, KindIx>,
     pub(super) rules: Rules,
+    /// Works out the figures that kinds declare.
+    pub figures: Figures,
     /// The fields that all kinds share.
     pub(super) header: Vec<Field>,
     /// The kinds of the program, if definitions of the organisation lie over them.
@@ -105,6 +107,7 @@ impl Catalogue {
             words: BTreeMap::new(),
             prefixes: BTreeMap::new(),
             rules: Rules::default(),
+            figures: |_, _, _, _| None,
             header,
             below: None,
             own: Vec::new(),
@@ -259,6 +262,16 @@ pub fn parse<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T
     })
 }
 
+/// Says what a figure is like.
+fn shape(d: &mut Derived) {
+    if let Derivation::Figure { kind, scale, .. } = &d.from {
+        d.shape = Some(Box::new(Field {
+            scale: scale.clone(),
+            ..Field::plain(&d.name, &d.label, *kind, &d.help)
+        }));
+    }
+}
+
 /// Adds what every kind has: the header's fields, the states `active` and `retired`, and the moves between them.
 pub(super) fn complete(k: &mut Kind, header: &[Field]) {
     let mut own: Vec<Field> = std::mem::take(&mut k.fields);
@@ -288,6 +301,7 @@ pub(super) fn complete(k: &mut Kind, header: &[Field]) {
             opening = shared.len();
         }
     }
+    k.derived.iter_mut().for_each(shape);
     let closing = shared.split_off(opening);
     k.fields = shared;
     k.fields.append(&mut own);

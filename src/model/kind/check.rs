@@ -240,6 +240,14 @@ impl Catalogue {
                 fine(band.is_empty() || k.derivation(band).is_some(), band, k)?;
             }
             D::Due => {}
+            D::Figure { of, .. } => {
+                for name in of {
+                    typed(k, name, &[], "of")?;
+                }
+                if of.is_empty() {
+                    return Err("a figure stands below a field: 'of' names none".to_string());
+                }
+            }
         }
         if d.due.is_some() && !matches!(d.from, D::Lapse { .. }) {
             return Err("only a lapse falls due".to_string());
@@ -358,7 +366,8 @@ impl Catalogue {
                 let lapses = k.derived.iter().filter(|d| d.due.is_some());
                 add(&k.name, &lapses.map(|d| d.name.as_str()).collect::<Vec<_>>());
             }
-            D::Matrix { .. } | D::Max { .. } | D::Validity { .. } => {}
+            // the methods look at fields alone
+            D::Matrix { .. } | D::Max { .. } | D::Validity { .. } | D::Figure { .. } => {}
         }
         for (kind, names) in of {
             let Some(other) = self.kind(&kind) else { continue };

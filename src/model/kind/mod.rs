@@ -13,6 +13,9 @@ pub use filter::Filter;
 pub use method::{Level, Method, Scale};
 pub use triage::{Decision, Makes, Triage};
 
+use super::record::Record;
+use super::value::Value;
+use super::world::World;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -311,6 +314,9 @@ pub struct Derived {
     /// How it is worked out.
     #[serde(flatten)]
     pub from: Derivation,
+    /// What a figure is like, in the shape of a field, so that it is shown, compared and ordered as one.
+    #[serde(skip)]
+    pub shape: Option<Box<Field>>,
 }
 
 /// The ways of working out a value.
@@ -431,7 +437,22 @@ pub enum Derivation {
     },
     /// The earliest of the record's own dates that are marked `due`, and of its open rows' dates.
     Due,
+    /// A figure that the methods work out ([`Figures`]): an expected loss, an inherited level, what a control is worth.
+    Figure {
+        /// The type of its value, as of a field.
+        #[serde(rename = "type")]
+        kind: FieldType,
+        /// For a scale: as in [`Field`].
+        #[serde(default)]
+        scale: Option<String>,
+        /// The fields of the record below which it stands; it may follow from others too.
+        of: Vec<String>,
+    },
 }
+
+/// Works out the figures that kinds declare ([`Derivation::Figure`]), by the name of the kind and of the value. What
+/// they are is known in `method` alone, which looks at the records as everything does.
+pub type Figures = fn(&World, &Kind, &Record, &str) -> Option<Value>;
 
 fn thirty() -> i32 {
     30
@@ -648,6 +669,34 @@ impl Transition {
 }
 
 impl Field {
+    /// A field that is not stored: a name, a label and a type.
+    fn plain(name: &str, label: &str, kind: FieldType, help: &str) -> Self {
+        Self {
+            tag: 0,
+            name: name.to_owned(),
+            label: label.to_owned(),
+            kind,
+            help: help.to_owned(),
+            clause: String::new(),
+            key: None,
+            aliases: Vec::new(),
+            required: Need::No,
+            default: None,
+            choices: Vec::new(),
+            scale: None,
+            target: Vec::new(),
+            inverse: None,
+            fields: Vec::new(),
+            min: None,
+            max: None,
+            due: None,
+            due_in: Vec::new(),
+            series: None,
+            readonly: true,
+            group: None,
+        }
+    }
+
     /// The choice that a word means: id, label or alias, without regard to case.
     pub fn choice(&self, word: &str) -> Option<&Choice> {
         let w = word.trim().to_lowercase();
@@ -676,6 +725,11 @@ impl Kind {
     /// The derived value with this name.
     pub fn derivation(&self, name: &str) -> Option<&Derived> {
         self.derived.iter().find(|d| d.name == name)
+    }
+
+    /// The field of this name, or what a figure of this name is like.
+    pub fn shape(&self, name: &str) -> Option<&Field> {
+        self.field(name).or_else(|| self.derivation(name)?.shape.as_deref())
     }
 
     /// The state with this id.

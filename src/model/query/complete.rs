@@ -91,7 +91,7 @@ fn values_of(c: &Catalogue, kind: Option<&Kind>, subject: &Subject, written: &st
             let owner = kind.or_else(|| c.kinds.iter().find(|k| names::names_of(k).any(|n| n == name)));
             let Some(k) = owner else { return all };
             let there = derive::origin(c, k, name);
-            let field = k.field(name).or_else(|| there.and_then(|(k, n)| k.field(n)));
+            let field = k.shape(name).or_else(|| there.and_then(|(k, n)| k.shape(n)));
             let words = derive::words_of(c, k, name);
             if !words.is_empty() {
                 all.extend(words.iter().map(|w| pair(w, &derive::said(w))));

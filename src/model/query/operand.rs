@@ -151,7 +151,7 @@ impl Place {
         match (self.at, self.origin) {
             (At::Field(i, _), _) => kind.fields.get(i),
             (_, Some((ix, i))) => c.kinds.get(ix)?.fields.get(i),
-            _ => None,
+            _ => kind.derived.get(self.derived?)?.shape.as_deref(),
         }
     }
 
@@ -190,7 +190,9 @@ pub(super) fn place(c: &Catalogue, kind: &Kind, name: &str) -> Option<Place> {
     }
     let derived = kind.derived.iter().position(|d| d.name == name);
     let mut origin = None;
+    let shape = derived.and_then(|i| kind.derived[i].shape.as_deref());
     let (nature, at) = match derived.map(|i| &kind.derived[i].from) {
+        Some(Derivation::Figure { .. }) => (nature(shape?), At::Other),
         Some(Derivation::Matrix { .. } | Derivation::Max { .. }) => (Nature::Level, At::Other),
         Some(Derivation::Due) => (Nature::Day, At::Due),
         Some(Derivation::Lapse { .. }) => (Nature::Day, At::Other),
@@ -357,7 +359,7 @@ pub(super) fn class_of(word: &str) -> Option<Class> {
 /// The scales on which a name's levels may stand: one a method, or a plain one.
 pub(super) fn scales<'c>(c: &'c Catalogue, kind: Option<&Kind>, name: &str) -> Vec<&'c crate::model::kind::Scale> {
     let Some(kind) = kind else { return Vec::new() };
-    let id = match kind.field(name) {
+    let id = match kind.shape(name) {
         Some(f) => f.scale.as_deref().unwrap_or_default(),
         None => match kind.derivation(name).map(|d| &d.from) {
             Some(Derivation::Matrix { .. }) => "level",

@@ -295,7 +295,9 @@ impl Sheet {
         let derived = kind
             .derived
             .iter()
-            .filter(|d| self.of.is_none() && self.follows(kind, &d.from, i));
+            .filter(|d| self.of.is_none() && self.follows(kind, &d.from, i))
+            // a figure shows as soon as there is one
+            .filter(|d| d.shape.is_none() || s.place.w.value(kind, s.place.record, &d.name).is_some());
         lines.extend(derived.map(|d| Line::Fixed(&d.name, &d.label)));
     }
 
