@@ -5,7 +5,9 @@ use super::super::record::Id;
 use super::super::rules::Rules;
 use super::method::check_method;
 use super::own::Definition;
-use super::{Ask, Class, Derivation, Derived, Field, Figures, Kind, Method, RETIRED, STAYS, Scale, StateDef, Tag, Transition};
+use super::{
+    Ask, Class, Derivation, Derived, Field, Figures, Kind, Method, RETIRED, STAYS, Scale, StateDef, Tag, Transition,
+};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
