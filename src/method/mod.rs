@@ -5,4 +5,5 @@ pub mod agenda;
 pub mod assets;
 pub mod checklist;
 pub mod duty;
+pub mod quant;
 pub mod treatment;
