@@ -5,5 +5,7 @@ pub mod agenda;
 pub mod assets;
 pub mod checklist;
 pub mod duty;
+pub mod economics;
+pub mod qualitative;
 pub mod quant;
 pub mod treatment;

@@ -8,8 +8,11 @@
 )]
 
 mod assets;
+mod calendar;
 mod cases;
 mod compare;
+mod economics;
+mod qualitative;
 mod read;
 mod run;
 mod treatment;
@@ -24,7 +27,13 @@ use std::path::{Path, PathBuf};
 pub type Compute = fn(&Value, &Cases) -> Result<Value, String>;
 
 /// The kinds that are worked out, each by the module of its subject.
-const SUBJECTS: &[&[(&str, Compute)]] = &[assets::KINDS, treatment::KINDS];
+const SUBJECTS: &[&[(&str, Compute)]] = &[
+    assets::KINDS,
+    calendar::KINDS,
+    economics::KINDS,
+    qualitative::KINDS,
+    treatment::KINDS,
+];
 
 /// Kinds that no part of the program works out yet; they are counted, and nothing is claimed of them.
 const NOT_YET: &[&str] = &[
@@ -80,40 +89,22 @@ const LOSSES: &[&str] = &[
 
 /// Kinds of the controls, which are being built.
 const CONTROLS: &[&str] = &[
-    "ale",
-    "annualised_cost",
     "beta_binomial",
     "control_failed",
     "costs",
     "current",
-    "due",
     "epss_group",
     "epss_to_rate",
     "ewma",
-    "freq_to_level",
     "gamma_poisson",
-    "gordon_loeb",
-    "gordon_loeb_bound",
     "inherent",
     "kri_adjust",
     "kri_bands",
     "levels",
     "marginal",
-    "matrix",
-    "matrix_index",
-    "matrix_validation",
-    "npv",
     "prevention",
-    "rank",
-    "recurrence",
-    "residual_level",
-    "rosi",
-    "rosi_cn",
     "rule_of_three",
-    "scale",
-    "sum_0_8",
     "target",
-    "two_step",
 ];
 
 fn subject(kind: &str) -> Option<Compute> {

@@ -1,5 +1,6 @@
 //! Methods of assessment: ordered scales and the matrix over them, read from `data/methods/*.toml`.
 
+use super::grid::check_grid;
 use serde::Deserialize;
 
 /// A scale: ordered levels, lowest first.
@@ -37,6 +38,9 @@ pub struct Level {
     /// For likelihood: to this rate per year (exclusive).
     #[serde(default)]
     pub to: Option<f64>,
+    /// For a scale of 0 to 100: from this value to this (both inclusive), and the point that stands for all of them.
+    #[serde(default)]
+    pub points: Option<[u8; 3]>,
     /// For risk levels: the theme's role for it (`level0` .. `level4`, calm to alarming).
     #[serde(default)]
     pub role: Option<String>,
@@ -59,6 +63,10 @@ pub struct Method {
     pub scales: Vec<Scale>,
     /// Risk level (index into the scale `level`) by likelihood (rows, lowest first) and impact (columns, lowest first).
     pub grid: Vec<Vec<usize>>,
+    /// For a method that judges likelihood in two steps: the overall likelihood by that of the event (rows) and that
+    /// of harm following from it (columns, the scale `adverse`), lowest first.
+    #[serde(default)]
+    pub overall: Option<Vec<Vec<usize>>>,
 }
 
 impl Method {
@@ -78,6 +86,15 @@ impl Method {
         let i = self.scale("impact")?.position(impact)?;
         self.grid.get(l)?.get(i).copied()
     }
+
+    /// The overall likelihood of a method of two steps, from the likelihood that the event comes about and the
+    /// likelihood that harm follows, as stored ids; `None` if the method has one step or either is not on its scale.
+    pub fn overall(&self, initiation: &str, adverse: &str) -> Option<&Level> {
+        let likelihood = self.scale("likelihood")?;
+        let row = self.overall.as_ref()?.get(likelihood.position(initiation)?)?;
+        let place = row.get(self.scale("adverse")?.position(adverse)?)?;
+        likelihood.levels.get(*place)
+    }
 }
 
 impl Scale {
@@ -86,9 +103,21 @@ impl Scale {
         self.levels.iter().position(|l| l.id == id)
     }
 
-    /// The level that a word means: id, name, short form or alias, without regard to case.
+    /// The level that holds a value of 0 to 100.
+    fn at(&self, value: u8) -> Option<&Level> {
+        let holds = |l: &&Level| l.points.is_some_and(|[from, to, _]| (from..=to).contains(&value));
+        self.levels.iter().find(holds)
+    }
+
+    /// The level that a word means: id, name, short form or alias, without regard to case; on a scale of 0 to 100 also
+    /// the value.
     pub fn find(&self, word: &str) -> Option<&Level> {
         let w = word.trim().to_lowercase();
+        if let Ok(value) = w.parse::<u8>()
+            && let Some(level) = self.at(value)
+        {
+            return Some(level);
+        }
         self.levels.iter().find(|l| {
             l.id == w
                 || l.name.to_lowercase() == w
@@ -112,17 +141,31 @@ pub(super) fn check_method(m: &Method) -> Result<(), String> {
         ));
     }
     for (y, row) in m.grid.iter().enumerate() {
-        for (x, &v) in row.iter().enumerate() {
-            if v >= r {
-                return Err(format!("grid row {y}, cell {x}: level {v} is not on the scale 'level'"));
-            }
-            let falls = (x > 0 && row[x - 1] > v) || (y > 0 && m.grid[y - 1][x] > v);
-            if falls {
-                return Err(format!(
-                    "grid row {y}, cell {x}: a risk may not fall as likelihood or impact rises"
-                ));
-            }
+        if let Some((x, v)) = row.iter().enumerate().find(|(_, v)| **v >= r) {
+            let (row, column) = (y + 1, x + 1);
+            return Err(format!(
+                "grid row {row}, column {column}: level {v} is not on the scale 'level'"
+            ));
         }
     }
-    Ok(())
+    check_grid(&m.grid).map_err(|e| e.to_string())?;
+    check_overall(m)
+}
+
+/// The same of the grid by which a method of two steps judges likelihood.
+fn check_overall(m: &Method) -> Result<(), String> {
+    let Some(grid) = &m.overall else {
+        return Ok(());
+    };
+    let likelihood = m.scale("likelihood").map_or(0, |s| s.levels.len());
+    let adverse = m.scale("adverse").ok_or("the scale 'adverse' is missing")?.levels.len();
+    if grid.len() != likelihood || grid.iter().any(|row| row.len() != adverse) {
+        return Err(format!(
+            "the grid 'overall' must have {likelihood} rows (likelihood) of {adverse} cells (adverse)"
+        ));
+    }
+    if let Some(v) = grid.iter().flatten().find(|v| **v >= likelihood) {
+        return Err(format!("the grid 'overall': {v} is not on the scale 'likelihood'"));
+    }
+    check_grid(grid).map_err(|e| format!("the grid 'overall': {e}"))
 }

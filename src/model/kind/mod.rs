@@ -4,12 +4,14 @@
 mod catalogue;
 mod check;
 mod filter;
+mod grid;
 mod method;
 pub mod own;
 mod triage;
 
 pub use catalogue::{Catalogue, DataError, DataFile, KindIx, parse};
 pub use filter::Filter;
+pub use grid::{GridFault, check_grid};
 pub use method::{Level, Method, Scale};
 pub use triage::{Decision, Makes, Triage};
 
