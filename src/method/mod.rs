@@ -6,6 +6,7 @@ pub mod assets;
 pub mod checklist;
 pub mod duty;
 pub mod economics;
+pub mod indicators;
 pub mod qualitative;
 pub mod quant;
 pub mod treatment;

@@ -12,6 +12,7 @@ mod calendar;
 mod cases;
 mod compare;
 mod economics;
+mod indicators;
 mod qualitative;
 mod read;
 mod run;
@@ -31,6 +32,7 @@ const SUBJECTS: &[&[(&str, Compute)]] = &[
     assets::KINDS,
     calendar::KINDS,
     economics::KINDS,
+    indicators::KINDS,
     qualitative::KINDS,
     treatment::KINDS,
 ];
@@ -89,21 +91,13 @@ const LOSSES: &[&str] = &[
 
 /// Kinds of the controls, which are being built.
 const CONTROLS: &[&str] = &[
-    "beta_binomial",
     "control_failed",
     "costs",
     "current",
-    "epss_group",
-    "epss_to_rate",
-    "ewma",
-    "gamma_poisson",
     "inherent",
-    "kri_adjust",
-    "kri_bands",
     "levels",
     "marginal",
     "prevention",
-    "rule_of_three",
     "target",
 ];
 

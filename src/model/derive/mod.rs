@@ -5,7 +5,7 @@ mod linked;
 mod measure;
 mod words;
 
-pub use measure::{Point, course};
+pub use measure::{BANDS, Bounds, Point, course};
 pub use words::{Tone, said, tone, words};
 
 use super::calendar;
