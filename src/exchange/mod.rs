@@ -5,6 +5,7 @@
 pub mod ciso_assistant;
 pub mod csv;
 pub mod demo;
+pub mod e2e;
 mod error;
 pub mod folder;
 pub mod format;

@@ -85,23 +85,6 @@ pub fn reduction(expected: &Expected, acting: &[Acting<'_>], policy: &Policy) ->
     attribute(inherent - ale(acting), &solo)
 }
 
-/// What each control on one risk is worth given all the others: by how much the expected loss would be higher without
-/// it, in the order of the controls.
-pub fn marginal(expected: &Expected, acting: &[Acting<'_>], policy: &Policy) -> Vec<f64> {
-    let ale = |all: &[Acting<'_>]| {
-        let f = factors(all, policy);
-        expected.ale(f.frequency, f.primary)
-    };
-    let with = ale(acting);
-    let mut rest = Vec::with_capacity(acting.len());
-    let mut without = |i: usize| {
-        rest.clear();
-        rest.extend(acting.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, a)| *a));
-        ale(&rest) - with
-    };
-    (0..acting.len()).map(&mut without).collect()
-}
-
 /// A control in what is spent on it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Spent {

@@ -1,0 +1,3 @@
+//! One organisation in numbers, in one file.
+
+pub mod form;
