@@ -8,7 +8,7 @@ use crate::ledger::Access;
 use crate::method::agenda::{Agenda, Gap, Lack, Next, Remedy, STAGES};
 use crate::method::checklist::Answer;
 use crate::model::calendar;
-use crate::model::kind::{Column, Stage};
+use crate::model::kind::Stage;
 use crate::model::world::World;
 use clap::Args;
 use serde_json::{Value, json};
@@ -56,20 +56,6 @@ fn stage(word: &str) -> Result<Stage> {
     })
 }
 
-/// A table whose last column but one takes what is left.
-fn table(context: &Context, out: &mut dyn Write, heads: &[&str], grow: usize, rows: &[Vec<String>]) -> Result<()> {
-    let column = |i: usize| Column {
-        field: String::new(),
-        label: None,
-        width: if i == grow { 24 } else { 6 },
-        grow: i == grow,
-        rank: u8::from(i > grow),
-    };
-    let columns: Vec<Column> = (0..heads.len()).map(column).collect();
-    let heads: Vec<String> = heads.iter().map(|h| (*h).to_string()).collect();
-    out::table(out, context.look, &columns, &heads, rows)
-}
-
 impl Gaps {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<u8> {
         let only = self.stage.as_deref().map(stage).transpose()?;
@@ -97,7 +83,13 @@ impl Gaps {
         } else if rows.is_empty() {
             eprintln!("nothing is missing");
         } else {
-            table(context, out, &["Stage", "ID", "What is missing", "Mend by"], 2, &rows)?;
+            out::plain_table(
+                out,
+                context.look,
+                &["Stage", "ID", "What is missing", "Mend by"],
+                2,
+                &rows,
+            )?;
             eprintln!("{} gaps", rows.len());
         }
         Ok(u8::from(!rows.is_empty()))
@@ -192,7 +184,7 @@ impl Stages {
         };
         let rows: Vec<Vec<String>> = all.map(row).collect();
         let heads = ["Stage", "Complete", "Records", "Open", "Overdue", "Gaps", "Next"];
-        table(context, out, &heads, 6, &rows)?;
+        out::plain_table(out, context.look, &heads, 6, &rows)?;
         Ok(0)
     }
 }

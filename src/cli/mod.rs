@@ -2,6 +2,7 @@
 //! One file a subcommand; each drafts what it wants and hands it to the ledger, or asks and prints.
 
 mod add;
+mod assess;
 mod attach;
 mod backup;
 mod changes;
@@ -11,6 +12,7 @@ mod define;
 mod doctor;
 mod due;
 mod duty;
+mod explain;
 mod export;
 mod fields;
 mod files;
@@ -110,6 +112,8 @@ enum Command {
     Gaps(gaps::Gaps),
     Stages(gaps::Stages),
     Show(show::Show),
+    Assess(assess::Assess),
+    Explain(explain::Explain),
     Add(add::Add),
     Set(set::Set),
     Move(relocate::Move),
@@ -272,6 +276,8 @@ fn run(cli: Cli) -> Result<u8> {
         Some(Command::List(c)) => c.run(&context, &mut out),
         Some(Command::Due(c)) => c.run(&context, &mut out),
         Some(Command::Gaps(c)) => c.run(&context, &mut out),
+        Some(Command::Assess(c)) => c.run(&context, &mut out),
+        Some(Command::Explain(c)) => c.run(&context, &mut out),
         Some(Command::Stages(c)) => c.run(&context, &mut out),
         Some(Command::Show(c)) => c.run(&context, &mut out),
         Some(Command::Add(c)) => c.run(&context, &mut out),

@@ -62,6 +62,20 @@ impl Look {
     }
 }
 
+/// Prints rows under headings, of which one grows and those behind it fold away.
+pub fn plain_table(out: &mut dyn Write, look: Look, heads: &[&str], grow: usize, rows: &[Vec<String>]) -> Result<()> {
+    let column = |i: usize| Column {
+        field: String::new(),
+        label: None,
+        width: if i == grow { 24 } else { 6 },
+        grow: i == grow,
+        rank: u8::from(i > grow),
+    };
+    let columns: Vec<Column> = (0..heads.len()).map(column).collect();
+    let heads: Vec<String> = heads.iter().map(|h| (*h).to_string()).collect();
+    table(out, look, &columns, &heads, rows)
+}
+
 /// Prints rows under headings, columns aligned. For a person at a terminal, columns with a high rank fold away and the
 /// growing one is cut until a row fits its line; elsewhere everything is printed.
 pub fn table(

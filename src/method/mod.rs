@@ -2,6 +2,7 @@
 //! [`model`](crate::model): no file, clock, environment, thread or terminal.
 
 pub mod agenda;
+pub mod appraisal;
 pub mod assets;
 pub mod checklist;
 pub mod duty;
@@ -10,3 +11,16 @@ pub mod indicators;
 pub mod qualitative;
 pub mod quant;
 pub mod treatment;
+
+use crate::model::builtin;
+use crate::model::kind::{Catalogue, DataError};
+
+/// The kinds, methods, scales and frameworks that the program brings along, with the figures that it works out.
+///
+/// # Errors
+/// Names the file that is wrong; the tests make sure that none is.
+pub fn catalogue() -> Result<Catalogue, DataError> {
+    let mut catalogue = builtin::catalogue()?;
+    catalogue.figures = appraisal::figure;
+    Ok(catalogue)
+}

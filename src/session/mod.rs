@@ -13,7 +13,7 @@ pub use clock::{ahead, clock, day, midnight, zone};
 use crate::error::{Error, Kind, Result};
 use crate::exchange::demo;
 use crate::ledger::{self, Access, CommitError, HistoryError, Ledger, NoUndo, OpenError, Options};
-use crate::model::builtin;
+use crate::method;
 use crate::model::change::{Actor, Commit, Draft, Refusal};
 use crate::model::kind::Catalogue;
 use crate::model::record::Id;
@@ -250,7 +250,7 @@ pub fn catalogue() -> Result<Arc<Catalogue>> {
     if let Some(all) = ALL.get() {
         return Ok(Arc::clone(all));
     }
-    let all = builtin::catalogue().map_err(|e| Error::failed(format!("a mistake in isms itself: {e}")))?;
+    let all = method::catalogue().map_err(|e| Error::failed(format!("a mistake in isms itself: {e}")))?;
     Ok(Arc::clone(ALL.get_or_init(|| Arc::new(all))))
 }
 

@@ -17,6 +17,7 @@ mod doing;
 mod draw;
 mod duty;
 mod editing;
+mod explain;
 mod exporting;
 mod files;
 mod follow;

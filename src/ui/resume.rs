@@ -86,6 +86,7 @@ enum Over {
 #[serde(rename_all = "kebab-case")]
 enum Root {
     Links(String),
+    Explain(String),
     Kind(String),
     Since(i32),
     Gaps(Option<usize>),
@@ -185,6 +186,7 @@ impl Model {
                     Of::Since(day) => Root::Since(*day),
                     Of::Gaps(stage) => Root::Gaps(stage.and_then(|s| STAGES.iter().position(|(t, _)| *t == s))),
                     Of::Framework(id) => Root::Framework(id.clone()),
+                    Of::Explain(id) => Root::Explain(id.to_string()),
                 },
                 place: (*cursor).into(),
                 open: open.iter().cloned().collect(),
@@ -318,6 +320,7 @@ impl Model {
             } => Layer::Tree {
                 of: match root {
                     Root::Links(id) => Of::Links(there(id)?),
+                    Root::Explain(id) => Of::Explain(there(id)?),
                     Root::Kind(name) => Of::Kind(self.catalogue.index_of(&name).ok_or(name)?),
                     Root::Since(day) => Of::Since(day),
                     Root::Gaps(stage) => Of::Gaps(stage.and_then(|n| STAGES.get(n)).map(|(s, _)| *s)),

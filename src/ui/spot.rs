@@ -36,6 +36,8 @@ pub(crate) enum Of {
     Gaps(Option<Stage>),
     /// The clauses and controls of a framework, by its id, and what serves them.
     Framework(String),
+    /// How the figures of a record came to be.
+    Explain(Id),
 }
 
 impl Layer {
@@ -91,7 +93,12 @@ impl Layer {
     /// The one record that it is about.
     pub fn about(&self) -> Option<&Id> {
         match self {
-            Self::Record { id, .. } | Self::History { id, .. } | Self::Tree { of: Of::Links(id), .. } => Some(id),
+            Self::Record { id, .. }
+            | Self::History { id, .. }
+            | Self::Tree {
+                of: Of::Links(id) | Of::Explain(id),
+                ..
+            } => Some(id),
             Self::Log { .. } | Self::Tree { .. } => None,
         }
     }

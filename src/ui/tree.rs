@@ -163,6 +163,7 @@ impl Model {
             Of::Kind(ix) => self.grow_kind(*ix, &mut grow),
             Of::Gaps(stage) => self.grow_gaps(*stage, &mut grow),
             Of::Framework(id) => self.grow_framework(id, &mut grow),
+            Of::Explain(id) => self.grow_explain(id, &mut grow),
         }
         let mut rows = grow.rows;
         if !words.is_empty() {
@@ -262,6 +263,7 @@ impl Model {
             Of::Kind(ix) => self.kind_head(*ix),
             Of::Gaps(stage) => self.gaps_head(*stage),
             Of::Framework(id) => self.framework_head(id),
+            Of::Explain(id) => self.explain_head(id),
         }
     }
 
@@ -269,14 +271,17 @@ impl Model {
     pub(crate) fn tree_columns(&self, of: &Of) -> Vec<(u16, String)> {
         match of {
             Of::Kind(ix) => self.kind_columns(*ix),
-            Of::Links(_) | Of::Since(_) | Of::Gaps(_) | Of::Framework(_) => Vec::new(),
+            Of::Links(_) | Of::Since(_) | Of::Gaps(_) | Of::Framework(_) | Of::Explain(_) => Vec::new(),
         }
     }
 
     /// How many lines below the rows say more about the one under the cursor, the border included.
     pub(crate) fn note_height(&self) -> u16 {
         match self.spot.layers.last() {
-            Some(Layer::Tree { of: Of::Gaps(_), .. }) => 4,
+            Some(Layer::Tree {
+                of: Of::Gaps(_) | Of::Explain(_),
+                ..
+            }) => 4,
             _ => 0,
         }
     }
@@ -376,6 +381,7 @@ impl Model {
             Of::Since(_) => "Nothing was changed.".to_owned(),
             Of::Gaps(_) => Self::no_gaps(of),
             Of::Framework(_) => String::new(),
+            Of::Explain(id) => format!("Nothing is worked out of {id}."),
         }
     }
 

@@ -10,7 +10,6 @@
 pub mod disk;
 
 use isms::ledger::{self, Access, Ledger};
-use isms::model::builtin;
 use isms::model::change::{Actor, Commit, Draft, Edit, Origin};
 use isms::model::kind::{Catalogue, TITLE, Tag};
 use isms::model::record::{Id, Record};
@@ -26,7 +25,7 @@ pub const MINUTE: i64 = 60_000;
 
 pub fn catalogue() -> Arc<Catalogue> {
     static ONCE: OnceLock<Arc<Catalogue>> = OnceLock::new();
-    Arc::clone(ONCE.get_or_init(|| Arc::new(builtin::catalogue().expect("the data files"))))
+    Arc::clone(ONCE.get_or_init(|| Arc::new(isms::method::catalogue().expect("the data files"))))
 }
 
 pub fn me() -> Actor {

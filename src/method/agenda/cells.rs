@@ -1,7 +1,8 @@
 //! What is worked out anew after a change, and what is not.
 //!
 //! A cell is one thing that is worked out: the facts of a record, whether a risk is near, whether it is an orphan,
-//! whether an owner is there to answer, whether somebody may sign it. What a cell looked at while it was worked out is noted by the records
+//! whether an owner is there to answer, whether
+//! somebody may sign it, what a risk is expected to cost. What a cell looked at while it was worked out is noted by the records
 //! themselves ([`trace`](crate::model::trace)), so the dependencies are exact, whatever a rule looks at. When something
 //! changes, the cells that had looked at it are put into a queue. Where a cell comes out as before, nothing that looks
 //! at it is touched: a post that owns 50,000 records may change its duties and its holder, and as long as it is held
@@ -33,11 +34,19 @@ pub(super) enum Aspect {
     Facts,
     Orphan,
     Sign,
+    Loss,
 }
 
 impl Aspect {
     /// All of them, each at its own place.
-    pub const ALL: [Self; 5] = [Self::Vacancy, Self::Near, Self::Facts, Self::Orphan, Self::Sign];
+    pub const ALL: [Self; 6] = [
+        Self::Vacancy,
+        Self::Near,
+        Self::Facts,
+        Self::Orphan,
+        Self::Sign,
+        Self::Loss,
+    ];
 }
 
 pub(super) type Cell = (Slot, Aspect);
@@ -113,7 +122,7 @@ impl Cells {
     fn put(&mut self, cell: Cell, rank: Rank) {
         let rank = match cell.1 {
             Aspect::Vacancy | Aspect::Near => Rank::Ground,
-            Aspect::Facts | Aspect::Orphan | Aspect::Sign => rank,
+            Aspect::Facts | Aspect::Orphan | Aspect::Sign | Aspect::Loss => rank,
         };
         if rank == Rank::Touched {
             self.queue.remove(&(Rank::Follows, cell));
@@ -125,7 +134,7 @@ impl Cells {
 
     /// Everything about a record is to be worked out.
     fn touch(&mut self, slot: Slot) {
-        for aspect in [Aspect::Near, Aspect::Facts, Aspect::Orphan] {
+        for aspect in [Aspect::Near, Aspect::Loss, Aspect::Facts, Aspect::Orphan] {
             self.put((slot, aspect), Rank::Touched);
         }
     }
@@ -192,7 +201,9 @@ impl Agenda {
                 self.slot(&r.id);
             }
         }
-        self.cells.sweeps = [Aspect::Near, Aspect::Facts, Aspect::Orphan].map(|a| (a, 0)).into();
+        self.cells.sweeps = [Aspect::Near, Aspect::Loss, Aspect::Facts, Aspect::Orphan]
+            .map(|a| (a, 0))
+            .into();
     }
 
     /// The facts of every record are to be worked out.
@@ -239,6 +250,7 @@ impl Agenda {
                 Aspect::Facts => self.work_facts(w, slot),
                 Aspect::Orphan => self.work_orphan(w, slot),
                 Aspect::Sign => self.work_sign(w, slot),
+                Aspect::Loss => self.work_loss(w, slot),
             }
         }
         self.cells.waiting() == 0

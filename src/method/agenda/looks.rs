@@ -42,7 +42,7 @@ impl Seen {
 const BITS: u32 = 3;
 const OWN: u32 = (1 << BITS) - 1;
 /// As many aspects are there.
-const ASPECTS: u32 = 5;
+const ASPECTS: u32 = 6;
 
 /// A few numbers: mostly one.
 #[derive(Debug, Clone, Default)]

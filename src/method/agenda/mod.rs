@@ -20,6 +20,7 @@ mod facts;
 mod item;
 mod listing;
 mod looks;
+mod losses;
 mod orphan;
 mod stages;
 mod waiting;
@@ -29,6 +30,7 @@ mod tests;
 
 pub use item::{Bucket, Due, Facts, Gap, PLAIN, Remedy, SOON, Source, Wait};
 pub use listing::{At, View};
+pub use losses::{Loss, Totals};
 pub use orphan::way;
 pub use stages::{Lack, Next, Progress, STAGES};
 pub use waiting::Waiting;
@@ -75,6 +77,7 @@ pub struct Agenda {
     orphans: Vec<Option<Arc<Missing>>>,
     alike: Alike,
     lists: Lists,
+    losses: losses::Losses,
     seat: Option<Seat>,
 }
 
@@ -94,6 +97,7 @@ impl Agenda {
             orphans: Vec::new(),
             alike: Alike::default(),
             lists: Lists::new(w.catalogue, items.len()),
+            losses: losses::Losses::default(),
             seat: None,
             items,
         };

@@ -17,10 +17,11 @@ pub use links::{find, name};
 pub use money::{minor_digits, money_text};
 pub use order::{CLOSED, Key, Order, Sorting, compare, key, order, sort};
 pub use parse::parse;
-pub use show::{cell, edit_text, level, plain, show, show_file, show_long};
+pub use show::{cell, edit_text, figure, level, plain, show, show_file, show_long};
 
 pub(in crate::model) use links::same;
 pub(in crate::model) use number::hours;
+pub(crate) use number::significant;
 pub(in crate::model) use parse::{joined, yes};
 pub(in crate::model) use range::mean;
 
@@ -44,7 +45,7 @@ pub(in crate::model) fn amount(text: &str) -> Option<(f64, Option<[u8; 3]>)> {
 }
 
 /// What an amount is compared by: its major units.
-pub(in crate::model) fn major(minor: i64, currency: [u8; 3]) -> f64 {
+pub(crate) fn major(minor: i64, currency: [u8; 3]) -> f64 {
     money::major(minor, currency)
 }
 

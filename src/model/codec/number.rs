@@ -163,6 +163,11 @@ pub(super) fn percent(v: f64) -> String {
     moved.map_or_else(|| float(v), |t| format!("{t}%"))
 }
 
+/// A number with so many significant digits.
+pub(crate) fn significant(v: f64, digits: usize) -> f64 {
+    format!("{v:.*e}", digits.saturating_sub(1)).parse().unwrap_or(v)
+}
+
 /// Groups the digits in front of the point by three: `12000.50` becomes `12,000.50`.
 pub(super) fn group(plain: &str) -> String {
     let (sign, t) = match plain.strip_prefix('-') {

@@ -26,7 +26,36 @@ pub fn show(w: &World, kind: &Kind, rec: Option<&Record>, name: &str, v: &Value)
     }
     match v {
         Value::Text(t) if name != "state" => label(w, kind, rec, name, t),
+        other if kind.field(name).is_none() => of(w, kind, rec, shape, &rounded(other)).replacen(".00 ", " ", 1),
         other => of(w, kind, rec, shape, other),
+    }
+}
+
+/// A number or an amount that was worked out, as it is read; nothing of another value.
+pub fn figure(v: &Value) -> String {
+    match rounded(v) {
+        Value::Num(n) => number::float(n),
+        Value::Money(minor, currency) => {
+            let text = number::group(&money::amount(minor, currency));
+            let whole = text.strip_suffix(".00").unwrap_or(&text);
+            format!("{whole} {}", money::code(currency))
+        }
+        _ => String::new(),
+    }
+}
+
+/// A figure as it is read: what is worked out from estimates says no more than three digits, amounts no cents.
+fn rounded(v: &Value) -> Value {
+    match v {
+        Value::Num(n) => Value::Num(number::significant(*n, 3)),
+        Value::Money(minor, currency) => {
+            let unit = 10i64.pow(money::minor_digits(*currency));
+            match minor.abs() >= 100 * unit {
+                true => Value::Money((minor + minor.signum() * unit / 2) / unit * unit, *currency),
+                false => v.clone(),
+            }
+        }
+        other => other.clone(),
     }
 }
 

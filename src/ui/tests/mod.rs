@@ -318,7 +318,7 @@ fn what_was_found_waits_until_it_is_taken_or_thrown_away() {
 
 #[test]
 fn without_a_store_it_offers_how_to_begin() {
-    let catalogue = Arc::new(builtin::catalogue().unwrap());
+    let catalogue = Arc::new(crate::method::catalogue().unwrap());
     let model = Model::new(catalogue, Theme::built_in("terminal"), &[]).unwrap();
     let mut s = Screen {
         model,

@@ -1,0 +1,206 @@
+//! `isms assess`: every risk in numbers, and the totals.
+
+use super::when::Then;
+use super::{Context, out};
+use crate::error::Result;
+use crate::ledger::Access;
+use crate::method::appraisal::risk::{Appraisal, Nothing, View, appraise};
+use crate::method::appraisal::{self, is_open, is_stale};
+use crate::method::treatment::Mechanism;
+use crate::method::treatment::attribution::Parts;
+use crate::model::calendar;
+use crate::model::codec;
+use crate::model::record::Record;
+use crate::model::world::World;
+use clap::Args;
+use serde_json::{Map, Value, json};
+use std::io::Write;
+
+/// Work out every risk in numbers: expected loss of a year without controls, now and as planned, and the totals.
+///
+/// Means are exact; isms simulate draws whole years. Status 1 if no risk has figures.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  isms assess\n  isms assess --json | jq '.totals'\n  isms assess --as-of 2026-06-30"
+)]
+pub struct Assess {
+    /// For programs: an object with the totals and every risk, unrounded
+    #[arg(long)]
+    json: bool,
+    /// As it was: a day, a time or a commit
+    #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
+    as_of: Option<String>,
+}
+
+/// A risk in numbers, or why it has none.
+type Worked<'a> = std::result::Result<Appraisal<'a>, Nothing>;
+
+/// What is worked out of all risks.
+struct All<'a> {
+    risks: Vec<(&'a Record, Worked<'a>)>,
+}
+
+impl<'a> All<'a> {
+    fn of(w: &World<'a>) -> Self {
+        let open = w.live("risk").filter(|r| is_open(w, r));
+        Self {
+            risks: open.map(|r| (r.as_ref(), appraise(w, r))).collect(),
+        }
+    }
+
+    fn worked(&self) -> impl Iterator<Item = (&'a Record, &Appraisal<'a>)> {
+        self.risks.iter().filter_map(|(r, a)| Some((*r, a.as_ref().ok()?)))
+    }
+
+    fn total(&self, view: View) -> f64 {
+        self.worked().map(|(_, a)| a.moments(view).mean).sum()
+    }
+
+    /// What each mechanism takes away from the expected loss of all risks.
+    fn parts(&self) -> Parts {
+        let mut all = Parts::default();
+        self.worked().for_each(|(_, a)| all.add(&a.attribution(View::Current)));
+        all
+    }
+
+    /// The share of the current expected loss that rests on stale assessments.
+    fn staleness(&self) -> Option<f64> {
+        let now = self.total(View::Current);
+        let stale = self.worked().filter(|(r, _)| is_stale(r));
+        (now > 0.0).then(|| stale.map(|(_, a)| a.moments(View::Current).mean).sum::<f64>() / now)
+    }
+}
+
+impl Assess {
+    pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<u8> {
+        let session = context.open(Access::Read)?;
+        let mut w = session.world();
+        let past;
+        if let Some(text) = &self.as_of {
+            past = Then::read(text, &session)?;
+            w = past.seen(w);
+        }
+        let all = All::of(&w);
+        let nothing = all.worked().next().is_none();
+        match self.json {
+            true => out::json(out, &whole(&w, &all))?,
+            false => print(context, out, &w, &all)?,
+        }
+        Ok(u8::from(nothing))
+    }
+}
+
+fn print(context: &Context, out: &mut dyn Write, w: &World, all: &All) -> Result<()> {
+    let money = |major| codec::figure(&appraisal::amount(major, w.currency()));
+    let mut rows: Vec<(f64, Vec<String>)> = all
+        .worked()
+        .map(|(r, a)| {
+            let losses = View::ALL.map(|v| a.moments(v).mean);
+            let mut row = vec![r.id.to_string(), r.title().to_owned()];
+            row.extend(losses.map(money));
+            (losses[1], row)
+        })
+        .collect();
+    rows.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut rows: Vec<Vec<String>> = rows.into_iter().map(|(_, row)| row).collect();
+    let mut sums = vec![String::new(), "All together".to_owned()];
+    sums.extend(View::ALL.map(|v| money(all.total(v))));
+    rows.push(sums);
+    out::plain_table(
+        out,
+        context.look,
+        &["ID", "Risk", "Inherent", "Now", "Target"],
+        1,
+        &rows,
+    )?;
+    let parts = all.parts();
+    if let Some(ratio) = parts.prevention_ratio() {
+        let each = Mechanism::ALL.map(|m| format!("{} {}", m.id(), money(parts.of(m))));
+        writeln!(
+            out,
+            "\nControls avoid {} a year: {}",
+            money(parts.total()),
+            each.join(", ")
+        )?;
+        writeln!(out, "Prevention ratio {}", share(ratio))?;
+    }
+    if let Some(staleness) = all.staleness().filter(|s| *s > 0.0) {
+        writeln!(out, "Staleness index {}", share(staleness))?;
+    }
+    for (record, why) in all.risks.iter().filter_map(|(r, a)| Some((r, a.as_ref().err()?))) {
+        if let Some(words) = words(why) {
+            writeln!(out, "{}: {words}", record.id)?;
+        }
+    }
+    let without = all
+        .risks
+        .iter()
+        .filter(|(_, a)| matches!(a, Err(Nothing::NotGiven)))
+        .count();
+    if without > 0 {
+        writeln!(out, "{without} open risks have no figures")?;
+    }
+    Ok(())
+}
+
+/// A share in percent.
+fn share(v: f64) -> String {
+    format!("{} %", codec::significant(v * 100.0, 3))
+}
+
+/// Why a risk has no figures, if somebody has given some of them.
+fn words(why: &Nothing) -> Option<String> {
+    match why {
+        Nothing::Fault(fault) => Some(fault.to_string()),
+        Nothing::NotGiven => None,
+    }
+}
+
+fn whole(w: &World, all: &All) -> Value {
+    let parts = all.parts();
+    let by: Map<String, Value> = Mechanism::ALL
+        .iter()
+        .map(|m| (m.id().to_owned(), parts.of(*m).into()))
+        .collect();
+    let totals: Map<String, Value> = View::ALL
+        .iter()
+        .map(|v| (v.word().to_owned(), all.total(*v).into()))
+        .collect();
+    json!({
+        "as_of": calendar::show(w.today),
+        "currency": String::from_utf8_lossy(&w.currency()),
+        "totals": totals,
+        "reduction": {"by_mechanism": by, "prevention_ratio": parts.prevention_ratio()},
+        "staleness_index": all.staleness(),
+        "risks": all.risks.iter().map(|(r, a)| risk(r, a)).collect::<Vec<_>>(),
+    })
+}
+
+fn risk(record: &Record, worked: &Worked) -> Value {
+    let mut told = Map::new();
+    told.insert("id".into(), record.id.as_str().into());
+    told.insert("title".into(), record.title().into());
+    told.insert("stale".into(), is_stale(record).into());
+    match worked {
+        Ok(a) => {
+            for view in View::ALL {
+                let (f, m) = (a.factors(view), a.moments(view));
+                let figures = json!({
+                    "ale": m.mean,
+                    "sd": m.sd(),
+                    "p_zero": m.p_zero,
+                    "lambda": m.events,
+                    "primary_mean": m.primary,
+                    "secondary_mean": m.secondary,
+                    "frequency_factor": f.frequency,
+                    "primary_factor": f.primary,
+                });
+                told.insert(view.word().into(), figures);
+            }
+        }
+        Err(why) => {
+            told.insert("missing".into(), words(why).into());
+        }
+    }
+    told.into()
+}

@@ -1,0 +1,140 @@
+//! The fields of the registers that the methods read, by their tags, which never change. A test holds each against its
+//! register.
+
+use crate::model::kind::Tag;
+
+macro_rules! fields {
+    ($($(#[$doc:meta])* $module:ident $kind:literal { $($name:ident = $tag:literal $field:literal $type:ident,)* })*) => {
+        $(
+            $(#[$doc])*
+            pub mod $module {
+                use super::Tag;
+                $(
+                    #[doc = concat!("`", $field, "`")]
+                    pub const $name: Tag = $tag;
+                )*
+            }
+        )*
+
+        #[cfg(test)]
+        const ALL: &[(&str, &str, Tag, crate::model::kind::FieldType)] = &[
+            $($(($kind, $field, $tag, crate::model::kind::FieldType::$type),)*)*
+        ];
+    };
+}
+
+fields! {
+    /// Of a risk.
+    risk "risk" {
+        ASSETS = 36 "assets" Links,
+        INHERENT_LIKELIHOOD = 51 "inherent_likelihood" Scale,
+        INHERENT_IMPACT = 52 "inherent_impact" Scale,
+        KNOWLEDGE = 57 "strength_of_knowledge" Scale,
+        STALE = 59 "stale_reasons" Tags,
+        PLANNED = 73 "planned_controls" Links,
+        CONTACTS = 90 "contact_frequency" Range,
+        ACTION = 91 "action_probability" Range,
+        ATTEMPTS = 92 "attempts" Range,
+        CAPABILITY = 93 "capability" Range,
+        RESISTANCE = 94 "resistance" Range,
+        SUCCESS = 95 "success" Range,
+        FREQUENCY = 96 "frequency" Range,
+        COUNTING = 97 "event_model" Choice,
+        OUTAGE_HOURS = 98 "outage_hours" Range,
+        PRIMARY = 99 "primary_loss" Range,
+        OTHERS_REACT = 100 "secondary_probability" Range,
+        SECONDARY = 101 "secondary_loss" Range,
+        DRIVERS = 103 "drivers" Tags,
+    }
+    /// Of a control.
+    control "control" {
+        MECHANISM = 33 "mechanism" Choice,
+        DOMAIN = 35 "domain" Choice,
+        LAYERS = 36 "layers" Tags,
+        EFFECTS = 50 "effects" Links,
+        COVERAGE = 51 "coverage" Percent,
+        DESIGN = 52 "design" Percent,
+        OPERATION = 53 "operation" Percent,
+        HEALTH = 54 "health" Choice,
+        GROUP = 57 "redundancy_group" Line,
+        RESPONSE = 58 "response" Links,
+        CAPEX = 91 "capex" Money,
+        BUILD_DAYS = 92 "build_days" Decimal,
+        OPEX = 93 "opex" Money,
+        RUN_DAYS = 94 "run_days" Decimal,
+        LIFE = 95 "life_years" Decimal,
+    }
+    /// Of a treatment plan.
+    plan "treatment-plan" {
+        RISKS = 32 "risks" Links,
+        CONTROLS = 33 "controls" Links,
+    }
+    /// Of an asset.
+    asset "asset" {
+        CONFIDENTIALITY = 33 "confidentiality" Scale,
+        INTEGRITY = 34 "integrity" Scale,
+        AVAILABILITY = 35 "availability" Scale,
+        OUTAGE_RATE = 39 "outage_rate" Money,
+        SUPPORTS = 44 "supports" Links,
+    }
+    /// Of the organisation.
+    organisation "organisation" {
+        APPETITE = 39 "appetite" Scale,
+        KEY_THRESHOLD = 42 "key_threshold" Scale,
+        KEY_OUTAGE_RATE = 43 "key_outage_rate" Money,
+        PEOPLE_DAY = 45 "people_day" Money,
+        INTEREST = 46 "interest" Percent,
+    }
+}
+
+/// Attributes of what a control does to a risk.
+pub mod effect {
+    use super::Tag;
+    /// `share`
+    pub const SHARE: Tag = 1;
+    /// `lef`
+    pub const LEF: Tag = 2;
+    /// `time_share`
+    pub const TIME_SHARE: Tag = 3;
+    /// `duration_ratio`
+    pub const DURATION_RATIO: Tag = 4;
+}
+
+/// Attributes of a dependency: how an asset supports another.
+pub mod supports {
+    use super::Tag;
+    /// `c`, `i`, `a`
+    pub const STRENGTH: [Tag; 3] = [1, 2, 3];
+    /// `weight`
+    pub const WEIGHT: Tag = 4;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::builtin;
+
+    #[test]
+    fn every_field_is_the_one_of_its_register() {
+        let catalogue = builtin::catalogue().unwrap();
+        for (kind, name, tag, of) in ALL {
+            let field = catalogue.kind(kind).and_then(|k| k.field(name));
+            assert_eq!(field.map(|f| (f.tag, f.kind)), Some((*tag, *of)), "{kind}.{name}");
+        }
+        let attributes = |kind: &str, name: &str| {
+            let field = catalogue.kind(kind).and_then(|k| k.field(name)).unwrap();
+            field.fields.iter().map(|f| (f.tag, f.name.clone())).collect::<Vec<_>>()
+        };
+        let named = |all: &[(Tag, &str)]| all.iter().map(|(t, n)| (*t, (*n).to_owned())).collect::<Vec<_>>();
+        let effects = [
+            (effect::SHARE, "share"),
+            (effect::LEF, "lef"),
+            (effect::TIME_SHARE, "time_share"),
+            (effect::DURATION_RATIO, "duration_ratio"),
+        ];
+        assert_eq!(attributes("control", "effects"), named(&effects));
+        let [c, i, a] = supports::STRENGTH;
+        let strengths = [(c, "c"), (i, "i"), (a, "a"), (supports::WEIGHT, "weight")];
+        assert_eq!(attributes("asset", "supports"), named(&strengths));
+    }
+}

@@ -1,0 +1,73 @@
+//! What the controls in force make of an inherent likelihood and impact: a proposal beside what the assessor says.
+
+use super::fields::risk as field;
+use super::risk::{self, View};
+use super::terms::Terms;
+use crate::method::qualitative::{Band, Residual, residual};
+use crate::method::treatment::combination::factors;
+use crate::model::kind::{Level, Method};
+use crate::model::record::Record;
+use crate::model::world::World;
+
+/// A proposal for the current likelihood and impact.
+#[derive(Debug, Clone, Copy)]
+pub struct Suggestion<'a> {
+    method: &'a Method,
+    /// How the likelihood came to be; none where its scale has no bands.
+    pub likelihood: Option<Residual>,
+    /// How the impact came to be.
+    pub impact: Option<Residual>,
+    /// The places on the scales.
+    places: (usize, usize),
+}
+
+/// What the controls in force make of the inherent levels of a risk; none where those are not judged, or no control
+/// works on it.
+pub fn of<'a>(w: &World<'a>, record: &Record) -> Option<Suggestion<'a>> {
+    let terms = Terms::of(w, record);
+    let method = terms.method?;
+    let place = |scale: &str, tag| method.scale(scale)?.position(record.text(tag));
+    let likelihood = place("likelihood", field::INHERENT_LIKELIHOOD)?;
+    let impact = place("impact", field::INHERENT_IMPACT)?;
+    let controls = risk::controls(w, record);
+    let left = factors(&risk::acting(&controls, View::Current), &terms.policy());
+    if left.lines.is_empty() {
+        return None;
+    }
+    let after = |scale: &str, place: usize, factor: f64| residual(&bands(method, scale)?, place, factor);
+    let l = after("likelihood", likelihood, left.frequency);
+    let i = after("impact", impact, left.primary);
+    Some(Suggestion {
+        method,
+        likelihood: l,
+        impact: i,
+        places: (l.map_or(likelihood, |r| r.level), i.map_or(impact, |r| r.level)),
+    })
+}
+
+/// The bands of a scale; none if a level has none.
+fn bands(method: &Method, scale: &str) -> Option<Vec<Band>> {
+    let levels = method.scale(scale)?.levels.iter();
+    levels
+        .map(|l| {
+            Some(Band {
+                from: l.from?,
+                to: l.to,
+            })
+        })
+        .collect()
+}
+
+impl<'a> Suggestion<'a> {
+    /// The level under the name of a figure.
+    pub fn level(&self, name: &str) -> Option<&'a Level> {
+        let at = |scale: &str, place: usize| self.method.scale(scale)?.levels.get(place);
+        let (likelihood, impact) = self.places;
+        match name {
+            "suggested_likelihood" => at("likelihood", likelihood),
+            "suggested_impact" => at("impact", impact),
+            "suggested_level" => at("level", *self.method.grid.get(likelihood)?.get(impact)?),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What figures are worked out with besides the records that they are about: the numbers of the method in force, and of
+//! the organisation.
+
+use super::fields::organisation;
+use super::read;
+use crate::method::quant::dist::PERT_SHAPE;
+use crate::method::treatment::combination::Policy;
+use crate::model::kind::Method;
+use crate::model::record::Record;
+use crate::model::world::World;
+
+/// The numbers with which a risk is worked out.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a> {
+    /// The method by which it is assessed.
+    pub method: Option<&'a Method>,
+}
+
+impl<'a> Terms<'a> {
+    /// Those of a risk.
+    pub fn of(w: &World<'a>, risk: &Record) -> Self {
+        let method = w.kind(&risk.id).and_then(|kind| w.method(kind, Some(risk)));
+        Self { method }
+    }
+
+    /// How sharply PERT ranges peak at a strength of knowledge (`low`, `medium`, `high`; anything else: as usual).
+    pub fn shape(&self, knowledge: &str) -> f64 {
+        match knowledge {
+            "low" => 2.0,
+            "high" => 8.0,
+            _ => PERT_SHAPE,
+        }
+    }
+
+    /// How controls are put together.
+    pub fn policy(&self) -> Policy {
+        Policy::default()
+    }
+}
+
+/// What money and work cost the organisation.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Prices {
+    /// The yearly rate at which the price of building is spread, 0 to 1.
+    pub interest: f64,
+    /// What a day of work costs, in the currency's major unit.
+    pub day: f64,
+}
+
+impl Prices {
+    /// Those of the organisation; without interest money costs nothing, without a price neither does a day.
+    pub fn of(w: &World) -> Self {
+        let o = w.organisation();
+        Self {
+            interest: o
+                .and_then(|o| read::number(o.get(organisation::INTEREST)))
+                .unwrap_or(0.0),
+            day: o.and_then(|o| read::money(o, organisation::PEOPLE_DAY)).unwrap_or(0.0),
+        }
+    }
+}
