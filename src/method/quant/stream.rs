@@ -42,6 +42,12 @@ impl Stream {
         mix(self.0)
     }
 
+    /// Leaves out that many numbers.
+    #[inline]
+    pub fn skip(&mut self, many: u64) {
+        self.0 = self.0.wrapping_add(STEP.wrapping_mul(many));
+    }
+
     /// The next number within 0..1, both ends excluded.
     #[inline]
     pub fn unit(&mut self) -> f64 {
@@ -78,6 +84,14 @@ mod tests {
             assert!(all[i + 1..].iter().all(|y| x != y));
         }
         assert_eq!(all[0], 18_080_348_681_983_854_703);
+    }
+
+    #[test]
+    fn what_is_skipped_is_as_if_drawn() {
+        let (mut a, mut b) = (Stream(9), Stream(9));
+        a.skip(3);
+        let drawn = [b.bits(), b.bits(), b.bits(), b.bits()];
+        assert_eq!(a.bits(), drawn[3]);
     }
 
     #[test]

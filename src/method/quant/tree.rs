@@ -179,16 +179,8 @@ impl Tree {
             Capability, ContactFrequency, EventFrequency, ProbabilityOfAction, Resistance, ThreatFrequency,
             Vulnerability,
         };
-        let given = [
-            (EventFrequency, self.event_frequency),
-            (ThreatFrequency, self.threat_frequency),
-            (ContactFrequency, self.contact_frequency),
-            (ProbabilityOfAction, self.probability_of_action),
-            (Vulnerability, self.vulnerability),
-            (Capability, self.capability),
-            (Resistance, self.resistance),
-        ];
-        let is_given = |f: Factor| given.iter().any(|(g, r)| *g == f && r.is_some());
+        let given = self.given();
+        let is_given = |f: Factor| given.iter().any(|(g, _)| *g == f);
         for (parent, children) in [
             (
                 EventFrequency,
@@ -240,6 +232,47 @@ impl Tree {
             (None, None, None) => return Err(Fault::Missing(Vulnerability)),
         }
         Ok(out)
+    }
+
+    /// The factors that were given.
+    pub fn given(&self) -> Vec<(Factor, Range)> {
+        let nodes = [
+            (Factor::EventFrequency, self.event_frequency),
+            (Factor::ThreatFrequency, self.threat_frequency),
+            (Factor::ContactFrequency, self.contact_frequency),
+            (Factor::ProbabilityOfAction, self.probability_of_action),
+            (Factor::Vulnerability, self.vulnerability),
+            (Factor::Capability, self.capability),
+            (Factor::Resistance, self.resistance),
+            (Factor::SecondaryProbability, self.secondary_probability),
+        ];
+        let parts = |parts: &[(Range, f64)], place: fn(usize) -> Factor| -> Vec<(Factor, Range)> {
+            parts.iter().enumerate().map(|(i, (r, _))| (place(i), *r)).collect()
+        };
+        let nodes = nodes.into_iter().filter_map(|(f, r)| Some((f, r?)));
+        nodes
+            .chain(parts(&self.primary, Factor::Primary))
+            .chain(parts(&self.secondary, Factor::Secondary))
+            .collect()
+    }
+
+    /// The same with another range for one factor.
+    #[must_use]
+    pub fn with(&self, factor: Factor, range: Range) -> Self {
+        let mut t = self.clone();
+        match factor {
+            Factor::EventFrequency => t.event_frequency = Some(range),
+            Factor::ThreatFrequency => t.threat_frequency = Some(range),
+            Factor::ContactFrequency => t.contact_frequency = Some(range),
+            Factor::ProbabilityOfAction => t.probability_of_action = Some(range),
+            Factor::Vulnerability => t.vulnerability = Some(range),
+            Factor::Capability => t.capability = Some(range),
+            Factor::Resistance => t.resistance = Some(range),
+            Factor::SecondaryProbability => t.secondary_probability = Some(range),
+            Factor::Primary(i) => t.primary.iter_mut().skip(i).take(1).for_each(|p| p.0 = range),
+            Factor::Secondary(i) => t.secondary.iter_mut().skip(i).take(1).for_each(|p| p.0 = range),
+        }
+        t
     }
 
     fn frequency(&self, factors: &Factors) -> Result<Frequency, Fault> {
