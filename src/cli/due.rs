@@ -54,9 +54,9 @@ impl Due {
         let agenda = Agenda::build(&w);
         let mine = hands(&w, w.me);
         let wanted = |id: &Id| only.is_none_or(|ix| w.catalogue.kind_of(id) == Some(ix));
-        let shown = |d: &&Item| wanted(&d.id) && (!self.mine || d.whose.iter().any(|id| mine.contains(id)));
+        let shown = |d: &Item| wanted(&d.id) && (!self.mine || d.whose.iter().any(|id| mine.contains(id)));
         let buckets = Bucket::ALL.iter().filter(|b| self.all || **b != Bucket::Later);
-        let due: Vec<(Bucket, &Item)> = buckets
+        let due: Vec<(Bucket, Item)> = buckets
             .flat_map(|b| {
                 agenda
                     .bucket(View::default(), *b)

@@ -223,7 +223,7 @@ impl Model {
     /// A row in words, if it is a thing to do.
     pub(crate) fn item(&self, row: &Row) -> Option<Item> {
         match row {
-            Row::Due(press, id, place) => self.item_of_due(self.known()?.due((id, *place))?, *press),
+            Row::Due(press, id, place) => self.item_of_due(&self.known()?.due((id, *place))?, *press),
             Row::Wait(wait) => self.item_of_wait(wait),
             _ => None,
         }
@@ -421,7 +421,7 @@ fn ticked(m: &Model) -> Option<Edit> {
         _ => return None,
     };
     let w = m.world();
-    let (tag, rows) = done(&w, m.known()?.due(at)?)?;
+    let (tag, rows) = done(&w, &m.known()?.due(at)?)?;
     Some(Edit::of(w.find(at.0)?).with(tag, Some(rows)))
 }
 

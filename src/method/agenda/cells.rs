@@ -12,7 +12,7 @@
 //! slices; in between the screen lives.
 
 use super::Agenda;
-use super::item::Missing;
+use super::item::{Known, Missing};
 use super::looks::{Looks, Seen};
 use super::{facts, orphan};
 use crate::model::change::Changed;
@@ -258,7 +258,7 @@ impl Agenda {
 
     fn work_facts(&mut self, w: &World, slot: Slot) {
         let Some(id) = self.cells.id(slot).cloned() else { return };
-        let (facts, reads) = trace::reads(|| {
+        let (found, reads) = trace::reads(|| {
             let ix = w.catalogue.kind_of(&id)?;
             let record = w.state.get(ix, &id).filter(|r| !r.is_retired())?;
             Some(facts::of(w, ix, record, self.asked.get(ix)?, &self.items))
@@ -272,10 +272,13 @@ impl Agenda {
             }
         }
         self.cells.remember((slot, Aspect::Facts), seen);
-        let facts = facts.map(|f| self.alike.facts(f));
-        if self.facts[slot as usize] != facts {
+        let known = found.map(|(facts, days)| Known {
+            facts: self.alike.facts(facts),
+            days,
+        });
+        if self.known[slot as usize] != known {
             self.unlist(slot);
-            self.facts[slot as usize] = facts;
+            self.known[slot as usize] = known;
             self.list(slot);
         }
         // what was signed or sent back since is told by the record's meta, which the facts do not show

@@ -1,6 +1,6 @@
 //! What one record brings to the agenda.
 
-use super::item::{Due, Facts, Gap, Missing, PLAIN, Remedy, Source};
+use super::item::{Facts, Gap, Missing, PLAIN, Remedy, Source, Task, When};
 use crate::method::checklist::Item;
 use crate::method::duty;
 use crate::model::calendar;
@@ -13,23 +13,24 @@ use crate::model::world::World;
 /// What a record brings to the agenda.
 ///
 /// `items` are those of checklists that ask its kind, by their places.
-pub(super) fn of(w: &World, ix: KindIx, record: &Record, asked: &[usize], items: &[Item]) -> Facts {
+pub(super) fn of(w: &World, ix: KindIx, record: &Record, asked: &[usize], items: &[Item]) -> (Facts, Box<[When]>) {
     let kind = w.kind_at(ix);
     let open = w.is_open(kind, record);
-    let weight = weight(w, kind, record);
     let answers = asked
         .iter()
         .filter_map(|i| items.get(*i).map(|item| (*i, item.answer(w, kind, record))))
         .collect();
-    Facts {
+    let (days, tasks) = if open { due(w, kind, record) } else { Vec::new() }.into_iter().unzip();
+    let facts = Facts {
         kind: ix,
         open,
-        weight,
-        due: if open { due(w, kind, record, weight) } else { Vec::new() },
+        weight: weight(w, kind, record),
+        tasks,
         waits: if open { waits(kind, record) } else { Vec::new() },
         gaps: gaps(w, ix, kind, record),
         answers,
-    }
+    };
+    (facts, Vec::into_boxed_slice(days))
 }
 
 /// How much a record weighs, 1 to 4: the highest level that its kind's `weigh` finds, on its scale; what is mandatory
@@ -74,24 +75,21 @@ fn share(w: &World, kind: &Kind, record: &Record, name: &str) -> Option<f64> {
 }
 
 /// What is due on an open record.
-fn due(w: &World, kind: &Kind, record: &Record, weight: u8) -> Vec<Due> {
+fn due(w: &World, kind: &Kind, record: &Record) -> Vec<(When, Task)> {
     let owner: Vec<Id> = kind
         .field("owner")
         .and_then(|f| record.get(f.tag))
         .map(|v| v.ids().cloned().collect())
         .unwrap_or_default();
     let mut all = Vec::new();
-    let mut see = |when: (i32, Option<i64>), word: &str, source: Source, whose: Vec<Id>, remedy: Remedy| {
-        all.push(Due {
-            id: record.id.clone(),
-            day: when.0,
-            time: when.1,
+    let mut see = |when: When, word: &str, source: Source, whose: Vec<Id>, remedy: Remedy| {
+        let task = Task {
             word: word.to_string(),
             source,
             whose,
-            weight,
             remedy,
-        });
+        };
+        all.push((when, task));
     };
     // a record has few values and its kind many fields: go by the values
     for (tag, value) in &record.values {
@@ -114,12 +112,12 @@ fn due(w: &World, kind: &Kind, record: &Record, weight: u8) -> Vec<Due> {
             }
             // a legal clock has its day, and in another cell its moment; the day may be left to the moment
             let moments = f.fields.iter().filter(|c| c.kind == FieldType::Time && c.due.is_none());
-            let moments: Vec<(i32, Option<i64>)> = moments.filter_map(|c| cell(c.tag).and_then(when)).collect();
+            let moments: Vec<When> = moments.filter_map(|c| cell(c.tag).and_then(when)).collect();
             for c in &f.fields {
                 let Some(word) = &c.due else { continue };
                 let day = cell(c.tag).and_then(when);
-                let moment = moments.iter().find(|m| day.is_none_or(|d| d.0 == m.0)).copied();
-                let Some(when) = day.filter(|d| d.1.is_some()).or(moment).or(day) else {
+                let moment = moments.iter().find(|m| day.is_none_or(|d| d.day == m.day)).copied();
+                let Some(when) = day.filter(|d| d.time.is_some()).or(moment).or(day) else {
                     continue;
                 };
                 // a task is the task of whom it names
@@ -147,20 +145,25 @@ fn due(w: &World, kind: &Kind, record: &Record, weight: u8) -> Vec<Due> {
             let whose = same.iter().map(|o| o.person.clone()).collect();
             let source = Source::Duty(duty.name.clone());
             let word = duty.label.to_lowercase();
-            see((first.day, None), &word, source, whose, Remedy::Duty(duty.name.clone()));
+            let when = When {
+                day: first.day,
+                time: None,
+            };
+            see(when, &word, source, whose, Remedy::Duty(duty.name.clone()));
         }
     }
-    all.sort_by_key(|d| d.day);
+    all.sort_by_key(|(when, _)| when.day);
     all
 }
 
 /// The day of a date or moment, and the moment.
-fn when(value: &Value) -> Option<(i32, Option<i64>)> {
-    match value {
-        Value::Date(day) => Some((*day, None)),
-        Value::Time(ms) => Some((calendar::day_of_time(*ms), Some(*ms))),
-        _ => None,
-    }
+fn when(value: &Value) -> Option<When> {
+    let (day, time) = match value {
+        Value::Date(day) => (*day, None),
+        Value::Time(ms) => (calendar::day_of_time(*ms), Some(*ms)),
+        _ => return None,
+    };
+    Some(When { day, time })
 }
 
 /// Whether a row's `done` says that it is: yes, or the day on which it was.

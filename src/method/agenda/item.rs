@@ -63,7 +63,7 @@ pub enum Source {
 }
 
 /// Something that is to be done by a day.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Due {
     /// The record.
     pub id: Id,
@@ -80,6 +80,25 @@ pub struct Due {
     /// How much it weighs, 1 (least) to 4 (most).
     pub weight: u8,
     /// What does it.
+    pub remedy: Remedy,
+}
+
+/// When something is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct When {
+    /// The day, days since 1970.
+    pub day: i32,
+    /// The moment, milliseconds since 1970, where it is due to the hour.
+    pub time: Option<i64>,
+}
+
+/// Something that is to be done, without the record and the day: what is to be done on thousands of records is kept
+/// once. The names are those of [`Due`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Task {
+    pub word: String,
+    pub source: Source,
+    pub whose: Vec<Id>,
     pub remedy: Remedy,
 }
 
@@ -158,9 +177,9 @@ pub enum Remedy {
     Open,
 }
 
-/// What is known of one record; where nothing is due, of all records of which the same is known.
+/// What is known of a record besides its days, and of all records of which the same is known.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Facts {
+pub(super) struct Facts {
     /// Place of its kind in the catalogue.
     pub kind: KindIx,
     /// Whether something is still to be done on it.
@@ -168,13 +187,13 @@ pub struct Facts {
     /// How much it weighs, 1 (least) to 4 (most).
     pub weight: u8,
     /// What is due on it, the earliest first.
-    pub due: Vec<Due>,
+    pub tasks: Vec<Task>,
     /// Sign-offs for which it waits: places among the transitions of its kind.
     pub waits: Vec<usize>,
     /// What is missing in it, but for links to a risk.
-    pub(super) gaps: Vec<Missing>,
+    pub gaps: Vec<Missing>,
     /// How far it answers to the items of checklists that ask its kind: place of the item, and the answer.
-    pub(super) answers: Vec<(usize, crate::method::checklist::Answer)>,
+    pub answers: Vec<(usize, crate::method::checklist::Answer)>,
 }
 
 impl Facts {
@@ -190,6 +209,31 @@ impl Facts {
     }
 }
 
+/// What is known of one record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Known {
+    pub facts: Arc<Facts>,
+    /// When each of its tasks is due.
+    pub days: Box<[When]>,
+}
+
+impl Known {
+    /// What is due on the record, which has this id, at a place among its tasks.
+    pub fn due(&self, id: &Id, place: usize) -> Option<Due> {
+        let (task, when) = (self.facts.tasks.get(place)?, self.days.get(place)?);
+        Some(Due {
+            id: id.clone(),
+            day: when.day,
+            time: when.time,
+            word: task.word.clone(),
+            source: task.source.clone(),
+            whose: task.whose.clone(),
+            weight: self.facts.weight,
+            remedy: task.remedy.clone(),
+        })
+    }
+}
+
 /// What is the same for many records, kept once.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Alike {
@@ -198,12 +242,9 @@ pub(super) struct Alike {
 }
 
 impl Alike {
-    /// The same facts, shared with other records. What is due names its record, so that nobody else has it.
+    /// The same facts, shared with other records.
     pub fn facts(&mut self, facts: Facts) -> Arc<Facts> {
-        match facts.due.is_empty() {
-            true => share(&mut self.facts, facts),
-            false => Arc::new(facts),
-        }
+        share(&mut self.facts, facts)
     }
 
     /// What is missing, shared with other records.

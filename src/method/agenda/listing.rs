@@ -1,7 +1,7 @@
 //! The lists of the agenda, kept in their order, so that a screen reads the first rows and counts without sorting.
 
 use super::cells::Slot;
-use super::item::{Bucket, Due, Gap, SOON, Wait};
+use super::item::{Bucket, Due, Gap, Known, SOON, Task, Wait};
 use super::{Agenda, Count};
 use crate::method::checklist::Answer;
 use crate::model::kind::{Catalogue, KindIx, Stage};
@@ -89,24 +89,24 @@ impl Agenda {
     }
 
     fn enter(&mut self, slot: Slot, on: bool) {
-        let (Some(facts), Some(id)) = (&self.facts[slot as usize], self.cells.id(slot)) else {
+        let (Some(Known { facts, days }), Some(id)) = (&self.known[slot as usize], self.cells.id(slot)) else {
             return;
         };
         let lists = &mut self.lists;
         let heavy = Reverse(facts.weight);
         let mut late = false;
-        for (place, d) in (0..).zip(&facts.due) {
-            let mine = d.whose.iter().any(|id| lists.hands.contains(id));
+        for (place, (task, when)) in (0..).zip(facts.tasks.iter().zip(days)) {
+            let mine = task.whose.iter().any(|id| lists.hands.contains(id));
             let shelf = &mut lists.due[facts.kind][usize::from(mine)];
-            if d.day < self.today {
+            if when.day < self.today {
                 late = true;
-                set(&mut shelf.late, (heavy, d.day, id.clone(), place), on);
+                set(&mut shelf.late, (heavy, when.day, id.clone(), place), on);
             } else {
-                set(&mut shelf.coming, (d.day, heavy, id.clone(), place), on);
-                let day = shelf.days.entry(d.day).or_default();
+                set(&mut shelf.coming, (when.day, heavy, id.clone(), place), on);
+                let day = shelf.days.entry(when.day).or_default();
                 step(day, 1, on);
                 if *day == 0 {
-                    shelf.days.remove(&d.day);
+                    shelf.days.remove(&when.day);
                 }
             }
         }
@@ -148,10 +148,10 @@ impl Agenda {
         if changed.is_empty() {
             return;
         }
-        let named = |d: &Due| d.whose.iter().any(|id| changed.contains(id));
+        let named = |task: &Task| task.whose.iter().any(|id| changed.contains(id));
         let moved: BTreeSet<Slot> = (0..)
-            .zip(&self.facts)
-            .filter(|(_, facts)| facts.as_ref().is_some_and(|f| f.due.iter().any(named)))
+            .zip(&self.known)
+            .filter(|(_, known)| known.as_ref().is_some_and(|k| k.facts.tasks.iter().any(named)))
             .map(|(slot, _)| slot)
             .collect();
         self.move_all(&moved, |agenda| agenda.lists.hands = hands);
@@ -168,8 +168,8 @@ impl Agenda {
     }
 
     /// What is due at a place on a record.
-    pub fn due(&self, (id, place): At) -> Option<&Due> {
-        self.of(id)?.due.get(usize::from(place))
+    pub fn due(&self, (id, place): At) -> Option<Due> {
+        self.of(id)?.due(id, usize::from(place))
     }
 
     /// What is late, the worst first, as [`Agenda::due`] finds it.
@@ -231,7 +231,7 @@ impl Agenda {
             .waits
             .iter()
             .filter_map(|(_, id)| Some((id, self.of(id)?)))
-            .flat_map(|(id, f)| f.waits_of(id))
+            .flat_map(|(id, known)| known.facts.waits_of(id))
     }
 
     /// The records of a kind in which something is missing and how much, the heaviest first.

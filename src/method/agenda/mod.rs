@@ -28,7 +28,7 @@ mod waiting;
 #[cfg(test)]
 mod tests;
 
-pub use item::{Bucket, Due, Facts, Gap, PLAIN, Remedy, SOON, Source, Wait};
+pub use item::{Bucket, Due, Gap, PLAIN, Remedy, SOON, Source, Wait};
 pub use listing::{At, View};
 pub use losses::{Loss, Totals};
 pub use orphan::way;
@@ -42,7 +42,7 @@ use crate::model::record::Id;
 use crate::model::trace::{self, Read};
 use crate::model::world::World;
 use cells::{Cells, Slot};
-use item::{Alike, Missing};
+use item::{Alike, Known, Missing};
 use listing::Lists;
 use std::sync::Arc;
 use waiting::Seat;
@@ -73,7 +73,7 @@ pub struct Agenda {
     /// By kind: the items that ask it.
     asked: Vec<Vec<usize>>,
     cells: Cells,
-    facts: Vec<Option<Arc<Facts>>>,
+    known: Vec<Option<Known>>,
     orphans: Vec<Option<Arc<Missing>>>,
     alike: Alike,
     lists: Lists,
@@ -93,7 +93,7 @@ impl Agenda {
             today: w.today,
             asked: (0..w.catalogue.kinds.len()).map(asked).collect(),
             cells: Cells::default(),
-            facts: Vec::new(),
+            known: Vec::new(),
             orphans: Vec::new(),
             alike: Alike::default(),
             lists: Lists::new(w.catalogue, items.len()),
@@ -145,15 +145,15 @@ impl Agenda {
     }
 
     /// What is known of a record that is not retired. That it was looked at is noted as of the record itself.
-    pub fn of(&self, id: &Id) -> Option<&Facts> {
+    fn of(&self, id: &Id) -> Option<&Known> {
         trace::note(|| Read::Record(id.clone()));
-        self.facts.get(self.cells.known(id)? as usize)?.as_deref()
+        self.known.get(self.cells.known(id)? as usize)?.as_ref()
     }
 
     /// What is missing in a record.
     pub fn gaps_of(&self, id: &Id) -> impl Iterator<Item = Gap> {
         let slot = self.cells.known(id).map(|s| s as usize);
-        let facts = self.of(id);
+        let facts = self.of(id).map(|known| &known.facts);
         let orphan = slot
             .and_then(|s| self.orphans.get(s)?.as_deref())
             .filter(|_| facts.is_some());
@@ -171,8 +171,8 @@ impl Agenda {
     /// Gives every place its line in the tables.
     fn grow(&mut self) {
         let n = self.cells.near.len();
-        if self.facts.len() < n {
-            self.facts.resize_with(n, || None);
+        if self.known.len() < n {
+            self.known.resize_with(n, || None);
             self.orphans.resize_with(n, || None);
         }
     }

@@ -41,7 +41,7 @@ pub struct Progress<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Next<'a> {
     /// The worst of what is late, or the next that is due.
-    Due(&'a Due),
+    Due(Due),
     /// The first item of the checklist that is not met.
     Lack(Lack<'a>),
     /// The first gap in a record.

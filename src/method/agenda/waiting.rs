@@ -75,8 +75,8 @@ impl Agenda {
     pub(super) fn work_sign(&mut self, w: &World, slot: Slot) {
         let Some(id) = self.cells.id(slot).cloned() else { return };
         let Some(mut seat) = self.seat.take() else { return };
-        let facts = self.facts[slot as usize].as_deref();
-        let waits = facts.map_or(Vec::new(), |f| f.waits_of(&id));
+        let known = self.known[slot as usize].as_ref();
+        let waits = known.map_or(Vec::new(), |k| k.facts.waits_of(&id));
         if !waits.is_empty() || seat.verdicts.contains_key(&slot) {
             let (new, reads) = trace::reads(|| {
                 let judge = |wait: Wait| {
