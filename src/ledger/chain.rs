@@ -36,7 +36,7 @@ pub struct Group<'a> {
     /// The commit.
     pub head: Head,
     /// Each entry with its content line and the offset of that in the group.
-    pub lines: Vec<(Entry, &'a [u8], usize)>,
+    pub lines: Vec<(Entry<'a>, &'a [u8], usize)>,
     /// The store.
     store: [u8; 16],
     /// The digest of all records after it.
@@ -114,7 +114,7 @@ impl Chain {
     /// Takes up a group that was checked against this chain.
     pub fn take(&mut self, group: &Group<'_>) {
         for (entry, line, _) in &group.lines {
-            let id = Id::from(entry.id.as_str());
+            let id = Id::from(entry.id);
             if is_tombstone(line) {
                 self.leaves.remove(&id);
             } else {
@@ -212,7 +212,7 @@ impl Chain {
         };
         let mut digest = self.digest;
         let mut touched: HashSet<&str> = HashSet::with_capacity(contents.len());
-        for ((id, leaf, before), (offset, line)) in group.sealed.entries.iter().zip(contents) {
+        for (&(id, leaf, before), (offset, line)) in group.sealed.entries.iter().zip(contents) {
             let (Some(leaf), Some(before)) = (format::hash_of(leaf), format::hash_of(before)) else {
                 return Err(bad(*offset, format!("the entry of {id} cannot be read")));
             };
@@ -228,7 +228,7 @@ impl Chain {
             if !begins_with_id(line, id) {
                 return Err(bad(*offset, format!("the content line is not that of {id}")));
             }
-            let had = self.leaves.get(&Id::from(id.as_ref())).copied();
+            let had = self.leaves.get(&Id::from(id)).copied();
             if had.unwrap_or(NONE) != before {
                 return Err(bad(*offset, format!("{id} does not replace the content that it had")));
             }
@@ -239,15 +239,10 @@ impl Chain {
             if !gone {
                 digest.add(id, &leaf);
             }
-            if !touched.insert(id.as_ref()) {
+            if !touched.insert(id) {
                 return Err(bad(*offset, format!("{id} stands twice in one commit")));
             }
-            let entry = Entry {
-                id: id.to_string(),
-                leaf,
-                before,
-            };
-            group.lines.push((entry, *line, *offset));
+            group.lines.push((Entry { id, leaf, before }, *line, *offset));
         }
         let root = format::merkle_root(group.lines.iter().map(|(e, _, _)| format::leaf_data(e)));
         if group.sealed.root != hex(&root) {

@@ -102,7 +102,7 @@ impl Ledger {
             bytes.extend_from_slice(line.as_bytes());
             bytes.push(b'\n');
             entries.push(Entry {
-                id: id.to_string(),
+                id,
                 leaf,
                 before: before.unwrap_or(NONE),
             });

@@ -57,7 +57,7 @@ impl Defined {
         let Some(prefix) = &self.prefix else { return };
         let mut touched = false;
         for (entry, line, _) in group.lines.iter().filter(|l| l.0.id.starts_with(prefix)) {
-            self.lines.insert(Id::from(entry.id.as_str()), line.to_vec());
+            self.lines.insert(Id::from(entry.id), line.to_vec());
             touched = true;
         }
         if touched {

@@ -76,28 +76,28 @@ impl Fold {
                 len: u32::try_from(line.len()).map_err(|e| e.to_string())?,
                 state: state.to_string(),
                 gone,
-                mark: mark(&entry.id).map(str::to_string),
+                mark: mark(entry.id).map(str::to_string),
             };
             let bytes = version.bytes().map_err(|e| e.to_string())?;
-            self.batch.versions.push((entry.id.clone().into_bytes(), seq, bytes));
-            let slot = self.records.get_mut(&entry.id);
+            self.batch.versions.push((entry.id.as_bytes().to_vec(), seq, bytes));
+            let slot = self.records.get_mut(entry.id);
             if gone {
-                self.records.insert(entry.id.clone(), None);
+                self.records.insert(entry.id.to_owned(), None);
                 continue;
             }
             let folded = match slot {
                 Some(Some(f)) => {
-                    f.meta = next_meta(Some(&f.meta), &stamp, &state, &f.state, mark(&entry.id));
+                    f.meta = next_meta(Some(&f.meta), &stamp, &state, &f.state, mark(entry.id));
                     f.line.clear();
                     f
                 }
                 other => {
                     let before = match other {
-                        None => prior(&entry.id),
+                        None => prior(entry.id),
                         Some(_) => None,
                     };
                     let (meta, had) = before.unzip();
-                    let meta = next_meta(meta.as_ref(), &stamp, &state, &had.unwrap_or_default(), mark(&entry.id));
+                    let meta = next_meta(meta.as_ref(), &stamp, &state, &had.unwrap_or_default(), mark(entry.id));
                     let fresh = Folded {
                         line: Vec::new(),
                         leaf: entry.leaf,
@@ -105,8 +105,8 @@ impl Fold {
                         state: String::new(),
                         meta,
                     };
-                    self.records.insert(entry.id.clone(), Some(fresh));
-                    let Some(Some(f)) = self.records.get_mut(&entry.id) else {
+                    self.records.insert(entry.id.to_owned(), Some(fresh));
+                    let Some(Some(f)) = self.records.get_mut(entry.id) else {
                         continue;
                     };
                     f

@@ -88,9 +88,9 @@ pub struct Sealed<'a> {
     /// The seal of the commit before.
     #[serde(borrow)]
     pub prev: Cow<'a, str>,
-    /// Id, leaf and leaf before of each record.
+    /// Id, leaf and leaf before of each record, none of which JSON writes in another way.
     #[serde(borrow)]
-    pub entries: Vec<(Cow<'a, str>, Cow<'a, str>, Cow<'a, str>)>,
+    pub entries: Vec<(&'a str, &'a str, &'a str)>,
     /// The Merkle root.
     #[serde(borrow)]
     pub root: Cow<'a, str>,
@@ -101,9 +101,9 @@ pub struct Sealed<'a> {
 
 /// One entry of a sealed line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct Entry<'a> {
     /// The record.
-    pub id: String,
+    pub id: &'a str,
     /// The hash of its content line.
     pub leaf: Hash,
     /// The hash of the content line that it replaces.
@@ -158,7 +158,7 @@ pub fn content_line(id: &str, salt: &Hash, reason: Option<&str>, command: Option
 }
 
 /// A sealed line, without the newline.
-pub fn sealed_line(h: &Header<'_>, entries: &[Entry]) -> String {
+pub fn sealed_line(h: &Header<'_>, entries: &[Entry<'_>]) -> String {
     let mut line = format!(
         "{{\"seq\":{},\"store\":\"{}\",\"format\":{FORMAT},\"time\":\"{}\",\"actor\":{},\"by\":{},\"action\":{}",
         h.seq,
@@ -201,7 +201,7 @@ pub fn time_of(text: &str) -> Option<i64> {
 }
 
 /// The data of a leaf of the Merkle tree.
-pub fn leaf_data(e: &Entry) -> Vec<u8> {
+pub fn leaf_data(e: &Entry<'_>) -> Vec<u8> {
     [e.id.as_bytes(), &[0], &e.leaf, &e.before].concat()
 }
 
@@ -355,7 +355,7 @@ mod tests {
     #[test]
     fn a_sealed_line_reads_back() {
         let entries = [Entry {
-            id: "R-0001".into(),
+            id: "R-0001",
             leaf: [1; 32],
             before: NONE,
         }];

@@ -198,10 +198,7 @@ impl<'a> Past<'a> {
                 undoes: s.undoes,
                 changes: Vec::with_capacity(s.entries.len()),
             };
-            (
-                commit,
-                s.entries.iter().map(|e| Id::from(e.0.as_ref())).collect::<Vec<_>>(),
-            )
+            (commit, s.entries.iter().map(|e| Id::from(e.0)).collect::<Vec<_>>())
         })?;
         for id in ids {
             let (before, after) = self.pair(&id, seq)?;

@@ -325,7 +325,10 @@ fn compare(
             return;
         }
         for (entry, line, offset) in &group.lines {
-            expected.insert(entry.id.clone(), (entry.leaf, group.at.0 + *offset as u64, line.len()));
+            expected.insert(
+                entry.id.to_owned(),
+                (entry.leaf, group.at.0 + *offset as u64, line.len()),
+            );
         }
         versions = c.versions;
         digest = (group.head.seq == at).then_some(c.digest);

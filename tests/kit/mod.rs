@@ -157,18 +157,14 @@ pub fn rewrite(folder: &Path, change: impl Fn(&str) -> String) -> usize {
         }
         let s: Sealed<'_> = serde_json::from_str(line).unwrap();
         let mut entries = Vec::new();
-        for ((id, _, _), content) in s.entries.iter().zip(&waiting) {
+        for (&(id, _, _), content) in s.entries.iter().zip(&waiting) {
             let leaf = sha256(content.as_bytes());
             let before = leaves.insert(id.to_string(), leaf).unwrap_or(NONE);
             if before != NONE {
                 digest.remove(id, &before);
             }
             digest.add(id, &leaf);
-            entries.push(Entry {
-                id: id.to_string(),
-                leaf,
-                before,
-            });
+            entries.push(Entry { id, leaf, before });
         }
         let store = hash_of(&(s.store.to_string() + &"0".repeat(32))).unwrap();
         let header = Header {
