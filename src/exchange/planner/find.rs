@@ -6,6 +6,7 @@ use crate::exchange::plan::Item;
 use crate::model::kind::{Field, KindIx};
 use crate::model::record::{Id, Record};
 use crate::model::value::Value;
+use crate::model::world::World;
 use crate::model::{codec, naming};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -13,9 +14,52 @@ use std::sync::Arc;
 /// The records of a kind by title and by foreign id.
 #[derive(Default)]
 pub struct Index {
-    titles: HashMap<String, Vec<Id>>,
-    keys: HashMap<String, Vec<Id>>,
-    people: HashMap<String, Vec<Id>>,
+    titles: HashMap<String, Namesakes>,
+    keys: HashMap<String, Namesakes>,
+    people: HashMap<String, Namesakes>,
+}
+
+/// The records that one word names, by id.
+#[derive(Default)]
+struct Namesakes {
+    ids: Vec<Id>,
+    /// So many of the first are known to be taken: of thousands with one title, each row takes the next.
+    taken: usize,
+}
+
+impl Namesakes {
+    /// The next from a place on that no row has taken, and its place.
+    fn free(&mut self, from: usize, taken: &HashSet<Id>) -> Option<(usize, Id)> {
+        let is_taken = |id: &Id| taken.contains(id);
+        self.taken += self.ids[self.taken..].iter().take_while(|id| is_taken(id)).count();
+        let from = from.max(self.taken);
+        let mut rest = self.ids.iter().enumerate().skip(from);
+        rest.find(|(_, id)| !is_taken(id)).map(|(at, id)| (at, id.clone()))
+    }
+}
+
+impl Index {
+    fn of(w: &World, kind: KindIx) -> Self {
+        let mut index = Self::default();
+        let tag = |name: &str| w.kind_at(kind).field(name).map(|f| f.tag);
+        let (aliases, login, contact) = (tag("aliases"), tag("login"), tag("contact"));
+        for r in w.state.all(kind) {
+            let put = |words: &mut HashMap<String, Namesakes>, word: &str| {
+                words.entry(fold(word)).or_default().ids.push(r.id.clone());
+            };
+            put(&mut index.titles, r.title());
+            // People are named by login and by address in other tools.
+            let login = login.map(|t| r.text(t)).filter(|l| !l.is_empty());
+            let contact = contact.map_or("", |t| r.text(t)).split([',', ';', ' ']);
+            for word in login.into_iter().chain(contact.filter(|word| word.contains('@'))) {
+                put(&mut index.people, word);
+            }
+            for key in aliases.and_then(|t| r.get(t)).map(Value::as_tags).unwrap_or_default() {
+                put(&mut index.keys, key);
+            }
+        }
+        index
+    }
 }
 
 /// Where an item goes.
@@ -105,18 +149,13 @@ impl Planner<'_, '_, '_> {
         let mut retired = None;
         let words = item.keys.iter().map(|k| (true, k.as_str()));
         for (by_key, word) in words.chain([(false, item.title.as_ref())]) {
-            let index = self.index(item.kind);
-            let found = if by_key {
-                index.keys.get(&fold(word))
-            } else {
-                index.titles.get(&fold(word))
-            };
-            for id in found.cloned().unwrap_or_default() {
+            let mut from = 0;
+            while let Some((at, id)) = self.free(item.kind, by_key, word, from) {
+                from = at + 1;
                 let Some(record) = self.w.state.get(item.kind, &id).cloned() else {
                     continue;
                 };
-                let other = !by_key && (record.title() != item.title || strangers(kind, &record, &item.keys));
-                if self.taken.contains(&id) || other || (by_key && strangers(kind, &record, &item.keys)) {
+                if (!by_key && record.title() != item.title) || strangers(kind, &record, &item.keys) {
                     continue;
                 }
                 match self.unless_retired(item, &record) {
@@ -169,33 +208,15 @@ impl Planner<'_, '_, '_> {
         Some(Place::None)
     }
 
-    fn index(&mut self, kind: KindIx) -> &Index {
-        let w = self.w;
-        self.index.entry(kind).or_insert_with(|| {
-            let mut index = Index::default();
-            let tag = |name: &str| w.kind_at(kind).field(name).map(|f| f.tag);
-            let (aliases, login, contact) = (tag("aliases"), tag("login"), tag("contact"));
-            for r in w.state.all(kind) {
-                index.titles.entry(fold(r.title())).or_default().push(r.id.clone());
-                // People are named by login and by address in other tools.
-                let address = contact
-                    .map_or("", |t| r.text(t))
-                    .split([',', ';', ' '])
-                    .filter(|word| word.contains('@'));
-                for word in login
-                    .map(|t| r.text(t))
-                    .filter(|l| !l.is_empty())
-                    .into_iter()
-                    .chain(address)
-                {
-                    index.people.entry(fold(word)).or_default().push(r.id.clone());
-                }
-                for key in aliases.and_then(|t| r.get(t)).map(Value::as_tags).unwrap_or_default() {
-                    index.keys.entry(fold(key)).or_default().push(r.id.clone());
-                }
-            }
-            index
-        })
+    fn index(&mut self, kind: KindIx) -> &mut Index {
+        self.index.entry(kind).or_insert_with(|| Index::of(self.w, kind))
+    }
+
+    /// The next record that a foreign id or a title names and no row has taken, from a place on, and its place.
+    fn free(&mut self, kind: KindIx, by_key: bool, word: &str, from: usize) -> Option<(usize, Id)> {
+        let index = self.index.entry(kind).or_insert_with(|| Index::of(self.w, kind));
+        let words = if by_key { &mut index.keys } else { &mut index.titles };
+        words.get_mut(&fold(word))?.free(from, &self.taken)
     }
 
     /// The live record of a kind that a word names: its title, a foreign id, a login or an address.
@@ -204,11 +225,9 @@ impl Planner<'_, '_, '_> {
         let key = fold(word);
         let index = self.index(kind);
         let maps = [&index.titles, &index.keys, &index.people];
-        let found = maps.into_iter().filter_map(|m| m.get(&key)).flatten();
-        found
-            .filter(|id| state.get(kind, id).is_some_and(|r| !r.is_retired()))
-            .min()
-            .cloned()
+        let live = |id: &&Id| state.get(kind, id).is_some_and(|r| !r.is_retired());
+        let first = |m: &HashMap<String, Namesakes>| m.get(&key)?.ids.iter().find(live).cloned();
+        maps.into_iter().filter_map(first).min()
     }
 
     /// The record that a word in a link cell means.
@@ -225,5 +244,28 @@ impl Planner<'_, '_, '_> {
             self.named(*k, word)
                 .or_else(|| self.fresh.get(&(*k, fold(word))).map(|i| Id::local(*i)))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_row_takes_the_next_of_one_name_and_looks_at_none_twice() {
+        let id = |n| Id::numbered("R", n);
+        let mut all = Namesakes {
+            ids: (1..=5).map(id).collect(),
+            taken: 0,
+        };
+        let mut taken = HashSet::from([id(1), id(2), id(4)]);
+        assert_eq!(all.free(0, &taken), Some((2, id(3))));
+        assert_eq!(all.free(3, &taken), Some((4, id(5))), "the third did not fit");
+        assert_eq!(all.taken, 2);
+        taken.insert(id(3));
+        assert_eq!(all.free(0, &taken), Some((4, id(5))));
+        assert_eq!(all.taken, 4);
+        taken.insert(id(5));
+        assert_eq!(all.free(0, &taken), None);
     }
 }
