@@ -15,6 +15,8 @@ pub mod dist;
 pub mod exact;
 mod fft;
 pub mod figures;
+pub mod guide;
+pub mod once;
 pub mod panjer;
 pub mod portfolio;
 pub mod rate;

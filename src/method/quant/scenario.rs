@@ -174,6 +174,19 @@ impl Scenario {
         }
     }
 
+    /// The standard deviation of one frequency times one loss, both drawn once a year: how some tools work a year out.
+    /// It has the mean of the compound sum and another spread; for comparison only.
+    pub fn product_sd(&self) -> f64 {
+        let m = self.moments();
+        let square = match &self.frequency {
+            Frequency::Poisson(rate) => rate.variance() + rate.mean().powi(2),
+            Frequency::Trials { .. } => m.events.powi(2),
+        };
+        (square * (m.event_variance + m.event().powi(2)) - m.mean.powi(2))
+            .max(0.0)
+            .sqrt()
+    }
+
     /// The chance of at least one event above `x` in a year (occurrence exceedance), of an event that exceeds it with
     /// the chance `above`.
     pub fn occurrence(&self, above: f64) -> f64 {

@@ -155,6 +155,21 @@ impl Sampler {
         })
     }
 
+    /// One frequency times one loss in every year, as some tools work years out: the right mean and a wrong spread. For
+    /// comparison only.
+    pub fn products(&self) -> Vec<i64> {
+        let product = |year: usize| {
+            let mut s = self.stream.part(year as u64);
+            let events = match &self.count {
+                Count::Steady(rate) => *rate,
+                Count::Varying(rate, factors) => rate * drawn(factors, &mut s),
+                Count::Trials(count, chance) => f64::from(*count) * chance,
+            };
+            whole(events * self.event(&mut s))
+        };
+        (0..self.run.years).map(product).collect()
+    }
+
     /// Adds the losses of the years of a block, counted from 0, to `years`, which holds the years of that block (fewer
     /// in the last one).
     pub fn fill(&self, block: usize, years: &mut [i64]) {
@@ -201,8 +216,7 @@ impl Sampler {
     fn varying(&self, stream: Stream, block: usize, rate: f64, factors: &[Table], years: &mut [i64]) {
         for (y, year) in years.iter_mut().enumerate() {
             let mut s = stream.part(y as u64);
-            let factors = factors.iter().map(|t| t.draw(s.bits() >> (64 - BITS)));
-            let rate = factors.product::<f64>() * rate * self.driven(block, y);
+            let rate = drawn(factors, &mut s) * rate * self.driven(block, y);
             let events = poisson(rate, s.unit());
             let sum = (0..events).map(|_| whole(self.event(&mut s)));
             *year = sum.fold(*year, i64::saturating_add);
@@ -257,6 +271,11 @@ impl Sampler {
     fn draws(&self) -> u64 {
         (self.primary.len() + self.secondary.len()) as u64 + u64::from(!self.secondary.is_empty())
     }
+}
+
+/// The product of a draw from each table.
+fn drawn(tables: &[Table], stream: &mut Stream) -> f64 {
+    tables.iter().map(|t| t.draw(stream.bits() >> (64 - BITS))).product()
 }
 
 /// Adds a loss to the year that the lowest bits name.

@@ -166,6 +166,23 @@ fn a_control_is_compared_on_the_same_years() {
 }
 
 #[test]
+fn products_have_the_mean_of_the_sum_and_the_spread_of_a_product() {
+    for s in all() {
+        let products = Sampler::new(&s, &run(30_000), &[]).unwrap().products();
+        let f = Figures::of(&products, 100.0, &mut Room::default());
+        assert!(
+            (f.mean - s.moments().mean).abs() <= 4.0 * f.standard_error() + 0.01,
+            "{s:?}: {f:?}"
+        );
+        assert!(
+            (f.sd - s.product_sd()).abs() <= 0.06 * s.product_sd() + 0.01,
+            "{s:?}: {f:?} {}",
+            s.product_sd()
+        );
+    }
+}
+
+#[test]
 fn a_run_can_be_followed_and_stopped() {
     let sampler = Sampler::new(&all()[0], &run(3 * BLOCK), &[]).unwrap();
     let mut seen = vec![];
