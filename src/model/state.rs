@@ -14,6 +14,8 @@ pub struct State {
     tables: Vec<BTreeMap<Id, Arc<Record>>>,
     inbound: HashMap<Id, BTreeSet<(Id, Tag)>>,
     next: Vec<u64>,
+    /// By kind: how many records are retired.
+    retired: Vec<usize>,
     /// The commit at which this is so; 0 before the first.
     pub seq: u64,
     /// The time of that commit, milliseconds since 1970, UTC.
@@ -27,6 +29,7 @@ impl State {
         Self {
             tables: vec![BTreeMap::new(); n],
             next: vec![1; n],
+            retired: vec![0; n],
             ..Self::default()
         }
     }
@@ -38,6 +41,9 @@ impl State {
         for (kind, record) in records {
             state.count(kind, &record.id);
             state.link(&record);
+            if let Some(n) = state.retired.get_mut(kind) {
+                *n += usize::from(record.is_retired());
+            }
             if let Some(table) = tables.get_mut(kind) {
                 table.push((record.id.clone(), record));
             }
@@ -70,6 +76,12 @@ impl State {
         self.all(kind).filter(|r| !r.is_retired())
     }
 
+    /// How many records of a kind are not retired, without looking at them.
+    pub fn count_live(&self, kind: KindIx) -> usize {
+        let retired = self.retired.get(kind).copied().unwrap_or(0);
+        self.all(kind).len().saturating_sub(retired)
+    }
+
     /// Who links here: the linking record and the tag of its link.
     pub fn inbound(&self, id: &Id) -> impl Iterator<Item = (&Id, Tag)> {
         trace::note(|| Read::Inbound(id.clone()));
@@ -90,6 +102,10 @@ impl State {
         self.count(kind, &record.id);
         let Some(table) = self.tables.get_mut(kind) else { return };
         let old = table.insert(record.id.clone(), Arc::clone(&record));
+        let was = old.as_ref().is_some_and(|r| r.is_retired());
+        if let Some(n) = self.retired.get_mut(kind) {
+            *n = *n + usize::from(record.is_retired()) - usize::from(was);
+        }
         if let Some(old) = old {
             for (tag, to) in old.links() {
                 if let Some(set) = self.inbound.get_mut(to) {

@@ -9,6 +9,7 @@ use super::picker::{frame, wide};
 use super::place::{Placed, place};
 use super::{Model, Weight};
 use crate::model::kind::{Column, FieldType, Kind, KindIx};
+use crate::model::record::Id;
 use crate::model::view::{self, Shown, WIDTHS};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -56,7 +57,7 @@ impl Model {
         let asked = self
             .asked_columns(list)
             .map(|shown| view::columns(&self.catalogue, kind, shown));
-        match asked.filter(|columns| !columns.is_empty()) {
+        let mut wanted = match asked.filter(|columns| !columns.is_empty()) {
             Some(columns) => Wanted {
                 columns,
                 more: Vec::new(),
@@ -67,7 +68,24 @@ impl Model {
                 more: self.more_columns(kind),
                 chosen: false,
             },
+        };
+        // An id is not cut, however many records there are, unless somebody wants it so.
+        let last = Id::numbered(
+            &kind.prefix,
+            self.world().state.next_number(list.kind).saturating_sub(1),
+        );
+        let longest = u16::try_from(last.as_str().len()).unwrap_or(u16::MAX);
+        let cut = |c: &&mut Column| c.field == "id" && !self.is_fixed(list, c);
+        for id in wanted.columns.iter_mut().filter(cut) {
+            id.width = id.width.max(longest);
         }
+        wanted
+    }
+
+    /// Whether a person has said how wide a column is.
+    fn is_fixed(&self, list: &List, column: &Column) -> bool {
+        let asked = self.asked_columns(list).unwrap_or_default();
+        asked.iter().any(|s| s.field == column.field && s.width.is_some())
     }
 
     /// What a wide window shows besides: the fields that one changes on the spot, then when it was changed.
@@ -92,9 +110,7 @@ impl Model {
     /// The columns of a list with their places, from column `x` on.
     pub(crate) fn place_columns<'a>(&self, list: &List, wanted: &'a Wanted, x: u16, width: u16) -> Vec<Placed<'a>> {
         let kind = &self.catalogue.kinds[list.kind];
-        let asked = self.asked_columns(list).unwrap_or_default();
-        let fixed = |c: &Column| asked.iter().any(|s| s.field == c.field && s.width.is_some());
-        let full = |c: &Column| match wanted.chosen && fixed(c) {
+        let full = |c: &Column| match wanted.chosen && self.is_fixed(list, c) {
             true => c.width,
             false => view::natural(&self.catalogue, kind, &c.field),
         };

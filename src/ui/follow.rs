@@ -94,12 +94,11 @@ impl Model {
     fn recount(&mut self) {
         let w = self.world();
         let Some(agenda) = self.known() else { return };
-        let settled = agenda.pending() == 0;
         let count = |ix: usize| {
             let c = agenda.count(ix);
             Count {
-                // while everything is still being worked out, the records themselves are counted
-                live: if settled { c.live } else { w.state.live(ix).count() },
+                // what is still being worked out is there already
+                live: w.state.count_live(ix),
                 open: c.open,
                 late: c.late,
             }

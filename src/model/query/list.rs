@@ -327,6 +327,7 @@ mod tests {
                     prop_assert_eq!(list.place(&w, w.find(id).unwrap()), Some(i));
                 }
                 prop_assert_eq!(list.live(), s.state.live(ix).count());
+                prop_assert_eq!(list.live(), s.state.count_live(ix));
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::screen::Screen;
 use super::*;
+use crate::model::view::Shown;
 use proptest::prelude::*;
 
 /// What a hurried person presses.
@@ -161,7 +162,6 @@ fn nothing_is_said_by_colour_alone() {
 /// Wide, combining and right-to-left text stays in its column: every cell behind it stands where the heading does.
 #[test]
 fn columns_hold_whatever_the_text() {
-    use crate::model::view::Shown;
     let titles = [
         "支付中断支付中断支付中断支付中断支付中断",
         "e\u{301}e\u{301}e\u{301} combining",
@@ -188,6 +188,20 @@ fn columns_hold_whatever_the_text() {
             assert!(state.starts_with(|c: char| c.is_ascii_lowercase()), "{title}: {state}");
         }
     }
+}
+
+#[test]
+fn an_id_is_shown_whole_however_long() {
+    let more = [("R-12345678", "", &[("title", "The last of many")][..])];
+    let mut s = Screen::with(SMALL, &more, 0);
+    s.keys("g r G");
+    assert!(s.text().contains("▌ R-12345678  The last of many"), "{}", s.text());
+    // unless somebody wants it short
+    let ix = s.model.register().unwrap();
+    let mut id = Shown::new("id");
+    id.width = Some(5);
+    s.model.lists[ix].columns = Some(vec![id, Shown::new("title")]);
+    assert!(s.text().contains("▌ R-12…  The last of many"), "{}", s.text());
 }
 
 #[test]
