@@ -277,7 +277,10 @@ fn typed(kind: &Kind) -> Vec<String> {
             _ => return None,
         })
     };
+    // What others say in part as well: both together are refused.
+    let instead = ["attempts", "capability", "resistance", "frequency"];
     let fields = kind.fields.iter().filter(|f| !f.readonly);
+    let fields = fields.filter(|f| !instead.contains(&f.name.as_str()));
     fields.filter_map(|f| Some(format!("{}={}", f.name, own(f)?))).collect()
 }
 

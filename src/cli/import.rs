@@ -21,10 +21,11 @@ use std::path::{Path, PathBuf};
 #[command(
     after_help = "Examples:\n  isms import risk risks.csv --dry-run\n  isms import ciso-assistant risk-assessment.xlsx\n  \
                         isms import simplerisk risks.csv\n  \
+                        isms import e2e organisation.json\n  \
                         isms import backup/             what 'isms export --all backup' wrote"
 )]
 pub struct Import {
-    /// A kind of record, ciso-assistant or simplerisk; or the folder of an own export
+    /// A kind of record, ciso-assistant, simplerisk or e2e (one organisation in numbers); or the folder of an own export
     #[arg(value_name = "KIND|TOOL|DIR")]
     what: String,
     /// The file, CSV, XLSX or JSON; - is standard input
@@ -73,7 +74,7 @@ impl Import {
             return Err(Error::failed("which file?").hint(format!("isms import {} FILE", self.what)));
         };
         let (name, bytes) = exchange::read(file)?;
-        let tools = [exchange::CISO_ASSISTANT, exchange::SIMPLERISK];
+        let tools = [exchange::CISO_ASSISTANT, exchange::SIMPLERISK, exchange::E2E];
         let what = match tools.into_iter().find(|t| *t == self.what) {
             Some(tool) => tool,
             None => w.kind_at(add::kind(w.catalogue, &self.what)?).name.as_str(),

@@ -37,6 +37,8 @@ use table::Table;
 pub const CISO_ASSISTANT: &str = "ciso-assistant";
 /// The word for the exports of SimpleRisk, where otherwise a kind is named.
 pub const SIMPLERISK: &str = "simplerisk";
+/// The word for a file with one organisation in numbers, where otherwise a kind is named.
+pub const E2E: &str = "e2e";
 
 /// Reads a file, or standard input for `-`, but never more than the limit: its name without the folder, and its bytes.
 ///
@@ -66,7 +68,7 @@ pub fn read(path: &Path) -> Result<(String, Vec<u8>), Error> {
 /// How a file is to be taken.
 #[derive(Debug, Clone, Copy)]
 pub struct How<'a> {
-    /// A kind of record, [`CISO_ASSISTANT`] or [`SIMPLERISK`].
+    /// A kind of record, [`CISO_ASSISTANT`], [`SIMPLERISK`] or [`E2E`].
     pub what: &'a str,
     /// The sheet, where there are several; the first of them if none is named.
     pub sheet: Option<&'a str>,
@@ -112,6 +114,9 @@ pub fn table(file: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Table, Err
 /// # Errors
 /// There is no such kind, or the file as a whole cannot be taken.
 pub fn plan(w: &World, how: &How, file: &str, bytes: &[u8], past: &mut dyn Past, actor: &Actor) -> Result<Plan, Error> {
+    if how.what == E2E {
+        return e2e::plan(w, file, bytes, past, actor);
+    }
     let table = table(file, bytes, how.sheet)?;
     if how.what == CISO_ASSISTANT {
         return ciso_assistant::plan(w, &table, past, actor);
@@ -131,7 +136,7 @@ pub fn plan(w: &World, how: &How, file: &str, bytes: &[u8], past: &mut dyn Past,
 /// What is seen of a file before anything is planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Look {
-    /// A kind of record, [`CISO_ASSISTANT`] or [`SIMPLERISK`]: what the heads speak of.
+    /// A kind of record, [`CISO_ASSISTANT`], [`SIMPLERISK`] or [`E2E`]: what the heads speak of.
     pub what: Option<String>,
     /// The heads of the columns.
     pub header: Vec<String>,
@@ -146,6 +151,9 @@ pub struct Look {
 /// # Errors
 /// As [`table`].
 pub fn look(w: &World, file: &str, bytes: &[u8], sheet: Option<&str>, rows: usize) -> Result<Look, Error> {
+    if e2e::is(bytes) {
+        return e2e::look(file, bytes);
+    }
     let table = table(file, bytes, sheet)?;
     let what = if ciso_assistant::is(&table) {
         Some(CISO_ASSISTANT.to_string())

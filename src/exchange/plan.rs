@@ -111,6 +111,8 @@ pub enum Want {
     Value(Option<Value>),
     /// Links to records by id, foreign id or title.
     Names(Vec<String>),
+    /// Links to the records of other items of the same file, by their places in it, with their attributes.
+    Items(Vec<(usize, Vec<(Tag, Value)>)>),
 }
 
 impl Item<'_> {

@@ -13,8 +13,16 @@ use crate::model::kind::{FieldType, Kind, STATE};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// The files of other tools that are read as a whole: word and name.
-const TOOLS: [(&str, &str); 2] = [("ciso-assistant", "CISO Assistant"), ("simplerisk", "SimpleRisk")];
+/// The files that are read as a whole: word, name, and the name in a sentence.
+const TOOLS: [(&str, &str, &str); 3] = [
+    (
+        "ciso-assistant",
+        "Export of CISO Assistant",
+        "an export of CISO Assistant",
+    ),
+    ("simplerisk", "Export of SimpleRisk", "an export of SimpleRisk"),
+    ("e2e", "One organisation in numbers", "one organisation in numbers"),
+];
 /// The keys where columns get their fields, and what they do.
 const KEYS: [(&str, &str); 5] = [
     ("Enter", "what it would do"),
@@ -159,9 +167,7 @@ impl Model {
 
     /// Tools and registers into which a file may come.
     fn import_kinds(&self, now: &str) -> Picker {
-        let tools = TOOLS
-            .iter()
-            .map(|(word, name)| Choice::new(word, &format!("Export of {name}")));
+        let tools = TOOLS.iter().map(|(word, name, _)| Choice::new(word, name));
         let kinds = self.catalogue.kinds.iter().filter(|k| !k.single && !k.retired);
         let kinds = kinds.map(|k| Choice::new(&k.name, &k.titles));
         Picker::new("Import into", kinds.chain(tools).collect()).at(now)
@@ -265,7 +271,7 @@ impl Model {
         let inside = bottom(buffer, look, &format!("Import {}", seen.file), lines);
         let kind = self.catalogue.kind(&seen.kind);
         let into = match (tool(&seen.kind), kind) {
-            (Some(name), _) => format!("an export of {name}"),
+            (Some(name), _) => name.to_owned(),
             (None, Some(k)) => k.titles.clone(),
             (None, None) => "r says into which register".to_owned(),
         };
@@ -348,9 +354,9 @@ impl Model {
     }
 }
 
-/// The name of a tool by its word.
+/// What a file of a tool is in a sentence, by the word of the tool.
 fn tool(word: &str) -> Option<&'static str> {
-    TOOLS.iter().find(|t| t.0 == word).map(|t| t.1)
+    TOOLS.iter().find(|t| t.0 == word).map(|t| t.2)
 }
 
 /// How a person reads what a column holds.

@@ -8,6 +8,7 @@
 
 mod ciso;
 mod desk;
+mod e2e;
 mod folder;
 mod formats;
 mod hostile;

@@ -149,6 +149,20 @@ pub struct Frequency {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Factor(pub Range);
 
+impl fmt::Display for Factor {
+    /// As a person would type it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Range::Constant(x) => write!(f, "{x}"),
+            Range::Uniform(a, b) => write!(f, "uniform({a}, {b})"),
+            Range::Triangular(a, m, b) => write!(f, "triangular({a}, {m}, {b})"),
+            Range::Pert(a, m, b) => write!(f, "pert({a}, {m}, {b})"),
+            Range::Lognormal(a, b) => write!(f, "lognormal({a}, {b})"),
+            Range::Normal(a, b) => write!(f, "normal({a}, {b})"),
+        }
+    }
+}
+
 /// An own loss.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Primary {
@@ -330,11 +344,6 @@ impl<'de> Deserialize<'de> for Strengths {
 #[derive(Deserialize)]
 struct Under {
     common: Organisation,
-}
-
-/// Whether a text is likely such a file: an object that names controls and edges.
-pub fn is(text: &str) -> bool {
-    text.trim_start().starts_with('{') && text.contains("\"controls\"") && text.contains("\"risks\"")
 }
 
 /// Reads a file.

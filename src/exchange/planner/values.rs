@@ -1,12 +1,13 @@
 //! What the cells of a row mean as values of the record that it is about.
 
 use super::Planner;
+use super::find::Place;
 use super::three::links;
 use crate::exchange::plan::{Cell, Item, Want};
 use crate::model::codec;
-use crate::model::kind::{Field, FieldType, Kind};
+use crate::model::kind::{Field, FieldType, Kind, Tag};
 use crate::model::record::{Id, Record};
-use crate::model::value::Value;
+use crate::model::value::{Link, Value};
 
 /// Why a cell has no value.
 enum Strange {
@@ -32,6 +33,7 @@ impl Planner<'_, '_, '_> {
                 }
                 return Ok(value.filter(|v| !v.is_empty()));
             }
+            Want::Items(items) => return Ok(self.linked(field, items)),
             Want::Names(names) => names,
         };
         let (mut ids, mut unknown) = (Vec::new(), Vec::new());
@@ -60,6 +62,25 @@ impl Planner<'_, '_, '_> {
             _ if ids.is_empty() => None,
             _ => Some(Value::Links(links(ids, seen.get(field.tag)))),
         })
+    }
+
+    /// Links to the records of other items; what was left out is not linked to.
+    fn linked(&self, field: &Field, items: &[(usize, Vec<(Tag, Value)>)]) -> Option<Value> {
+        let mut all: Vec<Link> = Vec::new();
+        for (item, attributes) in items {
+            let to = match self.places.get(*item) {
+                Some(Place::Old(record)) => record.id.clone(),
+                Some(Place::New) => Id::local(*item),
+                _ => continue,
+            };
+            let attributes = attributes.clone();
+            all.push(Link { to, attributes });
+        }
+        all.sort_by(|a, b| a.to.cmp(&b.to));
+        match field.kind {
+            FieldType::Link => all.into_iter().next().map(|l| Value::Link(l.to)),
+            _ => (!all.is_empty()).then_some(Value::Links(all)),
+        }
     }
 
     /// The values of a row that can be read; the rest goes to the notes. `None` if the row is refused for it.

@@ -69,12 +69,13 @@ pub(super) fn show(r: &Range) -> String {
     }
 }
 
-/// A number with `k` or `M` where that is shorter and the same.
+/// A number with `k` or `M` where that is shorter and the same; never a fraction of one of them.
 fn short(v: f64) -> String {
     let full = float(v);
     let found = [(6, "M"), (3, "k")].iter().find_map(|(e, unit)| {
-        let t = format!("{}{unit}", float(v / 10f64.powi(*e)));
-        (t.len() < full.len() && Written::read(&t).and_then(|w| w.float()) == Some(v)).then_some(t)
+        let of = 10f64.powi(*e);
+        let t = format!("{}{unit}", float(v / of));
+        (v.abs() >= of && t.len() < full.len() && Written::read(&t).and_then(|w| w.float()) == Some(v)).then_some(t)
     });
     found.unwrap_or(full)
 }
@@ -113,6 +114,7 @@ mod tests {
             ("normal(1; 5)", Range::Normal(1.0, 5.0), "normal(1, 5)"),
             ("7", Range::Constant(7.0), "7"),
             ("1.5M", Range::Constant(1.5e6), "1.5M"),
+            ("0.8M", Range::Constant(8e5), "800k"),
             ("1%..5%", Range::Lognormal(0.01, 0.05), "0.01..0.05"),
         ] {
             assert_eq!(read(text), Ok(want), "{text:?}");
