@@ -135,7 +135,7 @@ pub fn keys(folders: &Folders) -> Result<Vec<(PathBuf, String)>> {
 /// A file is there and cannot be read.
 pub fn proposals(folders: &Folders) -> Result<Vec<(PathBuf, String)>> {
     let mut found = Vec::new();
-    let places = ["registers", "fields"]
+    let places = ["registers", "fields", "methods"]
         .into_iter()
         .flat_map(|sort| [Path::new(SYSTEM).join(sort), folders.config.join(sort)]);
     for folder in places {

@@ -8,6 +8,9 @@ use super::view::Views;
 // Made by `data/build.rs` from the folders of `data/`: one list of files each, in the order of their names.
 include!(concat!(env!("OUT_DIR"), "/data.rs"));
 
+/// A method of one's own with everything that can be said in one, to begin from.
+pub const METHOD_EXAMPLE: &str = include_str!("../../data/methods/_example.toml");
+
 /// Reads the embedded kinds, methods, scales and frameworks.
 ///
 /// # Errors

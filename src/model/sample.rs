@@ -464,7 +464,11 @@ levels = [{ id = "minor", name = "Minor" }, { id = "serious", name = "Serious" }
 [[scales]]
 id = "level"
 name = "Level"
-levels = [{ id = "low", name = "Low" }, { id = "moderate", name = "Moderate" }, { id = "high", name = "High" }]
+levels = [
+    { id = "low", name = "Low", short = "L", role = "level0", decision = "accept" },
+    { id = "moderate", name = "Moderate", short = "M", role = "level2", decision = "treat" },
+    { id = "high", name = "High", short = "H", role = "level4", decision = "stop" },
+]
 "#;
 
 /// 2026-11-22, a Sunday.

@@ -66,15 +66,21 @@ impl<'a> World<'a> {
         text.as_bytes().try_into().unwrap_or(*b"EUR")
     }
 
-    /// The method by which a record was assessed: its own, else the organisation's, else the default.
+    /// The method by which a record is assessed: its own, else that of the criteria in force for it, else the one that
+    /// the organisation names, else the default.
     pub fn method(&self, kind: &Kind, record: Option<&Record>) -> Option<&'a Method> {
         let own = kind
             .field("method")
             .and_then(|f| record.map(|r| r.text(f.tag)))
             .filter(|m| !m.is_empty());
-        let id = own.or_else(|| self.of_organisation("method")).unwrap_or(DEFAULT_METHOD);
+        let of_criteria = || {
+            let criteria = self.criteria(kind, record)?;
+            let model = self.kind(&criteria.id)?.field("model")?.tag;
+            Some(criteria.text(model)).filter(|m| !m.is_empty())
+        };
+        let id = own.or_else(of_criteria).or_else(|| self.of_organisation("method"));
         self.catalogue
-            .method(id)
+            .method(id.unwrap_or(DEFAULT_METHOD))
             .or_else(|| self.catalogue.method(DEFAULT_METHOD))
     }
 

@@ -1,4 +1,4 @@
-//! Own registers and fields: what the files of the configuration propose, how that differs from what the ledger holds,
+//! Own registers, fields and methods: what the files of the configuration propose, how that differs from what the ledger holds,
 //! and the draft by which an administrator adopts it.
 
 use crate::config::{self, Folders};
@@ -44,7 +44,7 @@ impl Stand {
     }
 }
 
-/// A file that proposes a register or fields.
+/// A file that proposes a register, fields or a method.
 #[derive(Debug, Clone)]
 pub struct Proposal {
     /// The file.
@@ -112,7 +112,7 @@ pub fn proposal(w: &World, path: PathBuf, text: String) -> Proposal {
         .record
         .as_ref()
         .map_or_else(|| format!("DF-{}", u32::MAX), |r| r.id.to_string());
-    if let Some(Err(why)) = old.as_ref().map(|o| o.grows(&content)) {
+    if let Some(Err(why)) = old.as_ref().map(|o| own::may_become(w, o, &content)) {
         return wrong(p, format!("{source}: {why}"));
     }
     let tried = Definition {
@@ -149,6 +149,17 @@ fn told(new: &Content, old: Option<&Content>) -> Vec<String> {
             lines.push(k.help.clone());
         }
         (Content::Fields(x), None) => lines.push(format!("fields of your own for the register {}", x.extends)),
+        (Content::Method(m), None) => {
+            let count = |scale| m.levels(scale).len();
+            lines.push(format!(
+                "a new method '{}': likelihood {} by impact {}, {} levels of risk",
+                m.title(),
+                count("likelihood"),
+                count("impact"),
+                count("level")
+            ));
+            lines.push(m.source.clone());
+        }
         (_, Some(_)) => lines.push(format!("a new version of the {} {}", new.word(), new.register())),
     }
     let known = |f: &Field| old.is_some_and(|o| o.fields().iter().any(|g| g.tag == f.tag));
@@ -159,7 +170,7 @@ fn told(new: &Content, old: Option<&Content>) -> Vec<String> {
     let states = |c: &Content| -> Vec<String> {
         match c {
             Content::Register(k) => k.states.iter().map(|s| s.id.clone()).collect(),
-            Content::Fields(_) => Vec::new(),
+            Content::Fields(_) | Content::Method(_) => Vec::new(),
         }
     };
     let had = old.map(states).unwrap_or_default();
@@ -190,14 +201,11 @@ pub fn text_of<'r>(w: &World, record: &'r Record) -> &'r str {
 /// The definition of the same register, or of the same fields by name.
 fn find(w: &World, content: &Content, name: &str) -> Option<Arc<Record>> {
     let ix = w.catalogue.index_of(DEFINITION)?;
-    let title = match content {
-        Content::Fields(x) if !x.name.is_empty() => &x.name,
-        _ => name,
-    };
+    let title = content.name().unwrap_or_else(|| name.to_string());
     let same = |r: &&Arc<Record>| {
         value(w, r, "defines") == content.word()
             && value(w, r, "register") == content.register()
-            && (matches!(content, Content::Register(_)) || r.title() == title)
+            && (!matches!(content, Content::Fields(_)) || r.title() == title)
     };
     w.state.all(ix).find(same).cloned()
 }

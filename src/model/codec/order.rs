@@ -3,8 +3,8 @@
 
 use super::range::mean;
 use super::{bytes, links, money};
-use crate::model::derive;
-use crate::model::kind::{Derivation, Field, FieldType, Kind, Method, Scale, Tag};
+use crate::model::derive::{self, Axes};
+use crate::model::kind::{Field, FieldType, Kind, Method, Scale, Tag};
 use crate::model::record::{Id, Record};
 use crate::model::value::Value;
 use crate::model::world::World;
@@ -56,10 +56,11 @@ struct Way<'k, 'a> {
     kind: &'k Kind,
     name: &'k str,
     field: Option<&'k Field>,
-    /// The tags of likelihood and impact, where the name is a cell of the matrix.
-    matrix: Option<(Tag, Tag)>,
+    /// Along which fields, where the name is a cell of the matrix.
+    matrix: Option<Axes>,
     own_method: Option<Tag>,
-    method: Option<&'a Method>,
+    /// The method of those that name none of their own; `None` where it depends on their scope.
+    method: Option<Option<&'a Method>>,
     /// The computed words under the name.
     words: &'static [&'static str],
 }
@@ -67,25 +68,22 @@ struct Way<'k, 'a> {
 impl<'k, 'a> Way<'k, 'a> {
     fn new(w: &World<'a>, kind: &'k Kind, name: &'k str) -> Self {
         let tag = |name: &str| kind.field(name).map(|f| f.tag);
-        let matrix = match kind.derivation(name).map(|d| &d.from) {
-            Some(Derivation::Matrix { likelihood, impact }) => tag(likelihood).zip(tag(impact)),
-            _ => None,
-        };
+        let matrix = kind.derivation(name).and_then(|d| Axes::of(kind, &d.from));
         Self {
             kind,
             name,
             field: kind.field(name),
             matrix,
             own_method: tag("method"),
-            method: w.method(kind, None),
+            method: (!w.has_scoped_criteria()).then(|| w.method(kind, None)),
             words: derive::words_of(w.catalogue, kind, name),
         }
     }
 
     fn method(&self, w: &World<'a>, rec: &Record) -> Option<&'a Method> {
-        match self.own_method.map(|t| rec.text(t)).filter(|m| !m.is_empty()) {
-            Some(_) => w.method(self.kind, Some(rec)),
-            None => self.method,
+        match (self.own_method.is_some_and(|t| !rec.text(t).is_empty()), self.method) {
+            (false, Some(method)) => method,
+            _ => w.method(self.kind, Some(rec)),
         }
     }
 
@@ -99,9 +97,9 @@ impl<'k, 'a> Way<'k, 'a> {
         if self.name == CLOSED {
             return number(usize::from(!w.is_open(self.kind, rec)));
         }
-        if let Some((likelihood, impact)) = self.matrix {
+        if let Some(axes) = &self.matrix {
             let method = self.method(w, rec)?;
-            let place = method.place(rec.text(likelihood), rec.text(impact))?;
+            let place = axes.level(method, rec)?;
             return method.scale("level").map(|s| share(place, s));
         }
         let value = match self.field {

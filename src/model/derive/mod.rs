@@ -2,9 +2,11 @@
 //! (`expired`, `red`, `at-risk`) that no record can be set to.
 
 mod linked;
+mod matrix;
 mod measure;
 mod words;
 
+pub use matrix::Axes;
 pub use measure::{BANDS, Bounds, Point, course};
 pub use words::{Tone, said, tone, words};
 
@@ -21,11 +23,10 @@ pub(super) fn derive(w: &World, kind: &Kind, record: &Record, derived: &Derived)
     use Derivation as D;
     let text = |word: &str| Value::Text(word.to_string());
     match from {
-        D::Matrix { likelihood, impact } => {
-            let l = record.text(kind.field(likelihood)?.tag);
-            let i = record.text(kind.field(impact)?.tag);
-            let level = w.method(kind, Some(record))?.level(l, i)?;
-            Some(text(&level.id))
+        D::Matrix { .. } => {
+            let method = w.method(kind, Some(record))?;
+            let place = Axes::of(kind, from)?.level(method, record)?;
+            method.levels("level").get(place).map(|l| text(&l.id))
         }
         D::Max { of } => largest(w, kind, record, of),
         D::Count { kind, field, filter } => {
@@ -123,7 +124,14 @@ pub fn words_of(c: &Catalogue, kind: &Kind, name: &str) -> &'static [&'static st
 pub fn sources<'k>(kind: &'k Kind, from: &'k Derivation) -> Vec<&'k str> {
     use Derivation as D;
     let all: Vec<&str> = match from {
-        D::Matrix { likelihood, impact } => vec![likelihood, impact],
+        D::Matrix {
+            likelihood,
+            impact,
+            step,
+        } => {
+            let step = step.iter().flat_map(|(i, a)| [i.as_str(), a.as_str()]);
+            step.chain([likelihood.as_str(), impact.as_str()]).collect()
+        }
         D::Max { of } => of.iter().map(String::as_str).collect(),
         D::Of { link, .. } => vec![link],
         D::Validity { until, .. } => vec![until],

@@ -56,7 +56,7 @@ impl Door<'_> {
                 .state
                 .get(ix, id)
                 .and_then(|r| Content::read(id.as_str(), r.text(text)).ok());
-            if let Some(Err(why)) = before.map(|b| b.grows(&content)) {
+            if let Some(Err(why)) = before.map(|b| own::may_become(self.w, &b, &content)) {
                 wrong.push((id.clone(), own::placed(id.as_str(), &written, why).place()));
             }
             let mut after = Record::clone(&after);
@@ -65,10 +65,8 @@ impl Door<'_> {
                     after.set(f.tag, Some(Value::Text(value)));
                 }
             };
-            match &content {
-                Content::Register(k) => set("title", k.titles.clone()),
-                Content::Fields(x) if !x.name.is_empty() => set("title", x.name.clone()),
-                Content::Fields(_) => {}
+            if let Some(name) = content.name() {
+                set("title", name);
             }
             set("defines", content.word().to_string());
             set("register", content.register().to_string());

@@ -6,7 +6,8 @@ use super::super::rules::Rules;
 use super::method::check_method;
 use super::own::Definition;
 use super::{
-    Ask, Class, Derivation, Derived, Field, Figures, Kind, Method, RETIRED, STAYS, Scale, StateDef, Tag, Transition,
+    Ask, Choice, Class, Derivation, Derived, Field, Figures, Kind, Method, Offer, RETIRED, STAYS, Scale, StateDef, Tag,
+    Transition,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -88,13 +89,8 @@ impl Catalogue {
         for (name, text) in methods {
             if name.starts_with("_scales") {
                 scales = parse::<Scales>(name, text)?.scales;
-            } else {
-                let m: Method = parse(name, text)?;
-                check_method(&m).map_err(|what| DataError {
-                    file: (*name).to_string(),
-                    what,
-                })?;
-                all.push(m);
+            } else if !name.starts_with('_') {
+                all.push(((*name).to_string(), parse::<Method>(name, text)?));
             }
         }
         for (_, k) in &mut kinds {
@@ -103,7 +99,7 @@ impl Catalogue {
         kinds.sort_by_key(|(_, k)| (k.screen, k.order));
         let mut c = Self {
             kinds: Vec::new(),
-            methods: all,
+            methods: Vec::new(),
             scales,
             frameworks: Vec::new(),
             words: BTreeMap::new(),
@@ -116,6 +112,10 @@ impl Catalogue {
         };
         let files: Vec<String> = kinds.iter().map(|(f, _)| f.clone()).collect();
         c.kinds = kinds.into_iter().map(|(_, k)| k).collect();
+        for (file, method) in all {
+            c.add_method(method).map_err(|what| DataError { file, what })?;
+        }
+        c.offer();
         c.index().map_err(|(i, what)| DataError {
             file: files[i].clone(),
             what,
@@ -199,6 +199,53 @@ impl Catalogue {
             }
         }
         self.check_words(k)
+    }
+
+    /// Adds a method behind the others.
+    pub(super) fn add_method(&mut self, m: Method) -> Result<(), String> {
+        check_method(&m)?;
+        if self.method(&m.id).is_some() {
+            return Err(format!("the id '{}' already names another method", m.id));
+        }
+        let forms = self.kinds.iter().find_map(|k| k.field("loss_forms"));
+        for l in m.levels("impact") {
+            let strange = l
+                .forms
+                .keys()
+                .find(|f| forms.is_some_and(|known| known.choice(f).is_none()));
+            if let Some(form) = strange {
+                let all: Vec<&str> = forms.iter().flat_map(|f| &f.choices).map(|c| c.id.as_str()).collect();
+                return Err(format!(
+                    "'{}': '{form}' is no form of loss; expected {}",
+                    l.id,
+                    all.join(", ")
+                ));
+            }
+        }
+        let (threshold, cia) = (&m.quantities.key_threshold, self.scale("cia"));
+        if cia.is_some_and(|s| s.position(threshold).is_none()) {
+            return Err(format!("key_threshold '{threshold}' is no level of the scale 'cia'"));
+        }
+        self.methods.push(m);
+        Ok(())
+    }
+
+    /// Fills in the choices of the fields that offer what is known.
+    pub(super) fn offer(&mut self) {
+        let known = self.methods.iter().filter(|m| !m.retired);
+        let methods: Vec<Choice> = known
+            .map(|m| Choice {
+                id: m.id.clone(),
+                label: m.title(),
+                aliases: m.aliases.clone(),
+            })
+            .collect();
+        for f in self.kinds.iter_mut().flat_map(|k| &mut k.fields) {
+            match f.offers {
+                Some(Offer::Methods) => f.choices.clone_from(&methods),
+                None => {}
+            }
+        }
     }
 
     /// The rules of all kinds, their queries read.

@@ -145,9 +145,16 @@ impl Catalogue {
             false => Err(format!("{} has no '{name}'", of.name)),
         };
         match &d.from {
-            D::Matrix { likelihood, impact } => {
+            D::Matrix {
+                likelihood,
+                impact,
+                step,
+            } => {
                 typed(k, likelihood, &[FieldType::Scale], "likelihood")?;
                 typed(k, impact, &[FieldType::Scale], "impact")?;
+                for name in step.iter().flat_map(|(i, a)| [i, a]) {
+                    typed(k, name, &[FieldType::Scale], "step")?;
+                }
             }
             D::Max { of } => {
                 for name in of {

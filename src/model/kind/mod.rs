@@ -12,7 +12,7 @@ mod triage;
 pub use catalogue::{Catalogue, DataError, DataFile, KindIx, parse};
 pub use filter::Filter;
 pub use grid::{GridFault, check_grid};
-pub use method::{Level, Method, Scale};
+pub use method::{Decided, Level, Method, Quantities, Scale, Shape, Tolerated};
 pub use triage::{Decision, Makes, Triage};
 
 use super::record::Record;
@@ -252,6 +252,9 @@ pub struct Field {
     /// The choices of a choice, or of closed tags.
     #[serde(default)]
     pub choices: Vec<Choice>,
+    /// The choices are not named here but are all that is known of a sort: `methods`.
+    #[serde(default)]
+    pub offers: Option<Offer>,
     /// For a scale: which of the method's scales (`likelihood`, `impact`, `level`) or a plain scale by id.
     #[serde(default)]
     pub scale: Option<String>,
@@ -286,6 +289,14 @@ pub struct Field {
     /// Which group of the form it stands in; empty continues the group above.
     #[serde(default)]
     pub group: Option<String>,
+}
+
+/// A sort of things that a choice field offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Offer {
+    /// The methods of assessment, those that the organisation adopted included.
+    Methods,
 }
 
 /// One choice of a choice field.
@@ -331,6 +342,10 @@ pub enum Derivation {
         likelihood: String,
         /// Name of the impact field.
         impact: String,
+        /// Names of the two fields of the first step of a method with two: initiation and adverse impact. They give
+        /// the likelihood where none is stated.
+        #[serde(default)]
+        step: Option<(String, String)>,
     },
     /// The largest of several scale or integer fields.
     Max {
@@ -685,6 +700,7 @@ impl Field {
             required: Need::No,
             default: None,
             choices: Vec::new(),
+            offers: None,
             scale: None,
             target: Vec::new(),
             inverse: None,

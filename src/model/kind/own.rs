@@ -1,10 +1,11 @@
-//! Registers and fields that an organisation thought of for itself. Their definitions are records of the ledger, so
+//! Registers, fields and methods that an organisation thought of for itself. Their definitions are records of the ledger, so
 //! that everybody reads the same; here they are read, checked, and laid over the kinds that the program brings along.
 
 use super::catalogue::complete;
-use super::{Catalogue, Column, Field, FieldType, Kind, KindIx, Need, Rule, STATE, Tag};
+use super::{Catalogue, Column, Field, FieldType, Kind, KindIx, Method, Need, Offer, Rule, STATE, Tag};
 use crate::model::record::{Id, Record};
 use crate::model::rules::Rules;
+use crate::model::world::World;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -87,6 +88,8 @@ pub enum Content {
     Register(Box<Kind>),
     /// Fields for a register that is there.
     Fields(Extension),
+    /// A method of assessment.
+    Method(Box<Method>),
 }
 
 impl Content {
@@ -110,24 +113,37 @@ impl Content {
         let table: toml::Table = toml::from_str(text).map_err(wrong)?;
         Ok(if table.contains_key("extends") {
             Self::Fields(toml::from_str(text).map_err(wrong)?)
+        } else if table.contains_key("grid") {
+            Self::Method(toml::from_str(text).map_err(wrong)?)
         } else {
             Self::Register(toml::from_str(text).map_err(wrong)?)
         })
     }
 
-    /// The name of the register that it makes or extends.
+    /// The name of the register that it makes or extends, or the id of the method.
     pub fn register(&self) -> &str {
         match self {
             Self::Register(k) => &k.name,
             Self::Fields(x) => &x.extends,
+            Self::Method(m) => &m.id,
         }
     }
 
-    /// `register` or `fields`.
+    /// `register`, `fields` or `method`.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Register(_) => "register",
             Self::Fields(_) => "fields",
+            Self::Method(_) => "method",
+        }
+    }
+
+    /// What it is named by itself; fields without a name are named by their file.
+    pub fn name(&self) -> Option<String> {
+        match self {
+            Self::Register(k) => Some(k.titles.clone()),
+            Self::Fields(x) => (!x.name.is_empty()).then(|| x.name.clone()),
+            Self::Method(m) => Some(m.title()),
         }
     }
 
@@ -136,6 +152,7 @@ impl Content {
         match self {
             Self::Register(k) => &k.fields,
             Self::Fields(x) => &x.fields,
+            Self::Method(_) => &[],
         }
     }
 
@@ -165,6 +182,17 @@ impl Content {
                     s.id
                 ));
             }
+        }
+        if let (Self::Method(old), Self::Method(new)) = (self, later)
+            && !old.judges_as(new)
+        {
+            return Err(format!(
+                "the method '{}' was used to judge, so its levels, cells, bands, decisions and quantities stand: give \
+                 the new version an id of its own, with follows = \"{}\" and version = {}",
+                old.id,
+                old.id,
+                old.version + 1
+            ));
         }
         keeps(self.fields(), later.fields())
     }
@@ -219,12 +247,33 @@ fn block(text: &str, line: usize) -> Option<String> {
         .next()
 }
 
-/// A mistake with its place: the first line that says, in quotes, what the mistake quotes.
+/// The line of a row of a matrix of which a mistake speaks.
+fn grid_line(text: &str, what: &str) -> Option<usize> {
+    let row: usize = what.split_once("row ")?.1.split([',', ' ']).next()?.parse().ok()?;
+    let name = if what.starts_with("overall:") {
+        "overall"
+    } else {
+        "grid"
+    };
+    let lines = || text.lines().enumerate();
+    let (head, _) = lines().find(|(_, l)| l.trim_start().starts_with(name))?;
+    let rows = lines()
+        .skip_while(|(n, _)| *n <= head)
+        .take_while(|(_, l)| !l.trim().starts_with(']'));
+    let found = rows.filter(|(_, l)| l.trim().starts_with('[')).nth(row.checked_sub(1)?);
+    Some(found.map_or(head, |(n, _)| n))
+}
+
+/// A mistake with its place: the row of the matrix that it names, or the first line that says, in quotes, what the
+/// mistake quotes.
 pub fn placed(source: &str, text: &str, what: String) -> DefinitionError {
     let quoted = what.split('\'').skip(1).step_by(2).filter(|w| !w.is_empty());
-    let line = quoted
-        .filter_map(|w| text.lines().position(|l| l.contains(&format!("\"{w}\""))))
-        .next()
+    let line = grid_line(text, &what)
+        .or_else(|| {
+            quoted
+                .filter_map(|w| text.lines().position(|l| l.contains(&format!("\"{w}\""))))
+                .next()
+        })
         .unwrap_or(0)
         + 1;
     DefinitionError {
@@ -232,6 +281,33 @@ pub fn placed(source: &str, text: &str, what: String) -> DefinitionError {
         line,
         field: block(text, line),
         what,
+    }
+}
+
+/// A record that names a method, as its own or as what is in force.
+pub fn user_of(w: &World, method: &str) -> Option<Id> {
+    let names = |k: &Kind| {
+        k.fields
+            .iter()
+            .find(|f| f.offers == Some(Offer::Methods))
+            .map(|f| f.tag)
+    };
+    let kinds = w.catalogue.kinds.iter().enumerate();
+    let all = kinds.filter_map(|(ix, k)| Some((ix, names(k)?)));
+    all.flat_map(|(ix, tag)| w.state.all(ix).map(move |r| (r, tag)))
+        .find(|(r, tag)| r.text(*tag) == method)
+        .map(|(r, _)| r.id.clone())
+}
+
+/// Says why a definition may not get this text: as [`Content::grows`], but a method by which nobody judged yet may.
+///
+/// # Errors
+/// What was taken away or changed, and what to do instead.
+pub fn may_become(w: &World, old: &Content, new: &Content) -> Result<(), String> {
+    let unused = |m: &Method| user_of(w, &m.id).is_none();
+    match (old, new) {
+        (Content::Method(m), Content::Method(n)) if m.id == n.id && unused(m) => Ok(()),
+        _ => old.grows(new),
     }
 }
 
@@ -264,6 +340,13 @@ impl Catalogue {
             read.push((d, Content::read(&d.source, &d.text)?));
         }
         for (d, content) in &read {
+            if let Content::Method(m) = content {
+                let mut m = Method::clone(m);
+                (m.definition, m.retired) = (Some(d.source.clone()), d.retired);
+                c.add_method(m).map_err(|what| placed(&d.source, &d.text, what))?;
+            }
+        }
+        for (d, content) in &read {
             if let Content::Register(kind) = content {
                 c.add(Kind::clone(kind), d.retired)
                     .map_err(|what| placed(&d.source, &d.text, what))?;
@@ -282,6 +365,7 @@ impl Catalogue {
                     .map_err(|what| placed(&d.source, &d.text, what))?;
             }
         }
+        c.offer();
         // Of several definitions of a kind the last that says the words is meant.
         let blamed = |kind: &str, what: String| {
             let of_kind = || read.iter().rev().filter(|(_, r)| r.register() == kind);
@@ -465,7 +549,7 @@ fn checked(f: &Field) -> Result<(), String> {
             f.name
         ));
     }
-    if f.kind == FieldType::Choice && f.choices.is_empty() {
+    if f.kind == FieldType::Choice && f.choices.is_empty() && f.offers.is_none() {
         return Err(format!("the field '{}' is a choice and has no choices", f.name));
     }
     if matches!(f.kind, FieldType::Rows) && f.fields.is_empty() {

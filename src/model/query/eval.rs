@@ -6,8 +6,8 @@ use super::operand::{At, Days, Nature, Operand, Place, Readings, What, choices, 
 use super::{Flag, Query, Term, Test};
 use crate::model::calendar;
 use crate::model::codec;
-use crate::model::derive;
-use crate::model::kind::{Derivation, Field, FieldType, Kind, KindIx, Method, Scale};
+use crate::model::derive::{self, Axes};
+use crate::model::kind::{Field, FieldType, Kind, KindIx, Method, Scale};
 use crate::model::record::{Id, Record};
 use crate::model::rules;
 use crate::model::value::Value;
@@ -30,7 +30,7 @@ fn address<T: ?Sized>(of: &T) -> Address {
 /// One run of a query over records: what need not be worked out again for each of them.
 pub(super) struct Run<'w, 'a> {
     w: &'w World<'a>,
-    method: OnceCell<Option<&'a Method>>,
+    method: OnceCell<Option<Option<&'a Method>>>,
     /// By name and kind.
     places: RefCell<Vec<(Address, Address, Option<Place>)>>,
     /// By scale and operand.
@@ -182,12 +182,11 @@ impl<'w, 'a> Run<'w, 'a> {
 
     /// Levels are compared by their place; a label that the scale does not know is compared as text.
     fn level(&self, p: Place, name: &str, o: &Operand, r: &Readings, kind: &Kind, rec: &Record) -> bool {
-        if let Some(Derivation::Matrix { likelihood, impact }) = p.derivation(kind) {
+        if let Some(axes) = p.derivation(kind).and_then(|d| Axes::of(kind, d)) {
             let Some(method) = self.method(kind, rec) else {
                 return false;
             };
-            let text = |name| kind.field(name).map_or("", |f| rec.text(f.tag));
-            let at = method.place(text(likelihood), text(impact));
+            let at = axes.level(method, rec);
             let scale = method.scale("level");
             return at.zip(scale).is_some_and(|(at, scale)| self.stands(at, scale, o, r));
         }
@@ -307,9 +306,11 @@ impl<'w, 'a> Run<'w, 'a> {
 
     fn method(&self, kind: &Kind, rec: &Record) -> Option<&'a Method> {
         let own = kind.field("method").map(|f| rec.text(f.tag)).filter(|m| !m.is_empty());
-        match own {
-            Some(_) => self.w.method(kind, Some(rec)),
-            None => *self.method.get_or_init(|| self.w.method(kind, None)),
+        // where scopes have criteria of their own it matters in which one is
+        let shared = || (!self.w.has_scoped_criteria()).then(|| self.w.method(kind, None));
+        match (own, self.method.get_or_init(shared)) {
+            (None, Some(method)) => *method,
+            _ => self.w.method(kind, Some(rec)),
         }
     }
 

@@ -23,6 +23,7 @@ fn make(name: &str, required: Need) -> Field {
         required,
         default: None,
         choices: Vec::new(),
+        offers: None,
         scale: None,
         target: Vec::new(),
         inverse: None,
