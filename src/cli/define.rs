@@ -11,9 +11,10 @@ use clap::{Args, Subcommand};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// List your own registers and fields, adopt one, or show one.
+/// List your own registers, fields and methods, adopt one, or show one.
 ///
-/// Files in the configuration propose (registers/*.toml a whole register, fields/*.toml fields for one that is there);
+/// Files in the configuration propose (registers/*.toml a whole register, fields/*.toml fields for one that is there,
+/// methods/*.toml a method of assessment);
 /// what an administrator adopts is kept in the ledger and holds for everybody, without the file.
 #[derive(Debug, Args)]
 #[command(
@@ -101,7 +102,9 @@ fn list(context: &Context, out: &mut dyn Write) -> Result<u8> {
         }
     }
     if rows.is_empty() {
-        eprintln!("nothing is adopted, and no file in registers/ or fields/ of the configuration proposes anything");
+        eprintln!(
+            "nothing is adopted, and no file in registers/, fields/ or methods/ of the configuration proposes anything"
+        );
         return Ok(1);
     }
     out::glossary(out, context.look, &["Stands", "Name", "Where"], &rows)?;

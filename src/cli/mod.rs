@@ -25,6 +25,7 @@ mod kinds;
 mod list;
 mod log;
 mod man;
+mod methods;
 mod out;
 mod refusal;
 mod relocate;
@@ -132,6 +133,7 @@ enum Command {
     Verify(verify::Verify),
     Kinds(kinds::Kinds),
     Define(define::Define),
+    Methods(methods::Methods),
     Frameworks(frameworks::Frameworks),
     Keys(keys::Keys),
     Commands(commands::Commands),
@@ -298,6 +300,7 @@ fn run(cli: Cli) -> Result<u8> {
         Some(Command::Verify(c)) => c.run(&context, &mut out),
         Some(Command::Kinds(c)) => c.run(&context, &mut out),
         Some(Command::Define(c)) => c.run(&context, &mut out),
+        Some(Command::Methods(c)) => c.run(&context, &mut out),
         Some(Command::Frameworks(c)) => c.run(&context, &mut out),
         Some(Command::Keys(c)) => c.run(&context, &mut out),
         Some(Command::Commands(c)) => c.run(&context, &mut out),

@@ -8,6 +8,7 @@ pub mod checklist;
 pub mod duty;
 pub mod economics;
 pub mod indicators;
+pub mod mapping;
 pub mod qualitative;
 pub mod quant;
 pub mod treatment;

@@ -203,7 +203,7 @@ impl Model {
     pub(crate) fn offer(&mut self, offers: Vec<Offer>) {
         self.message = None;
         if offers.is_empty() {
-            let text = "no file in registers/ or fields/ of your configuration proposes a register or fields";
+            let text = "no file in registers/, fields/ or methods/ of your configuration proposes anything";
             self.say(Weight::Plain, text);
             return;
         }

@@ -4,13 +4,14 @@ use crate::model::kind::{Derivation, Kind, Method, Tag};
 use crate::model::record::Record;
 
 /// The fields along which a level is read from a matrix.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Axes {
     /// The field of the likelihood.
     pub likelihood: Tag,
     /// The field of the impact.
     pub impact: Tag,
-    /// The fields of the first step of a method with two: initiation and adverse impact.
+    /// The fields of the first step of a method with two, initiation and adverse impact, from which the likelihood
+    /// follows where they are given.
     pub step: Option<(Tag, Tag)>,
 }
 
@@ -33,21 +34,20 @@ impl Axes {
         })
     }
 
-    /// The place of the likelihood on its scale: as it is stated, else as the first step gives it.
-    pub fn likelihood(&self, m: &Method, r: &Record) -> Option<usize> {
-        let stated = r.text(self.likelihood);
-        if !stated.is_empty() {
-            return m.scale("likelihood")?.position(stated);
-        }
-        let (initiation, adverse) = self.step?;
-        let overall = m.overall(r.text(initiation), r.text(adverse))?;
-        m.scale("likelihood")?.position(&overall.id)
+    /// All of a kind, in the order of its derived values: of a risk inherent, current and target.
+    pub fn all(kind: &Kind) -> Vec<(&str, Self)> {
+        let axes = |d: &'_ crate::model::kind::Derived| Self::of(kind, &d.from);
+        kind.derived
+            .iter()
+            .filter_map(|d| Some((d.name.as_str(), axes(d)?)))
+            .collect()
     }
 
     /// The cell: places of likelihood and impact, lowest 0. `None` if one of them is not judged or not on its scale.
     pub fn cell(&self, m: &Method, r: &Record) -> Option<(usize, usize)> {
+        let likelihood = m.scale("likelihood")?.position(r.text(self.likelihood))?;
         let impact = m.scale("impact")?.position(r.text(self.impact))?;
-        Some((self.likelihood(m, r)?, impact))
+        Some((likelihood, impact))
     }
 
     /// The place of the level in that cell on the scale `level`, lowest 0.
@@ -58,7 +58,6 @@ impl Axes {
 
     /// Whether anything is judged, on its scale or not.
     pub fn is_judged(&self, r: &Record) -> bool {
-        let (i, a) = self.step.unwrap_or((self.impact, self.impact));
-        [self.likelihood, self.impact, i, a].iter().any(|t| r.get(*t).is_some())
+        r.get(self.likelihood).is_some() || r.get(self.impact).is_some()
     }
 }

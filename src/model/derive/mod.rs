@@ -124,14 +124,7 @@ pub fn words_of(c: &Catalogue, kind: &Kind, name: &str) -> &'static [&'static st
 pub fn sources<'k>(kind: &'k Kind, from: &'k Derivation) -> Vec<&'k str> {
     use Derivation as D;
     let all: Vec<&str> = match from {
-        D::Matrix {
-            likelihood,
-            impact,
-            step,
-        } => {
-            let step = step.iter().flat_map(|(i, a)| [i.as_str(), a.as_str()]);
-            step.chain([likelihood.as_str(), impact.as_str()]).collect()
-        }
+        D::Matrix { likelihood, impact, .. } => vec![likelihood, impact],
         D::Max { of } => of.iter().map(String::as_str).collect(),
         D::Of { link, .. } => vec![link],
         D::Validity { until, .. } => vec![until],

@@ -14,8 +14,10 @@ use std::sync::Arc;
 
 mod define;
 mod fits;
+mod judged;
 mod links;
 mod number;
+pub mod stale;
 #[cfg(test)]
 mod tests;
 mod writes;
@@ -54,6 +56,11 @@ pub fn admit(w: &World, actor: &Actor, draft: &Draft) -> Result<Vec<Changed>, Re
     }
     door.definitions(&mut now);
     door.links(&now);
+    for id in door.stale(&mut now) {
+        if !order.contains(&id) {
+            order.push(id);
+        }
+    }
     let mut changes = Vec::new();
     for id in &order {
         let (Some(after), Some(kind)) = (now.get(id), w.catalogue.kind_of(id)) else {
@@ -157,6 +164,7 @@ impl Door<'_> {
             self.set(i, edit, field, &mut after, value.clone());
         }
         self.series(edit, kind, &mut after);
+        self.judged(i, edit, kind, &mut after);
         if let Some(t) = transition {
             self.fill(i, kind, &mut after, t);
             self.ask(i, id, kind, &after, t);
@@ -394,7 +402,10 @@ impl Door<'_> {
             let Some(ix) = self.w.catalogue.kind_of(&c.id) else {
                 continue;
             };
-            let edit = edits.get(&c.id).copied().unwrap_or(0);
+            // what the program alone marks breaks no rule
+            let Some(edit) = edits.get(&c.id).copied() else {
+                continue;
+            };
             let transition = self.draft.edits.get(edit).and_then(|e| e.transition.as_deref());
             let mut found = rules::check(self.w, ix, &c.after, Moment::Save, None, Some(self.actor));
             if let Some(name) = transition {

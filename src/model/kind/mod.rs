@@ -342,8 +342,8 @@ pub enum Derivation {
         likelihood: String,
         /// Name of the impact field.
         impact: String,
-        /// Names of the two fields of the first step of a method with two: initiation and adverse impact. They give
-        /// the likelihood where none is stated.
+        /// Names of the two fields of the first step of a method with two, initiation and adverse impact, from which
+        /// the likelihood follows where they are given.
         #[serde(default)]
         step: Option<(String, String)>,
     },
