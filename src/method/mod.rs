@@ -7,6 +7,7 @@ pub mod assets;
 pub mod checklist;
 pub mod duty;
 pub mod economics;
+pub mod heat;
 pub mod indicators;
 pub mod mapping;
 pub mod qualitative;

@@ -116,6 +116,11 @@ impl<'a> World<'a> {
         }
     }
 
+    /// Whether a field is asked for: a scale that the method of the record does not have is not.
+    pub fn is_asked(&self, kind: &Kind, record: Option<&Record>, field: &Field) -> bool {
+        field.kind != FieldType::Scale || self.field_scale(kind, record, field).is_some()
+    }
+
     /// The value of a record under a name: a field, a derived value, or `id`, `state`, `changed`, `created`.
     pub fn value<'r>(&self, kind: &Kind, record: &'r Record, name: &str) -> Option<Cow<'r, Value>> {
         match name {

@@ -4,8 +4,8 @@
 use super::Model;
 use super::job::Effect;
 use super::{
-    able, adopting, copy, doing, explain, exporting, framework, going, hierarchy, import, links, moving, repeat, today,
-    tree, triage, tutorial, views,
+    able, adopting, copy, doing, explain, exporting, framework, going, heatmap, hierarchy, import, instrument, links,
+    moving, repeat, today, tree, triage, tutorial, views,
 };
 use crate::model::kind::{Catalogue, KindIx};
 use std::collections::HashMap;
@@ -68,6 +68,8 @@ pub enum Run {
     Screen(u8),
     /// Goes to a register, or from a record to its records of that kind.
     Go(KindIx),
+    /// Shows the instrument of this number.
+    Instrument(usize),
     /// Makes a new record of a kind.
     New(KindIx),
     /// Changes the field of this number in [`Actions::changes`].
@@ -155,6 +157,13 @@ const FIXED: &[Fixed] = &[
     ("view.delete", "delete a view", "Deletes a view of yours; no record changes.", Group::List, views::delete, views::has_own),
     ("list.preview", "preview", "Keeps the record under the cursor in view below the list.", Group::List, doing::preview, able::on_list),
     ("list.retired", "retired too", "Shows or hides retired records.", Group::List, doing::retired, able::on_list),
+    ("matrix.up", "up", "Moves one cell up in the matrix.", Group::Move, heatmap::up, heatmap::in_map),
+    ("matrix.down", "down", "Moves one cell down in the matrix.", Group::Move, heatmap::down, heatmap::in_map),
+    ("matrix.left", "left", "Moves one cell to the left in the matrix.", Group::Move, heatmap::left, heatmap::in_map),
+    ("matrix.right", "right", "Moves one cell to the right in the matrix.", Group::Move, heatmap::right, heatmap::in_map),
+    ("matrix.view", "inherent, current, target", "Shows the next of inherent, current and target in the heat map.", Group::List, heatmap::view, heatmap::in_map),
+    ("matrix.both", "before and after", "Shows before and after beside each other in the heat map, or one alone.", Group::List, heatmap::both, heatmap::in_map),
+    ("matrix.method", "other method", "Shows the matrix of another method by which some of them are judged.", Group::List, heatmap::method, heatmap::has_methods),
     ("list.triage", "triage", "Decides what waits for a decision, one after the other, at one key each.", Group::List, triage::start, triage::can_start),
     ("today.mine", "yours or all", "Shows on Today what is yours only, or everyone's.", Group::List, doing::mine, able::in_today),
     ("select.toggle", "select", "Selects or deselects the row and moves on.", Group::List, doing::select, able::on_row),
@@ -229,6 +238,16 @@ impl Actions {
                 doc,
                 Group::Go,
                 Run::Screen(n as u8),
+            );
+        }
+        for (n, i) in instrument::all().iter().enumerate() {
+            let doc = format!("Shows the instrument '{}'. {}", i.title, i.help);
+            t.add(
+                format!("go.{}", i.name),
+                &i.title.to_lowercase(),
+                doc,
+                Group::Go,
+                Run::Instrument(n),
             );
         }
         for (ix, kind) in catalogue.kinds.iter().enumerate() {
@@ -317,6 +336,7 @@ impl Model {
         match action.run {
             Run::Do(_, when) => when(self),
             Run::Screen(_) => Ok(()),
+            Run::Instrument(_) => able::is_open(self),
             Run::Go(ix) => self.knows(ix),
             Run::New(ix) => self.may_create(ix),
             Run::Change(n) => self.may_change(n),
@@ -343,6 +363,7 @@ impl Model {
             Run::Do(run, _) => run(self),
             Run::Screen(n) => going::screen(self, n),
             Run::Go(ix) => going::register(self, ix),
+            Run::Instrument(n) => self.show_instrument(n),
             Run::New(ix) => self.open_new(ix, Vec::new()),
             Run::Change(n) => self.open_change(n),
             Run::Move(ix, n) => self.open_move(ix, n),

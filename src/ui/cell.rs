@@ -208,7 +208,7 @@ fn level(
     let Some(role) = level.role.as_deref() else {
         return Text::plain(fitting(level, width).to_owned());
     };
-    let role = ROLES.iter().find(|r| **r == role).copied().unwrap_or("text");
+    let role = known(role);
     let mark = match (above(w, kind, record, name, scale, place), ascii) {
         (false, _) => "",
         (true, false) => " ▲",
@@ -226,6 +226,15 @@ fn level(
         text: format!("{} {word}{mark}", bar(place, scale.levels.len(), ascii)),
         role,
     }
+}
+
+fn known(role: &str) -> &'static str {
+    ROLES.iter().find(|r| **r == role).copied().unwrap_or("text")
+}
+
+/// The look of a level.
+pub(crate) fn role_of(level: &Level) -> &'static str {
+    known(level.role.as_deref().unwrap_or("text"))
 }
 
 /// A level of a scale as a bar of two cells, as high as the level, never so high that rows touch; its number where there are only ASCII characters.
@@ -251,16 +260,12 @@ fn above(w: &World, kind: &Kind, record: &Record, name: &str, scale: &Scale, pla
     if !name.starts_with("current") {
         return false;
     }
-    let appetite = w.organisation().and_then(|o| {
-        let field = w.catalogue.kind("organisation")?.field("appetite")?;
-        scale.position(o.text(field.tag))
-    });
-    let bound = appetite.or_else(
-        || match w.value(kind, record, &name.replacen("current", "target", 1))?.as_ref() {
+    let bound = w.bound(kind, Some(record), "appetite").or_else(|| {
+        match w.value(kind, record, &name.replacen("current", "target", 1))?.as_ref() {
             Value::Text(id) => scale.position(id),
             _ => None,
-        },
-    );
+        }
+    });
     bound.is_some_and(|b| place > b)
 }
 

@@ -3,6 +3,7 @@
 
 use super::action::SCREENS;
 use super::form::Form;
+use super::instrument::Draws;
 use super::look::{Look, from_column, put, row};
 use super::picker::wide;
 use super::spot::Layer;
@@ -89,7 +90,10 @@ impl Model {
                 };
                 self.draw_today(below, buffer);
             }
-            None => self.draw_register(body, buffer),
+            None => match self.instrument().map(|i| i.draws) {
+                Some(Draws::HeatMap) => self.draw_heat(body, buffer),
+                None => self.draw_register(body, buffer),
+            },
         }
         let footer = row(full, full.height - 1);
         if hung.is_none() {

@@ -89,6 +89,14 @@ impl Model {
                 "palette.open",
                 "help.open",
             ],
+            None if self.is_instrument() => &[
+                "go.open",
+                "matrix.view",
+                "matrix.both",
+                "matrix.method",
+                "palette.open",
+                "help.open",
+            ],
             None if self.triaging().is_some() => &["record.repeat", "history.undo", "help.open"],
             None if self.list().is_some_and(|l| !l.marked.is_empty()) => &[
                 "select.toggle",
@@ -115,7 +123,7 @@ impl Model {
             let Some(a) = self.actions.get(name) else { continue };
             if self.enabled(a).is_ok() {
                 let brief = match *name {
-                    "register.next" => "next stage".to_owned(),
+                    "register.next" if self.spot.screen == 0 => "next stage".to_owned(),
                     "record.repeat" => self.repeats(),
                     _ => a.brief.clone(),
                 };

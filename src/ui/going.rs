@@ -1,6 +1,7 @@
 //! Going from place to place: screens, registers, records, and the trail of where one has been.
 
 use super::Model;
+use super::instrument::Tab;
 use super::job::{Effect, Job};
 use super::line::Stop;
 use super::list::{Cursor, Only};
@@ -36,7 +37,7 @@ pub(crate) fn can_open(m: &Model) -> Result<(), String> {
     let here = match m.spot.layers.last() {
         Some(_) => m.stop() != Stop::None || m.row().is_some(),
         None if m.spot.screen == 0 => super::today::leads(m),
-        None => m.current().is_some(),
+        None => m.is_instrument() || m.current().is_some(),
     };
     if here {
         Ok(())
@@ -105,7 +106,7 @@ fn turn(m: &mut Model, by: isize) -> Vec<Effect> {
         m.next_stage(by);
         return Vec::new();
     }
-    let n = m.registers(m.spot.screen).len();
+    let n = m.tabs_of(m.spot.screen).len();
     if n < 2 && m.spot.within.is_none() {
         return Vec::new();
     }
@@ -130,6 +131,7 @@ pub(crate) fn open(m: &mut Model) -> Vec<Effect> {
             Stop::None => return tree::turn(m),
         },
         None if m.spot.screen == 0 && m.current().is_none() => return super::today::open_row(m).unwrap_or_default(),
+        None if m.is_instrument() => return super::heatmap::open(m),
         None => match m.current() {
             Some(r) => r.id.clone(),
             None => return Vec::new(),
@@ -170,7 +172,11 @@ pub(crate) fn back(m: &mut Model) -> Vec<Effect> {
     } else if m.triaging().is_some() {
         m.leave_triage();
         return Vec::new();
-    } else if m.lists[ix].only.take().is_some() {
+    } else if let Some(only) = m.lists[ix].only.take() {
+        if let Some(spot) = m.back_to_heat(ix, &only) {
+            m.find(ix);
+            return m.go(spot);
+        }
     } else if m.spot.within.is_some() {
         let spot = Spot {
             within: None,
@@ -325,7 +331,7 @@ impl Model {
         let mut tabs = self.spot.tabs;
         // What grows within another register is shown in the place of that one.
         let home = self.home_of(ix);
-        let place = self.registers(screen).iter().position(|&k| k == home);
+        let place = self.tabs_of(screen).iter().position(|e| *e == Tab::Register(home));
         tabs[usize::from(screen)] = place.unwrap_or(0);
         Spot {
             screen,

@@ -27,10 +27,12 @@ mod framework;
 mod gaps;
 pub mod glance;
 mod going;
+mod heatmap;
 mod help;
 mod hierarchy;
 mod import;
 pub mod input;
+pub mod instrument;
 pub mod job;
 pub mod key;
 pub mod keymap;
@@ -39,6 +41,7 @@ mod line;
 mod links;
 pub mod list;
 pub mod look;
+mod matrix;
 mod modal;
 mod mouse;
 mod moving;
@@ -78,6 +81,7 @@ use crate::model::view::Views;
 use crate::model::world::World;
 use action::Actions;
 use app::Mouse;
+use instrument::Tab;
 use job::{Answer, Revision};
 use key::Key;
 use keymap::Keymap;
@@ -202,6 +206,8 @@ pub struct Model {
     pub(crate) today_list: today::Today,
     pub(crate) triage: Option<triage::Triage>,
     pub(crate) preview: bool,
+    /// How the heat map is looked at.
+    pub(crate) heat: heatmap::Gaze,
     pub(crate) tutorial: Option<tutorial::Tutorial>,
     /// The whole window; `size` is what the tutorial leaves of it.
     pub(crate) window: (u16, u16),
@@ -281,6 +287,7 @@ impl Model {
             today_list: today::Today::default(),
             triage: None,
             preview: false,
+            heat: heatmap::Gaze::default(),
             tutorial: None,
             window: (80, 24),
             views: Views::default(),
@@ -345,18 +352,12 @@ impl Model {
         all
     }
 
-    /// The register that the screen shows below everything else; none on Today and on screens without registers.
+    /// The register that the screen shows below everything else; none on Today, and where an instrument shows.
     pub(crate) fn register(&self) -> Option<KindIx> {
-        if let Some(ix) = self
-            .spot
-            .within
-            .filter(|&ix| self.catalogue.kinds[ix].screen == self.spot.screen)
-        {
-            return Some(ix);
+        match self.tab()? {
+            Tab::Register(ix) => Some(ix),
+            Tab::Instrument(_) => None,
         }
-        let all = self.registers(self.spot.screen);
-        let tab = self.spot.tabs.get(usize::from(self.spot.screen)).copied().unwrap_or(0);
-        all.get(tab.min(all.len().saturating_sub(1))).copied()
     }
 
     /// The list that is shown and not covered.
@@ -433,6 +434,7 @@ impl Model {
             Some(Layer::Log { .. }) => out.push("log"),
             Some(layer) => out.extend([layer.context(), "tree"]),
             None if self.spot.screen == 0 => out.push("today"),
+            None if self.is_instrument() => out.extend(self.instrument().map(|i| i.name.as_str())),
             None => out.push("list"),
         }
         out.push(keymap::EVERYWHERE);

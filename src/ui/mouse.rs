@@ -1,10 +1,10 @@
 //! The mouse, for whoever has switched it on. Nothing needs it: a click does what a key does.
 
 use super::app::{Deed, Mouse};
+use super::instrument::Tab;
 use super::job::Effect;
 use super::key::{Code, Key};
 use super::{Model, Msg};
-use crate::model::kind::KindIx;
 
 /// Cells of a line, and what a click on them does.
 #[derive(Debug, Clone)]
@@ -20,8 +20,8 @@ pub(crate) struct Spot {
 pub(crate) enum Does {
     /// What these keys do.
     Keys(String),
-    /// Shows a register.
-    Go(KindIx),
+    /// Shows a register or an instrument of this screen.
+    Go(Tab),
 }
 
 impl Model {
@@ -50,8 +50,11 @@ impl Model {
                 let keys = Key::sequence(&words).unwrap_or_default();
                 return keys.into_iter().flat_map(|key| self.update(Msg::Key(key))).collect();
             }
-            (Some(Does::Go(ix)), _) => {
-                let spot = self.spot_of(ix);
+            (Some(Does::Go(entry)), _) => {
+                let spot = match entry {
+                    Tab::Register(ix) => self.spot_of(ix),
+                    Tab::Instrument(_) => self.spot_of_tab(self.spot.screen, entry),
+                };
                 return self.go(spot);
             }
             // A click beside the panel puts it away.

@@ -96,6 +96,10 @@ impl Model {
             {
                 let value = record.get(f.tag);
                 let needed = f.required != Need::No && w.is_open(kind, record);
+                // what the method does not ask for is not empty
+                if value.is_none() && !w.is_asked(kind, Some(record), f) {
+                    continue;
+                }
                 if value.is_none() && (f.readonly || !all) && !needed {
                     hidden += usize::from(!f.readonly);
                     continue;

@@ -3,6 +3,7 @@
 use super::action::SCREENS;
 use super::cell;
 use super::draw::rule;
+use super::instrument::Tab;
 use super::list::List;
 use super::look::{Look, from_column, put, row};
 use super::picker::wide;
@@ -45,16 +46,16 @@ impl Model {
         if self.triaging().is_some() {
             self.draw_triage(head, buffer);
             if side > 0 {
-                self.draw_side(Rect { width: side, ..body }, buffer, list.kind);
+                self.draw_side(Rect { width: side, ..body }, buffer, Tab::Register(list.kind));
             }
         } else if side > 0 {
-            self.draw_side(Rect { width: side, ..body }, buffer, list.kind);
+            self.draw_side(Rect { width: side, ..body }, buffer, Tab::Register(list.kind));
             let kind = &self.catalogue.kinds[list.kind];
             let more = look.glyph("…", "~");
             let at = from_column(head, side + 2);
             put(buffer, at, &kind.help, look.style("muted"), more);
         } else {
-            self.draw_strip(head, buffer, list.kind);
+            self.draw_strip(head, buffer, Tab::Register(list.kind));
         }
         put(
             buffer,
@@ -95,8 +96,8 @@ impl Model {
 
     /// The columns that the registers take beside the list.
     pub(crate) fn side(&self) -> u16 {
-        match self.list() {
-            Some(_) if self.size.0 >= WIDE && !self.theme.plain => SIDE,
+        match self.list().is_some() || self.is_instrument() {
+            true if self.size.0 >= WIDE && !self.theme.plain => SIDE,
             _ => 0,
         }
     }

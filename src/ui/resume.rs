@@ -1,6 +1,7 @@
 //! Where a person left and comes back: the screen, each list as it was asked for, and what lay over it, as a text that
 //! another version can read too. What is not there any more is left out with a word.
 
+use super::instrument::Tab;
 use super::list::{Cursor, Only};
 use super::spot::{Layer, Of, Spot};
 use super::{Model, Weight};
@@ -120,8 +121,8 @@ impl Model {
         let mut registers = BTreeMap::new();
         for screen in 1..self.spot.tabs.len() as u8 {
             let at = self.spot.tabs[usize::from(screen)];
-            if let Some(kind) = self.registers(screen).get(at).and_then(|ix| name(*ix)) {
-                registers.insert(screen, kind);
+            if let Some(kind) = self.tabs_of(screen).get(at).and_then(|e| e.name(&self.catalogue)) {
+                registers.insert(screen, kind.to_owned());
             }
         }
         let mut lists = BTreeMap::new();
@@ -216,7 +217,8 @@ impl Model {
             seen: None,
         };
         for (screen, name) in &left.registers {
-            let place = kind(name).and_then(|ix| self.registers(*screen).iter().position(|k| *k == ix));
+            let named = |e: &Tab| e.name(&self.catalogue) == Some(name);
+            let place = self.tabs_of(*screen).iter().position(named);
             if let (Some(tab), Some(place)) = (spot.tabs.get_mut(usize::from(*screen)), place) {
                 *tab = place;
             }

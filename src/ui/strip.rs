@@ -1,6 +1,7 @@
 //! The registers of a screen, in a line above the list, or below each other beside it where the window is wide.
 
 use super::Model;
+use super::instrument::{self, Tab};
 use super::look::{Look, from_column, put, row};
 use super::mouse::Does;
 use super::picker::wide;
@@ -8,9 +9,9 @@ use crate::model::kind::KindIx;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// A register in the line: its name and count, and what is late.
+/// A register or an instrument in the line: its name and count, and what is late.
 struct Cell {
-    ix: KindIx,
+    entry: Tab,
     words: String,
     late: String,
 }
@@ -45,37 +46,46 @@ fn window(widths: &[u16], at: usize, room: u16) -> (usize, usize) {
 impl Model {
     /// How many records of a hidden part of the line are late, in words.
     fn hidden_late(&self, cells: &[Cell]) -> String {
-        match cells.iter().map(|c| self.counts[c.ix].late).sum::<usize>() {
+        match cells.iter().map(|c| self.late_of(c.entry)).sum::<usize>() {
             0 => String::new(),
             late => format!("!{late} "),
         }
     }
 
-    /// The strip of registers, moved so that the one that is shown is in it; what is hidden on either side is told as
-    /// a number, and how much of it is late.
-    pub(crate) fn draw_strip(&self, line: Rect, buffer: &mut Buffer, shown: KindIx) {
-        let look = &self.theme;
-        let home = self.home_of(shown);
-        let mut cells: Vec<Cell> = Vec::new();
-        for ix in self.registers(self.spot.screen) {
-            let (c, kind) = (self.counts[ix], &self.catalogue.kinds[ix]);
-            let late = if c.late > 0 {
-                format!("!{}", c.late)
-            } else {
-                String::new()
-            };
-            let mut words = match kind.single {
-                true => kind.titles.clone(),
-                false => format!("{} {}", kind.titles, c.live),
-            };
-            if ix == home && ix != shown {
-                let inner = &self.catalogue.kinds[shown];
-                let into = look.glyph("›", ">");
-                words = format!("{} {into} {} {}", kind.titles, inner.titles, self.counts[shown].live);
-            }
-            cells.push(Cell { ix, words, late });
+    /// How many records of an entry are late; an instrument has none of its own.
+    fn late_of(&self, entry: Tab) -> usize {
+        match entry {
+            Tab::Register(ix) => self.counts[ix].late,
+            Tab::Instrument(_) => 0,
         }
-        let at = cells.iter().position(|c| c.ix == home).unwrap_or(0);
+    }
+
+    /// The strip of registers and instruments, moved so that the one that is shown is in it; what is hidden on either side is told as
+    /// a number, and how much of it is late.
+    pub(crate) fn draw_strip(&self, line: Rect, buffer: &mut Buffer, shown: Tab) {
+        let look = &self.theme;
+        let home = self.home_tab(shown);
+        let mut cells: Vec<Cell> = Vec::new();
+        for entry in self.tabs_of(self.spot.screen) {
+            let late = match self.late_of(entry) {
+                0 => String::new(),
+                late => format!("!{late}"),
+            };
+            let words = match (entry, shown) {
+                (Tab::Instrument(n), _) => instrument::all().get(n).map_or("", |i| &i.title).to_owned(),
+                (Tab::Register(ix), Tab::Register(inner)) if entry == home && ix != inner => {
+                    let (outer, within) = (&self.catalogue.kinds[ix].titles, &self.catalogue.kinds[inner].titles);
+                    let into = look.glyph("›", ">");
+                    format!("{outer} {into} {within} {}", self.counts[inner].live)
+                }
+                (Tab::Register(ix), _) => match &self.catalogue.kinds[ix] {
+                    kind if kind.single => kind.titles.clone(),
+                    kind => format!("{} {}", kind.titles, self.counts[ix].live),
+                },
+            };
+            cells.push(Cell { entry, words, late });
+        }
+        let at = cells.iter().position(|c| c.entry == home).unwrap_or(0);
         let widths: Vec<u16> = cells.iter().map(Cell::width).collect();
         // A number and what is late may stand at either end.
         let most = line.width.saturating_sub(1);
@@ -103,13 +113,13 @@ impl Model {
         }
         let mut x = put(buffer, line, &left, look.style("muted"), "") - line.x + 1;
         for cell in &cells[from..to] {
-            let here = cell.ix == home;
+            let here = cell.entry == home;
             if here {
                 let mark = look.glyph("▌", ">");
                 put(buffer, from_column(line, x - 1), mark, look.style("cursor"), "");
             }
             let role = if here { "selected" } else { "text" };
-            self.clickable(line.y, line.x + x, line.x + x + cell.width(), Does::Go(cell.ix));
+            self.clickable(line.y, line.x + x, line.x + x + cell.width(), Does::Go(cell.entry));
             x = put(
                 buffer,
                 from_column(line, x),
@@ -125,39 +135,60 @@ impl Model {
         put(buffer, from_column(line, x - 1), &right, look.style("muted"), "");
     }
 
-    /// The registers of the screen one below the other.
-    pub(crate) fn draw_side(&self, area: Rect, buffer: &mut Buffer, shown: KindIx) {
+    /// The registers and instruments of the screen one below the other.
+    pub(crate) fn draw_side(&self, area: Rect, buffer: &mut Buffer, shown: Tab) {
         let look = &self.theme;
-        let home = self.home_of(shown);
-        let mut registers = self.registers(self.spot.screen);
-        if let Some(at) = registers.iter().position(|&ix| ix == home).filter(|_| home != shown) {
-            registers.insert(at + 1, shown);
+        let home = self.home_tab(shown);
+        let mut entries = self.tabs_of(self.spot.screen);
+        if let Some(at) = entries.iter().position(|e| *e == home).filter(|_| home != shown) {
+            entries.insert(at + 1, shown);
         }
-        let at = registers.iter().position(|&ix| ix == shown).unwrap_or(0);
+        let at = entries.iter().position(|e| *e == shown).unwrap_or(0);
         let top = (at + 1).saturating_sub(usize::from(area.height));
-        for (y, &ix) in registers.iter().skip(top).take(usize::from(area.height)).enumerate() {
+        for (y, &entry) in entries.iter().skip(top).take(usize::from(area.height)).enumerate() {
             let line = row(area, y as u16);
-            let (kind, count) = (&self.catalogue.kinds[ix], self.counts[ix]);
-            self.clickable(line.y, line.x, line.right(), Does::Go(ix));
-            if ix == shown {
+            self.clickable(line.y, line.x, line.right(), Does::Go(entry));
+            if entry == shown {
                 put(buffer, line, look.glyph("▌", ">"), look.style("cursor"), "");
             }
-            let role = if ix == shown { "selected" } else { "text" };
-            let inner = u16::from(kind.within.is_some()) * 2;
+            let role = if entry == shown { "selected" } else { "text" };
+            let (title, inner, live) = match entry {
+                Tab::Register(ix) => {
+                    let kind = &self.catalogue.kinds[ix];
+                    let live = (!kind.single).then_some(self.counts[ix].live);
+                    (&kind.titles, u16::from(kind.within.is_some()) * 2, live)
+                }
+                Tab::Instrument(n) => match instrument::all().get(n) {
+                    Some(i) => (&i.title, 0, None),
+                    None => continue,
+                },
+            };
             let name = Rect {
                 width: 17 - inner,
                 ..from_column(line, 1 + inner)
             };
-            put(buffer, name, &kind.titles, look.style(role), look.glyph("…", "~"));
-            if !kind.single {
-                let live = count.live.to_string();
+            put(buffer, name, title, look.style(role), look.glyph("…", "~"));
+            if let Some(live) = live.map(|n| n.to_string()) {
                 let start = 23u16.saturating_sub(wide(&live));
                 put(buffer, from_column(line, start), &live, look.style("muted"), "");
             }
-            if count.late > 0 {
-                let late = format!("!{}", count.late);
-                put(buffer, from_column(line, 24), &late, look.style("error"), "");
+            let late = self.late_of(entry);
+            if late > 0 {
+                put(
+                    buffer,
+                    from_column(line, 24),
+                    &format!("!{late}"),
+                    look.style("error"),
+                    "",
+                );
             }
+        }
+    }
+
+    fn home_tab(&self, shown: Tab) -> Tab {
+        match shown {
+            Tab::Register(ix) => Tab::Register(self.home_of(ix)),
+            Tab::Instrument(_) => shown,
         }
     }
 

@@ -1,6 +1,7 @@
 //! What happens to the model: keys, pastes, sizes, the day, and what the worker says.
 
 use super::app::Command;
+use super::instrument::Tab;
 use super::job::{Answer, Begin, Effect, Job, Opened};
 use super::list::List;
 use super::modal::Modal;
@@ -266,9 +267,9 @@ impl Model {
             self.keymap = map;
         }
         // A register that comes to a screen must not push another one under its name.
-        let shown: Vec<Option<KindIx>> = (0..self.spot.tabs.len())
+        let shown: Vec<Option<Tab>> = (0..self.spot.tabs.len())
             .map(|n| {
-                let all = self.registers(u8::try_from(n).unwrap_or(0));
+                let all = self.tabs_of(u8::try_from(n).unwrap_or(0));
                 all.get(self.spot.tabs[n].min(all.len().saturating_sub(1))).copied()
             })
             .collect();
@@ -284,9 +285,9 @@ impl Model {
         }
         self.counts = vec![Count::default(); n];
         self.catalogue = catalogue;
-        for (n, ix) in shown.into_iter().enumerate() {
-            let all = self.registers(u8::try_from(n).unwrap_or(0));
-            if let Some(at) = ix.and_then(|ix| all.iter().position(|k| *k == ix)) {
+        for (n, entry) in shown.into_iter().enumerate() {
+            let all = self.tabs_of(u8::try_from(n).unwrap_or(0));
+            if let Some(at) = entry.and_then(|entry| all.iter().position(|e| *e == entry)) {
                 self.spot.tabs[n] = at;
             }
         }
@@ -328,7 +329,7 @@ impl Model {
     /// Makes what is shown follow the records.
     pub(crate) fn fresh(&mut self) {
         let stamp = self.stamp();
-        if let Some(ix) = self.register()
+        if let Some(ix) = self.followed_register()
             && self.lists[ix].stamp != Some(stamp)
         {
             self.find(ix);

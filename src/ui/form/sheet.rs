@@ -144,10 +144,8 @@ impl Sheet {
     pub fn of_record(w: &World, kind: &Kind, record: Option<&Record>) -> Self {
         let fields = groups(kind).into_iter().flat_map(|(_, fields)| fields);
         // A scale that the method does not have is not asked for.
-        let asked = |f: &&Field| {
-            let scales = f.kind != FieldType::Scale || w.field_scale(kind, record, f).is_some();
-            writable(f) && (scales || record.is_some_and(|r| r.get(f.tag).is_some()))
-        };
+        let asked =
+            |f: &&Field| writable(f) && (w.is_asked(kind, record, f) || record.is_some_and(|r| r.get(f.tag).is_some()));
         let cells = fields.filter(asked).map(|f| {
             let value = record.and_then(|r| r.get(f.tag));
             let mut content = Content::of(w, kind, record, f, value);

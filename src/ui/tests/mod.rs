@@ -3,6 +3,7 @@
 mod exporting;
 mod glance;
 mod keys;
+mod matrix;
 pub(super) mod screen;
 mod size;
 mod triage;
@@ -82,6 +83,8 @@ shows!(
     "c t Down Enter j x j x c t Down Enter D 2 0 2 6 - 1 1 - 0 1 Enter l j l j l"
 );
 shows!(other_registers_are_empty, "g s");
+shows!(heat_map, "g H");
+shows!(heat_map_before_and_after, "g H b");
 
 #[test]
 fn a_wide_window_has_the_registers_beside_the_list() {
