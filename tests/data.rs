@@ -161,7 +161,9 @@ fn fields_hold_what_their_type_needs() {
                 FieldType::Scale => {
                     let id = f.scale.as_deref().unwrap_or_default();
                     assert!(
-                        of_method.contains(&id) || c.scale(id).is_some(),
+                        of_method.contains(&id)
+                            || c.scale(id).is_some()
+                            || c.methods.iter().any(|m| m.scale(id).is_some()),
                         "{path}: no scale '{id}'"
                     );
                 }

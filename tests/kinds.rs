@@ -243,7 +243,12 @@ impl House {
             FieldType::Duration => Value::Num(number(1.5)),
             FieldType::Money => Value::Money(123_456, self.world(|w| w.currency())),
             FieldType::Scale => {
+                // what the method in force does not ask for is kept as well
+                let catalogue = self.catalogue();
+                let of_method = |id: &String| catalogue.methods.iter().find_map(|m| m.scale(id));
+                let other = field.scale.as_ref().and_then(of_method).map(|s| s.levels[0].id.clone());
                 let scale = self.world(|w| w.field_scale(kind, None, field).map(|s| s.levels[0].id.clone()));
+                let scale = scale.or(other);
                 Value::Text(scale.unwrap_or_else(|| panic!("{}.{} has no scale", kind.name, field.name)))
             }
             FieldType::Choice => Value::Text(field.choices.first().unwrap().id.clone()),

@@ -226,7 +226,7 @@ fn a_mapping_brings_records_to_the_method_in_force() {
     h.commit(&draft).unwrap();
     for (name, said) in [
         ("method", ""),
-        ("current_level", "High"),
+        ("current_level", "6"),
         ("stale_reasons", ""),
         ("reassess_by", ""),
     ] {
