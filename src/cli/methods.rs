@@ -124,7 +124,7 @@ impl Map {
 fn find<'a>(w: &World<'a>, word: &str) -> Result<&'a Method> {
     let low = word.trim().to_lowercase();
     let all = &w.catalogue.methods;
-    let by_id = all.iter().find(|m| m.id == low || m.aliases.iter().any(|a| *a == low));
+    let by_id = all.iter().find(|m| m.id == low || m.aliases.contains(&low));
     let named: Vec<&Method> = all.iter().filter(|m| m.title().to_lowercase().contains(&low)).collect();
     match (by_id, named.as_slice()) {
         (Some(m), _) => Ok(m),
