@@ -5,7 +5,7 @@ use super::cases::Cases;
 use super::read;
 use isms::method::quant::dist::{Dist, PERT_SHAPE};
 use isms::method::quant::exact::annual;
-use isms::method::quant::figures::{Figures, Room};
+use isms::method::quant::figures::Figures;
 use isms::method::quant::once::Once;
 use isms::method::quant::panjer::{Class, aggregate};
 use isms::method::quant::portfolio::{Member, common, spread};
@@ -378,7 +378,7 @@ fn simulated(case: &Value, all: &[Scenario]) -> Result<(), String> {
         let m = s.moments();
         let sampler = Sampler::new(s, &run, &[]).map_err(|e| e.to_string())?;
         let years = sampler.years(|_| true).ok_or("the run was stopped")?;
-        let mean = Figures::of(&years, run.minor, &mut Room::default()).mean;
+        let mean = Figures::of(&years, run.minor).mean;
         let error = m.sd() / (run.years as f64).sqrt();
         if let Ok(want) = read::num(case, "mc_check.se_mean")
             && (error / want - 1.0).abs() > 1e-6
@@ -561,7 +561,7 @@ fn pyfair(case: &Value, _: &Cases) -> Result<Value, String> {
     let run = Run::new(42);
     let sampler = Sampler::new(&s, &run, &[]).map_err(|e| e.to_string())?;
     let years = sampler.products();
-    let figures = Figures::of(&years, run.minor, &mut Room::default());
+    let figures = Figures::of(&years, run.minor);
     let curve = isms::method::quant::curve::Curve::of(years, run.minor);
     let error = figures.standard_error();
     answers(case, |name, want| {

@@ -16,6 +16,10 @@ pub fn poisson(rate: f64, p: f64) -> u64 {
     if rate <= 0.0 {
         return 0;
     }
+    if p <= 1.0 - rate {
+        // e to the power of -rate is more than that
+        return 0;
+    }
     if rate < SMALL {
         let mut chance = (-rate).exp();
         let (mut count, mut sum) = (0, chance);

@@ -21,59 +21,18 @@ pub struct Figures {
     pub tvar: [f64; 3],
 }
 
-/// Room for working out figures, kept from one scenario to the next.
-#[derive(Debug, Clone, Default)]
-pub struct Room {
-    counts: Vec<u32>,
-    top: Vec<i64>,
-}
-
-/// Amounts fall into groups by their binary order of magnitude and six further bits.
-const FINE: u32 = 6;
-
 impl Figures {
     /// Figures of years in minor units, of which `minor` make a major one.
-    pub fn of(losses: &[i64], minor: f64, room: &mut Room) -> Self {
-        let n = losses.len();
-        if n == 0 {
-            return Self::default();
-        }
-        room.counts.clear();
-        room.counts.resize(group(f64::from_bits(1086 << 52)) + 1, 0);
-        let (mut sum, mut squares) = (0i128, [0.0; 4]);
-        for four in losses.chunks(4) {
-            for (loss, square) in four.iter().zip(&mut squares) {
-                let value = *loss as f64;
-                sum += i128::from(*loss);
-                *square += value * value;
-                room.counts[group(value)] += 1;
-            }
-        }
-        let zeros = room.counts[0] as usize;
-        let mean = sum as f64 / n as f64;
-        let square = squares.iter().sum::<f64>() / n as f64;
-        // the worst years from the lowest level on, and perhaps some more of the same group
-        let (mut above, mut first) = (0, room.counts.len());
-        while first > 1 && above < n - rank(LEVELS[0], n) + 1 {
-            first -= 1;
-            above += room.counts[first] as usize;
-        }
-        let from = edge(first);
-        room.top.resize(n, 0);
-        let mut kept = 0;
-        for loss in losses {
-            room.top[kept] = *loss;
-            kept += usize::from(*loss as f64 >= from);
-        }
-        let (var, tvar) = tail(&mut room.top[..kept], n);
-        Self {
-            years: n,
-            mean: mean / minor,
-            sd: (square - mean * mean).max(0.0).sqrt() / minor,
-            p_zero: zeros as f64 / n as f64,
-            var: var.map(|v| v / minor),
-            tvar: tvar.map(|v| v / minor),
-        }
+    pub fn of(losses: &[i64], minor: f64) -> Self {
+        let mut tally = Tally::new(losses.len(), minor);
+        losses.chunks(FIRST).for_each(|part| tally.take(part));
+        tally.figures().unwrap_or_else(|| {
+            // the first years were no likeness of the others: keep all that have a loss
+            let mut tally = Tally::new(losses.len(), minor);
+            tally.from = Some(1);
+            tally.take(losses);
+            tally.figures().unwrap_or_default()
+        })
     }
 
     /// The standard error of the mean: a mean further than four of them from the exact one is a mistake.
@@ -86,20 +45,121 @@ impl Figures {
     }
 }
 
-/// The group of an amount; 0 has one of its own.
-#[inline]
-fn group(value: f64) -> usize {
-    const ONE: u64 = 1.0f64.to_bits() >> (52 - FINE);
-    ((value.to_bits() >> (52 - FINE)) + 1).saturating_sub(ONE) as usize
+/// Years from which is guessed where the worst begin.
+const FIRST: usize = 4096;
+
+/// Which share of the first years may fall below the guess: so much less than the lowest of [`LEVELS`] that it hardly
+/// ever is too high.
+const GUESS: f64 = 0.88;
+
+/// Figures on the way: years are looked at once, part by part, and only the worst are kept.
+#[derive(Debug, Clone)]
+pub struct Tally {
+    minor: f64,
+    /// Years in all.
+    years: usize,
+    zeros: usize,
+    /// The sums of the upper and of the lower halves of all losses: exact.
+    halves: [u64; 2],
+    squares: [f64; 4],
+    /// The least loss that is kept; guessed from the first part.
+    from: Option<i64>,
+    /// Losses that are kept, and room for one more part.
+    top: Vec<i64>,
+    kept: usize,
 }
 
-/// The least amount of a group.
-fn edge(group: usize) -> f64 {
-    const ONE: u64 = 1.0f64.to_bits() >> (52 - FINE);
-    if group == 0 {
-        0.0
-    } else {
-        f64::from_bits((group as u64 - 1 + ONE) << (52 - FINE))
+impl Tally {
+    /// A tally of so many years in minor units, of which `minor` make a major one.
+    pub fn new(years: usize, minor: f64) -> Self {
+        Self {
+            minor,
+            years,
+            zeros: 0,
+            halves: [0; 2],
+            squares: [0.0; 4],
+            from: None,
+            top: vec![],
+            kept: 0,
+        }
+    }
+
+    /// Begins anew, with the room that there is.
+    pub fn clear(&mut self) {
+        let top = std::mem::take(&mut self.top);
+        *self = Self {
+            top,
+            ..Self::new(self.years, self.minor)
+        };
+    }
+
+    /// Takes the next years.
+    pub fn take(&mut self, losses: &[i64]) {
+        let from = *self.from.get_or_insert_with(|| {
+            let mut first = losses.to_vec();
+            let at = (GUESS * first.len() as f64) as usize;
+            if first.is_empty() {
+                1
+            } else {
+                *first.select_nth_unstable(at).1
+            }
+            .max(1)
+        });
+        if self.top.len() < self.kept + losses.len() {
+            self.top.resize(self.kept + losses.len(), 0);
+        }
+        let (mut halves, mut zeros) = ([0; 2], 0);
+        for loss in losses {
+            halves[0] += *loss as u64 >> 32;
+            halves[1] += *loss as u64 & 0xffff_ffff;
+            zeros += u64::from(*loss == 0);
+        }
+        for (sum, half) in self.halves.iter_mut().zip(halves) {
+            *sum += half;
+        }
+        self.zeros += zeros as usize;
+        // four sums at once, in an order that never changes
+        let mut squares = self.squares;
+        let (fours, rest) = losses.as_chunks::<4>();
+        for four in fours {
+            for (square, loss) in squares.iter_mut().zip(four) {
+                let value = *loss as f64;
+                *square += value * value;
+            }
+        }
+        squares[0] += rest.iter().map(|v| (*v as f64).powi(2)).sum::<f64>();
+        self.squares = squares;
+        let top = &mut self.top[self.kept..];
+        let mut kept = 0;
+        for loss in losses {
+            top[kept] = *loss;
+            kept += usize::from(*loss >= from);
+        }
+        self.kept += kept;
+    }
+
+    /// The figures of all years; `None` if too few were kept, because the first part was no likeness of the others.
+    pub fn figures(&mut self) -> Option<Figures> {
+        let n = self.years;
+        if n == 0 {
+            return Some(Figures::default());
+        }
+        let worst = n + 1 - rank(LEVELS[0], n);
+        if self.kept < worst && self.kept + self.zeros < n && self.from != Some(1) {
+            return None;
+        }
+        let sum = (u128::from(self.halves[0]) << 32) + u128::from(self.halves[1]);
+        let mean = sum as f64 / n as f64;
+        let square = self.squares.iter().sum::<f64>() / n as f64;
+        let (var, tvar) = tail(&mut self.top[..self.kept], n);
+        Some(Figures {
+            years: n,
+            mean: mean / self.minor,
+            sd: (square - mean * mean).max(0.0).sqrt() / self.minor,
+            p_zero: self.zeros as f64 / n as f64,
+            var: var.map(|v| v / self.minor),
+            tvar: tvar.map(|v| v / self.minor),
+        })
     }
 }
 
@@ -156,7 +216,6 @@ mod tests {
 
     #[test]
     fn they_are_those_of_the_sorted_years() {
-        let mut room = Room::default();
         for (n, zeros) in [
             (1, 0.0),
             (7, 0.5),
@@ -167,7 +226,7 @@ mod tests {
             (50, 1.0),
         ] {
             let losses = random(n, zeros, n as u64);
-            let f = Figures::of(&losses, 100.0, &mut room);
+            let f = Figures::of(&losses, 100.0);
             let curve = Curve::of(losses.clone(), 100.0);
             for (i, p) in LEVELS.into_iter().enumerate() {
                 assert_eq!(f.var[i], curve.quantile(p), "{n} {zeros} {p}");
@@ -182,15 +241,21 @@ mod tests {
             assert!((f.sd - variance.sqrt() / 100.0).abs() <= 1e-6 * f.sd);
             assert_eq!(f.p_zero, losses.iter().filter(|v| **v == 0).count() as f64 / n as f64);
         }
-        assert_eq!(Figures::of(&[], 1.0, &mut room), Figures::default());
+        assert_eq!(Figures::of(&[], 1.0), Figures::default());
     }
 
     #[test]
-    fn groups_rise_and_begin_at_their_edge() {
-        for v in [0.0, 1.0, 2.0, 63.0, 64.0, 1e3, 1e9, 9e18] {
-            assert!(edge(group(v)) <= v && (v == 0.0 || edge(group(v) + 1) > v), "{v}");
-        }
-        assert_eq!((group(0.0), group(1.0)), (0, 1));
+    fn first_years_that_mislead_are_noticed() {
+        let mut losses = vec![1_000_000; FIRST];
+        losses.extend((1..=20_000).rev());
+        let mut tally = Tally::new(losses.len(), 1.0);
+        losses.chunks(FIRST).for_each(|part| tally.take(part));
+        assert_eq!(tally.figures(), Some(Figures::of(&losses, 1.0)));
+        losses.extend((1..=40_000).rev());
+        let mut tally = Tally::new(losses.len(), 1.0);
+        losses.chunks(FIRST).for_each(|part| tally.take(part));
+        assert_eq!(tally.figures(), None);
+        assert_eq!(Figures::of(&losses, 1.0).var[0], Curve::of(losses, 1.0).quantile(0.9));
     }
 
     #[test]

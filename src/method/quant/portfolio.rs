@@ -2,9 +2,9 @@
 //! threads may share the scenarios out among them and one edited risk is taken out and put in again.
 
 use super::curve::Curve;
-use super::figures::{Figures, LEVELS, Room};
+use super::figures::{Figures, LEVELS, Tally};
 use super::scenario::{Frequency, Scenario};
-use super::simulate::{Driver, Run, Sampler, TooMany};
+use super::simulate::{BLOCK, Driver, Run, Sampler, TooMany};
 
 /// One scenario of a portfolio, with what drives it and others.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,9 +22,7 @@ pub struct Portfolio {
     total: Vec<i64>,
     /// Sums of the single values at risk in minor units.
     comonotone: [i64; 3],
-    /// The years of the member that was drawn last.
-    drawn: Vec<i64>,
-    room: Room,
+    tally: Tally,
 }
 
 impl Portfolio {
@@ -34,8 +32,7 @@ impl Portfolio {
             run,
             total: vec![0; run.years],
             comonotone: [0; 3],
-            drawn: vec![0; run.years],
-            room: Room::default(),
+            tally: Tally::new(run.years, run.minor),
         }
     }
 
@@ -63,22 +60,25 @@ impl Portfolio {
     }
 
     fn put(&mut self, member: &Member, sign: i64) -> Result<Figures, TooMany> {
-        self.simulate(member)?;
-        for (total, loss) in self.total.iter_mut().zip(&self.drawn) {
-            *total += sign * loss;
+        let sampler = Sampler::new(&member.scenario, &self.run, &member.drivers)?;
+        self.tally.clear();
+        let mut drawn = [0; BLOCK];
+        for (block, total) in self.total.chunks_mut(BLOCK).enumerate() {
+            let years = &mut drawn[..total.len()];
+            years.fill(0);
+            sampler.fill(block, years);
+            self.tally.take(years);
+            for (total, loss) in total.iter_mut().zip(years) {
+                *total += sign * *loss;
+            }
         }
-        let figures = Figures::of(&self.drawn, self.run.minor, &mut self.room);
+        let all = || sampler.years(|_| true).unwrap_or_default();
+        let figures = self.tally.figures();
+        let figures = figures.unwrap_or_else(|| Figures::of(&all(), self.run.minor));
         for (sum, var) in self.comonotone.iter_mut().zip(figures.var) {
             *sum += sign * (var * self.run.minor).round() as i64;
         }
         Ok(figures)
-    }
-
-    fn simulate(&mut self, member: &Member) -> Result<(), TooMany> {
-        let sampler = Sampler::new(&member.scenario, &self.run, &member.drivers)?;
-        self.drawn.fill(0);
-        sampler.add_to(&mut self.drawn, &mut |_| true);
-        Ok(())
     }
 
     /// Adds what another portfolio of the same run holds; the order does not matter.
@@ -92,8 +92,8 @@ impl Portfolio {
     }
 
     /// The figures of all together.
-    pub fn figures(&mut self) -> Figures {
-        Figures::of(&self.total, self.run.minor, &mut self.room)
+    pub fn figures(&self) -> Figures {
+        Figures::of(&self.total, self.run.minor)
     }
 
     /// The curve of all together.
@@ -114,13 +114,14 @@ impl Portfolio {
 
     /// What each member adds, on average, to the years in which the total reaches its value at risk at one of
     /// [`LEVELS`]: E[S_i | S >= VaR]. Over all members it adds up to the mean of the total in those years.
-    pub fn tail_parts(&mut self, members: &[Member], level: usize) -> Result<Vec<f64>, TooMany> {
+    pub fn tail_parts(&self, members: &[Member], level: usize) -> Result<Vec<f64>, TooMany> {
         let limit = (self.figures().var[level.min(LEVELS.len() - 1)] * self.run.minor).round() as i64;
         let worst: Vec<usize> = (0..self.total.len()).filter(|y| self.total[*y] >= limit).collect();
         let mut parts = Vec::with_capacity(members.len());
         for member in members {
-            self.simulate(member)?;
-            let sum: i128 = worst.iter().map(|y| i128::from(self.drawn[*y])).sum();
+            let sampler = Sampler::new(&member.scenario, &self.run, &member.drivers)?;
+            let years = sampler.years(|_| true).unwrap_or_default();
+            let sum: i128 = worst.iter().map(|y| i128::from(years[*y])).sum();
             parts.push(sum as f64 / worst.len().max(1) as f64 / self.run.minor);
         }
         Ok(parts)
@@ -285,7 +286,7 @@ mod tests {
     #[test]
     fn the_parts_of_the_tail_add_up() {
         let members = members(&[]);
-        let mut p = all_of(&members);
+        let p = all_of(&members);
         let parts = p.tail_parts(&members, 1).unwrap();
         let limit = p.figures().var[1];
         let worst: Vec<f64> = p

@@ -182,27 +182,38 @@ fn chance_of(cell: usize) -> f64 {
 /// the mean of the cell.
 fn values(d: &Dist) -> Vec<[f64; 3]> {
     match *d {
-        Dist::Lognormal { mu, sigma } => {
-            let value = |z: f64| (mu + sigma * z).exp();
-            let mut out: Vec<[f64; 3]> = GRID.normal.iter().map(|k| k.map(value)).collect();
-            end(&mut out, d);
-            out
-        }
+        Dist::Lognormal { mu, sigma } => at_knots(|i, k| (mu + sigma * GRID.normal[i][k]).exp(), d),
         Dist::Beta { min, max, alpha, beta } => {
             let curve = BetaCurve::new(alpha, beta);
-            let value = |k: &Knots| k.map(|c| min + (max - min) * curve.quantile(c));
-            GRID.knots.iter().map(value).collect()
+            let mut panel = 0;
+            at_knots(
+                |i, k| min + (max - min) * curve.quantile(GRID.knots[i][k], &mut panel),
+                d,
+            )
         }
         _ => {
-            let value = |c: Chance| match c {
+            let value = |i: usize, k: usize| match GRID.knots[i][k] {
                 Chance::Below(p) => d.quantile(p),
                 Chance::Above(p) => d.quantile_above(p),
             };
-            let mut out: Vec<[f64; 3]> = GRID.knots.iter().map(|k| k.map(value)).collect();
-            end(&mut out, d);
-            out
+            at_knots(value, d)
         }
     }
+}
+
+/// A value for each knot of each cell; a cell begins where the one before it ends.
+fn at_knots(mut value: impl FnMut(usize, usize) -> f64, d: &Dist) -> Vec<[f64; 3]> {
+    let mut out: Vec<[f64; 3]> = Vec::with_capacity(CELLS);
+    for i in 0..CELLS {
+        let first = i == 0 || i >= MAIN && (i - MAIN).is_multiple_of(RARE);
+        let low = match out.last() {
+            Some(before) if !first => before[2],
+            _ => value(i, 0),
+        };
+        out.push([low, value(i, 1), value(i, 2)]);
+    }
+    end(&mut out, d);
+    out
 }
 
 /// The mean of the last cell of a distribution without end: its quantile at 1/e of the cell's chance, as if it fell off
@@ -271,17 +282,24 @@ impl BetaCurve {
         }
     }
 
-    fn quantile(&self, chance: Chance) -> f64 {
-        // which part of which panel lies below
-        let (i, part) = match chance {
-            Chance::Below(p) => {
-                let i = self.below.partition_point(|b| *b <= p).clamp(1, PANELS) - 1;
-                (i, (p - self.below[i]) / (self.below[i + 1] - self.below[i]))
-            }
-            Chance::Above(p) => {
-                let i = self.above.partition_point(|a| *a > p).clamp(1, PANELS) - 1;
-                (i, (self.above[i] - p) / (self.above[i] - self.above[i + 1]))
-            }
+    /// The quantile; `panel` is where the last one was found, as the next lies near it.
+    fn quantile(&self, chance: Chance, panel: &mut usize) -> f64 {
+        let begins_after = |i: usize| match chance {
+            Chance::Below(p) => self.below[i] > p,
+            Chance::Above(p) => self.above[i] <= p,
+        };
+        let mut i = *panel;
+        while i > 0 && begins_after(i) {
+            i -= 1;
+        }
+        while i + 1 < PANELS && !begins_after(i + 1) {
+            i += 1;
+        }
+        *panel = i;
+        // which part of the panel lies below
+        let part = match chance {
+            Chance::Below(p) => (p - self.below[i]) / (self.below[i + 1] - self.below[i]),
+            Chance::Above(p) => (self.above[i] - p) / (self.above[i] - self.above[i + 1]),
         };
         let t = part.clamp(0.0, 1.0);
         let (low, high) = (self.x[i], self.x[i + 1]);
@@ -425,14 +443,15 @@ mod tests {
     #[test]
     fn the_quick_beta_is_the_exact_one() {
         for (a, b) in [(1.8, 4.2), (1.0, 5.0), (9.0, 1.0), (3.0, 3.0), (1.02, 8.98)] {
-            let curve = BetaCurve::new(a, b);
+            let (curve, mut panel) = (BetaCurve::new(a, b), 0);
             for p in [1e-6, 1e-3, 0.1, 0.4, 0.5, 0.8, 0.99, 0.999_999] {
                 let want = super::super::special::beta_quantile(a, b, p);
-                let got = curve.quantile(if p > 0.5 {
+                let chance = if p > 0.5 {
                     Chance::Above(1.0 - p)
                 } else {
                     Chance::Below(p)
-                });
+                };
+                let got = curve.quantile(chance, &mut panel);
                 assert!((got - want).abs() < 1e-7, "{a} {b} {p}: {got} {want}");
             }
         }

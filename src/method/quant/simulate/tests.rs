@@ -1,7 +1,7 @@
 use super::*;
 use crate::method::quant::curve::Curve;
 use crate::method::quant::exact::annual;
-use crate::method::quant::figures::{Figures, Room};
+use crate::method::quant::figures::Figures;
 use crate::method::quant::rate::Rate;
 use crate::method::quant::scenario::Secondary;
 
@@ -63,9 +63,8 @@ fn years(s: &Scenario, run: &Run) -> Vec<i64> {
 
 #[test]
 fn means_lie_within_four_standard_errors_of_the_exact_ones() {
-    let mut room = Room::default();
     for s in all() {
-        let f = Figures::of(&years(&s, &run(30_000)), 100.0, &mut room);
+        let f = Figures::of(&years(&s, &run(30_000)), 100.0);
         let m = s.moments();
         assert!(
             (f.mean - m.mean).abs() <= 4.0 * f.standard_error() + 1e-9,
@@ -169,7 +168,7 @@ fn a_control_is_compared_on_the_same_years() {
 fn products_have_the_mean_of_the_sum_and_the_spread_of_a_product() {
     for s in all() {
         let products = Sampler::new(&s, &run(30_000), &[]).unwrap().products();
-        let f = Figures::of(&products, 100.0, &mut Room::default());
+        let f = Figures::of(&products, 100.0);
         assert!(
             (f.mean - s.moments().mean).abs() <= 4.0 * f.standard_error() + 0.01,
             "{s:?}: {f:?}"
