@@ -5,7 +5,7 @@ use super::action::{Actions, Group, Run};
 use super::key::{Code, Key};
 use super::triage;
 use crate::model::kind::Catalogue;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use toml::Spanned;
 
 /// The default map.
@@ -251,22 +251,26 @@ impl Keymap {
 
     /// Bindings that can never be reached because a shorter one in the same place comes before them.
     pub fn hidden(&self) -> Vec<String> {
+        let all = self.bindings.iter().map(|b| ((b.context.as_str(), &*b.keys), b));
+        let bound: HashMap<(&str, &[Key]), &Binding> = all.collect();
         let mut out = Vec::new();
         for long in &self.bindings {
-            for short in &self.bindings {
-                let inside = long.keys.len() > short.keys.len() && long.keys.starts_with(&short.keys);
-                // `@` asks for a day, and a second `@` answers the question.
-                let asks = long.keys.len() == 2 && long.keys[0] == long.keys[1];
-                if inside && !asks && (short.context == long.context || short.context == EVERYWHERE) {
-                    let (l, s) = (words(&long.keys), words(&short.keys));
-                    // The line that is to be changed is the person's own.
-                    let own = [short, long].into_iter().find(|b| !b.source.is_empty());
-                    let at = own.map_or("the built-in keys", |b| b.source.as_str());
-                    out.push(format!(
-                        "{at}, [{}]: '{l}' cannot be reached, because '{s}' acts at once",
-                        long.context
-                    ));
-                }
+            // `@` asks for a day, and a second `@` answers the question.
+            if long.keys.len() == 2 && long.keys[0] == long.keys[1] {
+                continue;
+            }
+            let places = [long.context.as_str(), EVERYWHERE];
+            let places = &places[usize::from(long.context == EVERYWHERE)..];
+            let beginnings = (1..long.keys.len()).filter_map(|n| long.keys.get(..n));
+            for short in beginnings.flat_map(|keys| places.iter().filter_map(|place| bound.get(&(*place, keys)))) {
+                let (l, s) = (words(&long.keys), words(&short.keys));
+                // The line that is to be changed is the person's own.
+                let own = [*short, long].into_iter().find(|b| !b.source.is_empty());
+                let at = own.map_or("the built-in keys", |b| b.source.as_str());
+                out.push(format!(
+                    "{at}, [{}]: '{l}' cannot be reached, because '{s}' acts at once",
+                    long.context
+                ));
             }
         }
         out

@@ -41,11 +41,8 @@ pub(super) fn find(c: &Catalogue, kind: Option<&Kind>, word: &str, at: usize) ->
         _ => {}
     }
     let kinds: Vec<&Kind> = kind.map_or_else(|| c.kinds.iter().collect(), |k| vec![k]);
-    let mut names: Vec<&str> = kinds.iter().flat_map(|k| names_of(k)).collect();
-    names.sort_unstable();
-    names.dedup();
-    if let Ok(i) = names.binary_search(&w.as_str()) {
-        return Ok(Subject::Field(names[i].to_string()));
+    if kinds.iter().flat_map(|k| names_of(k)).any(|name| name == w) {
+        return Ok(Subject::Field(w));
     }
     let of_kind = |k: &Kind| fold(&k.name) == w || fold(&k.plural) == w;
     if let Some(ix) = c.kinds.iter().position(of_kind) {
@@ -63,6 +60,9 @@ pub(super) fn find(c: &Catalogue, kind: Option<&Kind>, word: &str, at: usize) ->
     if let Some((_, name)) = labels.iter().find(|(a, _)| *a == w) {
         return Ok(Subject::Field((*name).to_string()));
     }
+    let mut names: Vec<&str> = kinds.iter().flat_map(|k| names_of(k)).collect();
+    names.sort_unstable();
+    names.dedup();
     let starting: Vec<&str> = names.iter().copied().filter(|n| n.starts_with(&w)).collect();
     match starting.as_slice() {
         [one] => return Ok(Subject::Field((*one).to_string())),
