@@ -8,13 +8,14 @@
 
 mod kit;
 
-use isms::ledger::{self, Access, CommitError, NoUndo, OpenError};
+use isms::ledger::{self, Access, CommitError, InMemory, Ledger, NoUndo, OpenError};
 use isms::model::builtin;
 use isms::model::change::{Draft, Edit};
 use isms::model::kind::Catalogue;
 use isms::model::record::Id;
 use isms::model::value::{Link, Range, Value};
-use isms::store::hex;
+use isms::store::memory::{MemoryLog, MemoryState};
+use isms::store::{Batch, Materialised, hex};
 use kit::*;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -64,6 +65,36 @@ fn what_was_committed_is_there_after_reopening() {
     let ledger = open(&folder);
     assert_eq!(all(&ledger), before);
     assert_eq!(ledger.history(&Id::from("A-0001")).unwrap().len(), 2);
+}
+
+/// As after a crash between the parts of a large commit: what it changed must not be counted twice.
+#[test]
+fn a_state_with_a_part_of_a_commit_is_made_anew() {
+    let log = MemoryLog::default();
+    let over = |state: &MemoryState| {
+        let mut states = InMemory(state.clone());
+        Ledger::over(catalogue(), Box::new(log.clone()), &mut states, None)
+    };
+    let (mut behind, whole) = (MemoryState::default(), MemoryState::default());
+    let mut ledger = over(&behind);
+    commit(&mut ledger, &init());
+    commit(&mut ledger, &assets(&["Payroll", "Card vault"]));
+    ledger.close();
+    let mut ledger = over(&whole);
+    let d = set(&ledger, "A-1", "description", text("pays people"));
+    commit(&mut ledger, &d);
+    ledger.close();
+    let part = Batch {
+        records: vec![(b"A-0001".to_vec(), whole.record(b"A-0001").unwrap())],
+        ..Batch::default()
+    };
+    behind.apply(&part).unwrap();
+
+    let ledger = over(&behind);
+    let notes = ledger.standing().notes.join("; ");
+    assert!(notes.contains("a part of commit 3"), "{notes}");
+    let record = find(&ledger, "A-0001");
+    assert_eq!(record.meta.as_ref().unwrap().versions, 2);
 }
 
 #[test]

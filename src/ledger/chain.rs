@@ -20,6 +20,9 @@ pub struct Bad {
     pub newer: bool,
 }
 
+/// An entry with its content line, and the offset of that in its group.
+pub type Line<'a> = (Entry<'a>, &'a [u8], usize);
+
 /// A group that fits, taken apart.
 #[derive(Debug)]
 pub struct Group<'a> {
@@ -35,8 +38,8 @@ pub struct Group<'a> {
     pub time: i64,
     /// The commit.
     pub head: Head,
-    /// Each entry with its content line and the offset of that in the group.
-    pub lines: Vec<(Entry<'a>, &'a [u8], usize)>,
+    /// Its content lines.
+    pub lines: Vec<Line<'a>>,
     /// The store.
     store: [u8; 16],
     /// The digest of all records after it.

@@ -2,15 +2,16 @@
 
 use super::content::{self, TooLarge};
 use super::defined;
-use super::fold::{self, Fold};
+use super::fold::Fold;
 use super::format::{self, Entry, Header, NONE};
-use super::{Chain, Ledger};
+use super::{Group, Ledger};
 use crate::model::change::{Actor, Changed, Commit, Draft, Origin, Problem, Refusal};
 use crate::model::door::admit;
 use crate::model::kind::Catalogue;
-use crate::model::record::Record;
+use crate::model::record::{Id, Record};
 use crate::model::world::World;
 use crate::store::{Piece, Position, StoreError};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Why a commit was not made.
@@ -36,11 +37,8 @@ pub enum CommitError {
 /// The action by which an export comes back, and what the ledger says was typed.
 pub const RESTORE: &str = "import.restore";
 
-/// The lines of one commit.
-struct Lines {
-    bytes: Vec<u8>,
-    seq: u64,
-}
+/// So many lines of a commit are taken up at once: what follows from a large one is never in memory as a whole.
+const PART: usize = 4_096;
 
 impl Ledger {
     /// Makes one commit of a draft. When this returns, it is durable.
@@ -76,7 +74,7 @@ impl Ledger {
         actor: &Actor,
         now: i64,
         changes: &[Changed],
-    ) -> Result<Lines, CommitError> {
+    ) -> Result<Vec<u8>, CommitError> {
         let mut bytes = Vec::new();
         let mut entries = Vec::with_capacity(changes.len());
         let mut state = self.chain.digest;
@@ -132,7 +130,7 @@ impl Ledger {
         };
         bytes.extend_from_slice(format::sealed_line(&header, &entries).as_bytes());
         bytes.push(b'\n');
-        Ok(Lines { bytes, seq: header.seq })
+        Ok(bytes)
     }
 
     /// Brings the lines onto the disk, and what they say into memory.
@@ -142,67 +140,82 @@ impl Ledger {
         draft: &Draft,
         actor: &Actor,
         time: i64,
-        changes: Vec<Changed>,
-        lines: &Lines,
+        mut changes: Vec<Changed>,
+        lines: &[u8],
     ) -> Result<Commit, CommitError> {
-        let seq = lines.seq;
-        let piece = |at| Piece {
-            at,
-            bytes: &lines.bytes,
+        let seq = self.chain.seq + 1;
+        let piece = Piece {
+            at: Position(0),
+            bytes: lines,
             whole: true,
         };
         // What would not read back is not written.
-        self.chain.check(piece(Position(0))).map_err(|bad| {
+        let mut group = self.chain.check(piece).map_err(|bad| {
             CommitError::ReadOnly(format!(
                 "a mistake of isms: commit {seq} does not read back: {}",
                 bad.what
             ))
         })?;
-        let at = match self.log.append(&lines.bytes) {
+        group.at = match self.log.append(lines) {
             Ok(at) => at,
             Err(StoreError::Full(why)) => return Err(CommitError::Full(why)),
             Err(e) => return Err(self.give_up(format!("outcome of commit {seq} unknown until reopened: {e}"))),
         };
-        let before = Arc::clone(&self.catalogue);
-        match take_up(&mut self.chain, piece(at), (&before, &catalogue), &self.state) {
-            Ok(outcome) => {
-                let changes = self.show(outcome.records, changes);
-                if !Arc::ptr_eq(&before, &catalogue) {
-                    // What is materialised under the kinds of before is made anew at the next opening.
-                    self.state = Arc::new(defined::moved(&self.state, &before, &catalogue));
-                    self.catalogue = Arc::clone(&catalogue);
-                }
-                let state = Arc::make_mut(&mut self.state);
-                state.apply(&catalogue, seq, time, &changes);
-                self.keeper.apply(outcome.batch);
-                Ok(Commit {
-                    seq,
-                    time,
-                    actor: actor.clone(),
-                    action: draft.action.clone(),
-                    reason: draft.reason.clone(),
-                    undoes: match draft.origin {
-                        Origin::Undo(n) | Origin::Redo(n) => Some(n),
-                        _ => None,
-                    },
-                    changes,
-                })
-            }
-            Err(why) => Err(self.give_up(format!("commit {seq} is in the journal, but {why}; reopen the store"))),
+        self.chain.take(&group);
+        if let Err(why) = self.take_up(&group, &catalogue, &mut changes) {
+            return Err(self.give_up(format!("commit {seq} is in the journal, but {why}; reopen the store")));
         }
+        if !Arc::ptr_eq(&self.catalogue, &catalogue) {
+            // What is materialised under the kinds of before is made anew at the next opening.
+            self.state = Arc::new(defined::moved(&self.state, &self.catalogue, &catalogue));
+            self.catalogue = Arc::clone(&catalogue);
+        }
+        let state = Arc::make_mut(&mut self.state);
+        state.apply(&catalogue, seq, time, &changes);
+        Ok(Commit {
+            seq,
+            time,
+            actor: actor.clone(),
+            action: draft.action.clone(),
+            reason: draft.reason.clone(),
+            undoes: match draft.origin {
+                Origin::Undo(n) | Origin::Redo(n) => Some(n),
+                _ => None,
+            },
+            changes,
+        })
     }
 
-    /// The changes as the journal has them.
-    fn show(&self, records: Vec<Record>, changes: Vec<Changed>) -> Vec<Changed> {
-        let mut after: std::collections::HashMap<_, _> = records.into_iter().map(|r| (r.id.clone(), r)).collect();
-        changes
-            .into_iter()
-            .map(|c| Changed {
-                before: self.state.find(&self.catalogue, &c.id).cloned(),
-                after: after.remove(&c.id).map_or(c.after, Arc::new),
-                id: c.id,
-            })
-            .collect()
+    /// Hands on what follows from a commit that is in the journal, and makes its changes, one for each of its lines, say
+    /// what the journal has.
+    fn take_up(&self, group: &Group<'_>, catalogue: &Catalogue, changes: &mut [Changed]) -> Result<(), String> {
+        let mut prior = |id: &str| {
+            let record = self.state.find(&self.catalogue, &id.into())?;
+            Some((record.meta.as_deref()?.clone(), record.state().to_string()))
+        };
+        let parts = group.lines.chunks(PART);
+        let last = parts.len().saturating_sub(1);
+        for (n, (lines, changes)) in parts.zip(changes.chunks_mut(PART)).enumerate() {
+            let mut fold = Fold::default();
+            fold.lines(group, lines, catalogue, &mut prior)?;
+            if n == last {
+                fold.commit(group)?;
+            }
+            let outcome = fold.finish(catalogue)?;
+            let batch = outcome.batches(usize::MAX).next().transpose()?.unwrap_or_default();
+            let records = outcome.records.into_iter();
+            let mut after: HashMap<Id, Record> = records
+                .filter_map(|(id, stored)| Some((id.clone(), stored?.into_record(id))))
+                .collect();
+            for c in changes {
+                c.before = self.state.find(&self.catalogue, &c.id).cloned();
+                if let Some(record) = after.remove(&c.id) {
+                    c.after = Arc::new(record);
+                }
+            }
+            self.keeper.apply(batch);
+        }
+        Ok(())
     }
 
     /// No more commits in this process.
@@ -211,34 +224,6 @@ impl Ledger {
         self.standing.why = Some(why.clone());
         CommitError::Io(why)
     }
-}
-
-struct Taken {
-    records: Vec<Record>,
-    batch: crate::store::Batch,
-}
-
-/// Lets the chain go on and works out what follows.
-fn take_up(
-    chain: &mut Chain,
-    piece: Piece<'_>,
-    (before, catalogue): (&Catalogue, &Catalogue),
-    state: &crate::model::state::State,
-) -> Result<Taken, String> {
-    let group = chain.follow(piece).map_err(|bad| bad.what)?;
-    let mut fold = Fold::default();
-    fold.group(&group, catalogue, &mut |id| {
-        let record = state.find(before, &id.into())?;
-        Some((record.meta.as_deref()?.clone(), record.state().to_string()))
-    })?;
-    let outcome: fold::Outcome = fold.finish(catalogue)?;
-    let batch = outcome.batches(usize::MAX).next().transpose()?.unwrap_or_default();
-    let records = outcome
-        .records
-        .into_iter()
-        .filter_map(|(id, stored)| Some(stored?.into_record(id)))
-        .collect();
-    Ok(Taken { records, batch })
 }
 
 fn bad_id(edit: usize, change: &Changed) -> Refusal {

@@ -1,7 +1,7 @@
 //! What follows from commits: the records as they are after them, and the rows of the index. One path for a new commit,
 //! for the tail that the state missed, and for making everything anew.
 
-use super::chain::{Chain, End, Group};
+use super::chain::{Chain, End, Group, Line};
 use super::content;
 use super::defined::{Defined, Kinds};
 use super::format::{Glance, Hash};
@@ -40,8 +40,8 @@ pub struct Outcome {
 }
 
 impl Fold {
-    /// Folds in the next commit, under the kinds in force with it. `prior` gives meta and state of a record as they were before the first commit that was
-    /// folded.
+    /// Folds in the next commit, under the kinds in force with it. `prior` gives meta and state of a record as they
+    /// were before the first commit that was folded.
     ///
     /// # Errors
     /// A line cannot be read, though it is the line that was sealed.
@@ -51,22 +51,40 @@ impl Fold {
         catalogue: &Catalogue,
         prior: &mut dyn FnMut(&str) -> Option<(Meta, String)>,
     ) -> Result<(), String> {
+        self.lines(group, &group.lines, catalogue, prior)?;
+        self.commit(group)
+    }
+
+    /// Folds in the row of a commit of which all lines are folded.
+    ///
+    /// # Errors
+    /// It does not go into the stored form.
+    pub fn commit(&mut self, group: &Group<'_>) -> Result<(), String> {
+        let row = row(group)?.bytes().map_err(|e| e.to_string())?;
+        self.batch.commits.push((group.head.seq, row));
+        self.batch.head = Some(group.head);
+        Ok(())
+    }
+
+    /// Folds in some lines of a commit, as [`Self::group`] does with all.
+    ///
+    /// # Errors
+    /// A line cannot be read, though it is the line that was sealed.
+    pub fn lines(
+        &mut self,
+        group: &Group<'_>,
+        lines: &[Line<'_>],
+        catalogue: &Catalogue,
+        prior: &mut dyn FnMut(&str) -> Option<(Meta, String)>,
+    ) -> Result<(), String> {
         let seq = group.head.seq;
-        let row = CommitRow {
-            at: group.at.0,
-            len: u32::try_from(group.len).map_err(|e| e.to_string())?,
-            time: group.time,
-            actor: Id::from(group.sealed.actor.as_ref()),
-            by: Id::from(group.sealed.by.as_ref()),
-            undoes: group.sealed.undoes,
-        };
-        let stamp = row.stamp(seq);
+        let stamp = row(group)?.stamp(seq);
         let stays = stays(catalogue, &group.sealed.action);
         let mark = |id: &str| {
             let (prefix, mark) = stays.as_ref()?;
             (id.split('-').next() == Some(*prefix)).then_some(mark.as_str())
         };
-        for (entry, line, offset) in &group.lines {
+        for (entry, line, offset) in lines {
             let glance: Glance<'_> = serde_json::from_slice(line)
                 .map_err(|e| format!("the content line of {} cannot be read: {e}", entry.id))?;
             let gone = glance.content.is_none();
@@ -115,8 +133,6 @@ impl Fold {
             (folded.leaf, folded.seq, folded.state) = (entry.leaf, seq, state.into_owned());
             folded.line.extend_from_slice(line);
         }
-        self.batch.commits.push((seq, row.bytes().map_err(|e| e.to_string())?));
-        self.batch.head = Some(group.head);
         Ok(())
     }
 
@@ -145,6 +161,18 @@ impl Fold {
             rows: self.batch,
         })
     }
+}
+
+/// The row of a commit.
+fn row(group: &Group<'_>) -> Result<CommitRow, String> {
+    Ok(CommitRow {
+        at: group.at.0,
+        len: u32::try_from(group.len).map_err(|e| e.to_string())?,
+        time: group.time,
+        actor: Id::from(group.sealed.actor.as_ref()),
+        by: Id::from(group.sealed.by.as_ref()),
+        undoes: group.sealed.undoes,
+    })
 }
 
 impl Outcome {
@@ -284,8 +312,8 @@ fn stays<'c>(catalogue: &'c Catalogue, action: &str) -> Option<(&'c str, String)
     Some((&kind.prefix, t.mark()))
 }
 
-/// Meta and state of a record out of what is materialised.
-pub fn prior(engine: &dyn Materialised, id: &str) -> Option<(Meta, String)> {
+/// The commit that made a record what it is, its meta and its state, out of what is materialised.
+pub fn prior(engine: &dyn Materialised, id: &str) -> Option<(u64, Meta, String)> {
     let bytes = engine.record(id.as_bytes()).ok()??;
     let stored = Stored::read(&bytes).ok()?;
     let record = Record {
@@ -299,5 +327,5 @@ pub fn prior(engine: &dyn Materialised, id: &str) -> Option<(Meta, String)> {
         .and_then(|v| v.as_text())
         .unwrap_or_default()
         .to_string();
-    Some((stored.meta, state))
+    Some((stored.seq, stored.meta, state))
 }

@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// How many commits may wait.
-const QUEUE: usize = 256;
+/// How many commits, or parts of a large one, may wait.
+const QUEUE: usize = 32;
 /// After this much quiet what was applied is brought towards the disk.
 const QUIET: Duration = Duration::from_millis(500);
 /// How long closing may take.

@@ -157,8 +157,15 @@ pub fn writing(
         note(&mut witnesses, group.head);
         defined.see(&group);
         if let (Some((e, _)), true, None) = (engine.usable(), group.head.seq > from, &trouble) {
-            let mut prior = |id: &str| if from == 0 { None } else { fold::prior(e, id) };
-            trouble = tail.group(&group, defined.catalogue(), &mut prior).err();
+            let mut ahead = None;
+            let mut prior = |id: &str| {
+                let (seq, meta, state) = fold::prior(e, id).filter(|_| from > 0)?;
+                ahead = ahead.or((seq > from).then_some(seq));
+                Some((meta, state))
+            };
+            let wrong = tail.group(&group, defined.catalogue(), &mut prior).err();
+            // A large commit is applied in parts.
+            trouble = wrong.or_else(|| Some(format!("it holds a part of commit {} and not the whole", ahead?)));
         }
     });
     if progress.is_stopped() {
