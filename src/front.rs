@@ -1,6 +1,7 @@
 //! The screen at the terminal: the pure model, the terminal's loop and the worker, put together. The only place that
 //! knows all three.
 
+mod draws;
 mod keep;
 
 use crate::config;
@@ -11,6 +12,7 @@ use crate::ui::job::{Answer, Effect, Job};
 use crate::ui::theme::Theme;
 use crate::ui::{Model, Msg};
 use crate::worker::{self, Place};
+use draws::Draws;
 use keep::Keep;
 use ratatui::buffer::Buffer;
 use std::cell::Cell;
@@ -53,6 +55,7 @@ pub struct Start {
 struct Front {
     model: Model,
     jobs: Sender<Job>,
+    draws: Draws,
     /// The draft that an earlier session left, until the store is open.
     left: Option<Vec<u8>>,
     /// Where views are kept.
@@ -152,6 +155,7 @@ impl App for Front {
                         self.model.update(Msg::Refused(why));
                     }
                 }
+                Effect::Draw(token, plan) => self.draws.ask(token, plan),
                 Effect::Job(job) => {
                     if self.jobs.send(job).is_err() {
                         let why =
@@ -238,6 +242,8 @@ pub fn run(start: Start) -> Result<u8> {
     let (caps, reread) = (start.caps.clone(), start.reread);
     let status = term::run(options, move |post: term::Post<Answer>| {
         let (held, go) = channel::<()>();
+        let told = post.clone();
+        let draws = Draws::begin(move |answer| told.send(answer));
         let handle = thread::spawn(move || {
             let _ = go.recv();
             worker::work(&place, &todo, |answer| post.send(answer));
@@ -246,6 +252,7 @@ pub fn run(start: Start) -> Result<u8> {
         Front {
             model,
             jobs,
+            draws,
             left,
             folder,
             mouse,

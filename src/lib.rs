@@ -4,6 +4,7 @@
 //! main ─► cli ─► front ─► term ─► ui      fronts: a command, a screen
 //!          │       └─► worker             the thread that owns the ledger while a screen is open
 //!          ├──► exchange                  files in and out: parse → plan → one draft
+//!          ├──► simulation                years drawn on the threads of this machine
 //!          └──► session                   the store that is meant, and who sits at the keyboard
 //!                  │
 //!               ledger ─► store           one door for a change; engines behind two ports
@@ -30,6 +31,7 @@ pub mod ledger;
 pub mod method;
 pub mod model;
 pub mod session;
+pub mod simulation;
 pub mod store;
 pub mod term;
 pub mod ui;

@@ -32,6 +32,7 @@ mod relocate;
 mod restore;
 mod set;
 mod show;
+mod simulate;
 mod undo;
 mod verify;
 mod when;
@@ -114,6 +115,7 @@ enum Command {
     Stages(gaps::Stages),
     Show(show::Show),
     Assess(assess::Assess),
+    Simulate(simulate::Simulate),
     Explain(explain::Explain),
     Add(add::Add),
     Set(set::Set),
@@ -279,6 +281,7 @@ fn run(cli: Cli) -> Result<u8> {
         Some(Command::Due(c)) => c.run(&context, &mut out),
         Some(Command::Gaps(c)) => c.run(&context, &mut out),
         Some(Command::Assess(c)) => c.run(&context, &mut out),
+        Some(Command::Simulate(c)) => c.run(&context, &mut out),
         Some(Command::Explain(c)) => c.run(&context, &mut out),
         Some(Command::Stages(c)) => c.run(&context, &mut out),
         Some(Command::Show(c)) => c.run(&context, &mut out),

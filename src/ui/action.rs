@@ -5,7 +5,7 @@ use super::Model;
 use super::job::Effect;
 use super::{
     able, adopting, copy, doing, explain, exporting, framework, going, heatmap, hierarchy, import, instrument, links,
-    moving, repeat, today, tree, triage, tutorial, views,
+    moving, repeat, today, tree, triage, tutorial, views, years,
 };
 use crate::model::kind::{Catalogue, KindIx};
 use std::collections::HashMap;
@@ -136,6 +136,7 @@ const FIXED: &[Fixed] = &[
     ("go.last", "last place", "Goes to the place where you were last, and from there back here.", Group::Go, going::last_place, going::has_last),
     ("go.links", "links", "Shows what the record leads to and what leads to it, and on from there.", Group::Go, links::show, able::on_record),
     ("go.explain", "how it came to be", "Shows how the figures of the record came to be: formula, inputs and the records that say so.", Group::Go, explain::show, explain::can),
+    ("go.years", "what a year may cost", "Shows what a year may cost, as a curve beside what is tolerated: of the risk, elsewhere of all together.", Group::Go, years::show, able::is_open),
     ("go.gaps", "gaps", "Shows what an auditor will ask for and is not there, by stage, each with the key that mends it.", Group::Go, today::gaps, able::is_open),
     ("go.framework", "framework", "Shows the clauses and controls of a framework, and what answers them.", Group::Go, framework::show, framework::are_there),
     ("row.do", "do it", "Does what the row of Today or of the gaps asks for.", Group::Record, today::do_it, today::asks),

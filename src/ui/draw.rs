@@ -273,6 +273,10 @@ impl Model {
                 let first = vec![("All changes".to_owned(), "heading")];
                 (first, vec![("newest first".to_owned(), "action")], self.length())
             }
+            Layer::Years { of, .. } => {
+                let (first, second) = self.years_head(of.as_ref());
+                (first, second, self.length())
+            }
             Layer::Tree { of, .. } => {
                 let (first, second) = self.tree_head(of);
                 (first, second, self.rows.len())
@@ -304,6 +308,9 @@ impl Model {
             return self.draw_tree(body, buffer);
         }
         let cursor = layer.cursor();
+        if let Layer::Years { .. } = layer {
+            return self.draw_years(body, cursor, buffer);
+        }
         line::draw(&self.lines(), cursor.top, Some(cursor.at), body, buffer, &self.theme);
     }
 

@@ -1,6 +1,7 @@
 //! What the screen asks of the worker that owns the ledger, and what the worker answers. Plain data: it must not know
 //! how either is done.
 
+use crate::method::appraisal::annual::{Outcome, Plan};
 use crate::model::change::{Actor, Commit, Draft, Refusal};
 use crate::model::kind::Catalogue;
 use crate::model::record::{Id, Record};
@@ -17,6 +18,9 @@ pub enum Effect {
     Term(Command),
     /// By the worker.
     Job(Job),
+    /// Draw years, and of no others any more; nothing: none at all. Answered by [`Answer::Drawing`] and
+    /// [`Answer::Drawn`] with the same token.
+    Draw(u64, Option<Box<Plan>>),
     /// Read the settings and keymaps again; answered by [`crate::ui::Model::reload`].
     Reload,
     /// Keep this as the person's views and columns.
@@ -274,6 +278,22 @@ pub enum Answer {
     },
     /// In words what was written where, or why not.
     Written(Result<String, String>),
+    /// How far a drawing of years is.
+    Drawing {
+        /// Of the effect.
+        token: u64,
+        /// 0 to 1.
+        done: f64,
+    },
+    /// Years were drawn.
+    Drawn {
+        /// Of the effect.
+        token: u64,
+        /// What came of them, or why they cannot be drawn.
+        result: Result<Box<Outcome>, String>,
+        /// No more of them are to come.
+        last: bool,
+    },
     /// Whether files are there, by their SHA-256.
     Present(Vec<([u8; 32], bool)>),
     /// The draft that was found when the program started.

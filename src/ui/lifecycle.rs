@@ -7,7 +7,11 @@ use super::today::{Item, Press, Row};
 use super::update::progress;
 use super::{Model, Standing, text};
 use crate::method::agenda::{Bucket, Progress, STAGES, View};
+use crate::method::appraisal;
+use crate::method::appraisal::risk::View as Of;
 use crate::model::calendar;
+use crate::model::codec;
+use crate::model::value::Value;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -18,9 +22,14 @@ const FINE: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "
 const PLAIN: [&str; 5] = [".", ":", "-", "=", "#"];
 
 impl Model {
-    /// The first line below the lifecycle.
+    /// The first line below the lifecycle and what is said of risk.
     pub(crate) fn today_top(&self) -> u16 {
-        if self.size.0 >= WIDE { 5 } else { 4 }
+        self.summary_line() + 1 + u16::from(!self.words_of_risk().is_empty())
+    }
+
+    /// The line that says how much there is to do.
+    fn summary_line(&self) -> u16 {
+        if self.size.0 >= WIDE { 4 } else { 3 }
     }
 
     /// Draws the stages: their names, how complete they are, what is late in them, and what is next.
@@ -74,7 +83,12 @@ impl Model {
                 put(buffer, area(3), &self.next_words(next), look.style("muted"), more);
             }
         }
-        let line = row(full, self.today_top() - 1);
+        let between = look.glyph(" · ", " - ");
+        let risk = self.words_of_risk();
+        if !risk.is_empty() {
+            self.draw_parts(risk, between, row(full, self.summary_line() + 1), buffer);
+        }
+        let line = row(full, self.summary_line());
         let parts = match self.today_list.stage.and_then(|n| Some((STAGES.get(n)?, all.get(n)?))) {
             Some(((_, name), p)) => self.words_of_stage(name, p),
             None => self.words_of_all(&all),
@@ -92,7 +106,7 @@ impl Model {
             width: line.width.saturating_sub(wide(&note) + 2),
             ..line
         };
-        self.draw_parts(parts, look.glyph(" · ", " - "), room, buffer);
+        self.draw_parts(parts, between, room, buffer);
         put(
             buffer,
             from_column(line, room.width + 1),
@@ -145,6 +159,38 @@ impl Model {
             (format!("{waits} for you to decide"), role(waits, "action")),
             (format!("{gaps} missing"), role(gaps, "warn")),
         ]
+    }
+
+    /// What all risks that can still happen come to: nothing as long as there is none.
+    fn words_of_risk(&self) -> Vec<(String, &'static str)> {
+        let w = self.world();
+        let totals = match self.known().filter(|_| w.state.seq > 0) {
+            Some(agenda) if agenda.totals().open > 0 => agenda.totals(),
+            _ => return Vec::new(),
+        };
+        let money = |minor| codec::figure(&Value::Money(minor, w.currency()));
+        let mut parts = Vec::new();
+        if totals.figures > 0 {
+            let now = totals.views[Of::Current as usize];
+            let limit = appraisal::loss_limit(&w);
+            let over = limit.is_some_and(|l| now > l);
+            let borne = limit.map(|l| format!(", {} are borne", money(l))).unwrap_or_default();
+            let words = format!("{} expected loss a year{borne}", money(now));
+            parts.push((words, if over { "error" } else { "text" }));
+        }
+        match totals.above {
+            0 => parts.push(("no risk above the appetite".to_owned(), "muted")),
+            n => parts.push((format!("{n} above the appetite"), "warn")),
+        }
+        match (totals.stale, totals.staleness()) {
+            (0, _) => {}
+            (n, Some(share)) => {
+                let share = codec::figure(&Value::Num(share * 100.0));
+                parts.push((format!("{n} stale, {share} % of the loss"), "warn"));
+            }
+            (n, None) => parts.push((format!("{n} stale"), "warn")),
+        }
+        parts
     }
 
     /// Draws what is to be done.

@@ -69,6 +69,7 @@ mod triage;
 mod tutorial;
 mod update;
 mod views;
+mod years;
 
 #[cfg(test)]
 mod tests;
@@ -223,6 +224,8 @@ pub struct Model {
     pub(crate) message: Option<Message>,
     pub(crate) histories: HashMap<Id, Vec<Revision>>,
     /// Whether files that records name are there, as far as it was asked.
+    /// The years that are looked at.
+    pub(crate) years: years::Years,
     pub(crate) there: HashMap<[u8; 32], bool>,
     pub(crate) log: Log,
     pub(crate) last: Option<repeat::Last>,
@@ -301,6 +304,7 @@ impl Model {
             }),
             clicks: std::cell::RefCell::default(),
             histories: HashMap::new(),
+            years: years::Years::default(),
             there: HashMap::new(),
             log: Log::default(),
             last: None,
@@ -382,6 +386,11 @@ impl Model {
         match self.spot.layers.last() {
             Some(Layer::Record { id, .. } | Layer::History { id, .. }) => w.find(id).cloned(),
             Some(Layer::Log { .. }) => None,
+            Some(Layer::Years { of: Some(id), .. }) => w.find(id).cloned(),
+            Some(Layer::Years { .. }) => match self.stop() {
+                line::Stop::Link(id) => w.find(&id).cloned(),
+                _ => None,
+            },
             Some(_) => self.row().and_then(|r| r.record()).and_then(|id| w.find(id).cloned()),
             None if self.spot.screen == 0 => self.today_list.row()?.record().and_then(|id| w.find(id).cloned()),
             None => self.list()?.current().cloned(),
@@ -432,6 +441,7 @@ impl Model {
             Some(Layer::Record { .. }) => out.push("record"),
             Some(Layer::History { .. }) => out.push("history"),
             Some(Layer::Log { .. }) => out.push("log"),
+            Some(Layer::Years { .. }) => out.push("years"),
             Some(layer) => out.extend([layer.context(), "tree"]),
             None if self.spot.screen == 0 => out.push("today"),
             None if self.is_instrument() => out.extend(self.instrument().map(|i| i.name.as_str())),

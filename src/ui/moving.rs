@@ -4,6 +4,7 @@ use super::Model;
 use super::job::Effect;
 use super::list::Cursor;
 use super::spot::Layer;
+use ratatui::layout::Rect;
 
 /// From so many columns on the preview stands beside the list.
 const BESIDE: u16 = 180;
@@ -88,6 +89,10 @@ impl Model {
     /// How many rows or lines show at once.
     pub(crate) fn page(&self) -> usize {
         let body = usize::from(self.size.1.saturating_sub(4)).max(1);
+        if let Some(Layer::Years { .. }) = self.spot.layers.last() {
+            let body = Rect::new(0, 0, self.size.0, self.size.1.saturating_sub(4));
+            return usize::from(self.years_split(body).0.height).max(1);
+        }
         if !self.spot.layers.is_empty() {
             let below = self.note_height().min(self.size.1.saturating_sub(4) / 2);
             return body.saturating_sub(usize::from(below)).max(1);
@@ -138,6 +143,7 @@ impl Model {
             Some(Layer::Record { id, all, .. }) => self.record_lines(id, *all, self.size.0),
             Some(Layer::History { id, .. }) => self.history_lines(id),
             Some(Layer::Log { .. }) => self.log_lines(),
+            Some(Layer::Years { .. }) => self.years_lines(),
             Some(Layer::Tree { .. }) | None => Vec::new(),
         }
     }

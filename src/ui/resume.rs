@@ -75,6 +75,7 @@ enum Over {
         place: Place,
     },
     Log,
+    Years(Option<String>),
     Tree {
         root: Root,
         place: Place,
@@ -175,6 +176,7 @@ impl Model {
                 place: (*cursor).into(),
             },
             Layer::Log { .. } => Over::Log,
+            Layer::Years { of, .. } => Over::Years(of.as_ref().map(Id::to_string)),
             Layer::Tree {
                 of,
                 cursor,
@@ -312,6 +314,10 @@ impl Model {
                 cursor: place.into(),
             },
             Over::Log => Layer::Log {
+                cursor: Cursor::default(),
+            },
+            Over::Years(of) => Layer::Years {
+                of: of.map(there).transpose()?,
                 cursor: Cursor::default(),
             },
             Over::Tree {

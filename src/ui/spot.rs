@@ -14,6 +14,8 @@ pub(crate) enum Layer {
     History { id: Id, cursor: Cursor },
     /// All commits.
     Log { cursor: Cursor },
+    /// What a year may cost: of one risk, or of all together.
+    Years { of: Option<Id>, cursor: Cursor },
     /// Rows that unfold; the paths of those that are unfolded, and what the rows are filtered by.
     Tree {
         of: Of,
@@ -57,6 +59,7 @@ impl Layer {
             Self::Record { cursor, .. }
             | Self::History { cursor, .. }
             | Self::Log { cursor }
+            | Self::Years { cursor, .. }
             | Self::Tree { cursor, .. } => *cursor,
         }
     }
@@ -67,6 +70,7 @@ impl Layer {
             Self::Record { cursor, .. }
             | Self::History { cursor, .. }
             | Self::Log { cursor }
+            | Self::Years { cursor, .. }
             | Self::Tree { cursor, .. } => cursor,
         }
     }
@@ -82,6 +86,7 @@ impl Layer {
             Self::Record { .. } => "record",
             Self::History { .. } => "history",
             Self::Log { .. } => "log",
+            Self::Years { .. } => "years",
             Self::Tree { of: Of::Gaps(_), .. } => "gaps",
             Self::Tree {
                 of: Of::Framework(_), ..
@@ -99,6 +104,7 @@ impl Layer {
                 of: Of::Links(id) | Of::Explain(id),
                 ..
             } => Some(id),
+            Self::Years { of, .. } => of.as_ref(),
             Self::Log { .. } | Self::Tree { .. } => None,
         }
     }

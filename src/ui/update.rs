@@ -81,6 +81,7 @@ impl Model {
         };
         self.take_down(false);
         self.dirty = true;
+        effects.extend(self.ask_for_years());
         let asked = matches!(self.modals.last(), Some(Modal::Form(..)));
         if asked && !self.ready && !self.is_loading() {
             self.ready = true;
@@ -174,6 +175,8 @@ impl Model {
             Answer::Written(Ok(how)) => self.say(Weight::Good, how),
             Answer::Written(Err(why)) => self.refuse(why),
             Answer::Present(all) => self.there.extend(all),
+            Answer::Drawing { token, done } => self.years_drawing(token, done),
+            Answer::Drawn { token, result, last } => self.years_drawn(token, result, last),
             Answer::Proposals(offers) => self.offer(offers),
             Answer::Adopted { catalogue, state } => {
                 self.adopt(catalogue);

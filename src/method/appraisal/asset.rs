@@ -147,8 +147,8 @@ pub fn thresholds(w: &World) -> (Option<u8>, Option<f64>) {
         .map(|o| o.text(organisation::KEY_THRESHOLD))
         .filter(|t| !t.is_empty());
     let of_method = || {
-        let _method = w.method(w.catalogue.kind("asset")?, None)?;
-        Some("high")
+        let method = w.method(w.catalogue.kind("asset")?, None)?;
+        Some(method.quantities.key_threshold.as_str())
     };
     let level = named
         .or_else(of_method)

@@ -80,6 +80,7 @@ fields! {
     /// Of the organisation.
     organisation "organisation" {
         APPETITE = 39 "appetite" Scale,
+        LOSS_LIMIT = 41 "loss_limit" Money,
         KEY_THRESHOLD = 42 "key_threshold" Scale,
         KEY_OUTAGE_RATE = 43 "key_outage_rate" Money,
         PEOPLE_DAY = 45 "people_day" Money,

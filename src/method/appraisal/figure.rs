@@ -157,6 +157,22 @@ pub fn is_above(w: &World, kind: &Kind, risk: &Record) -> bool {
     level.zip(appetite).is_some_and(|(level, appetite)| level > appetite)
 }
 
+/// The expected loss of a year over all risks that is borne, in minor units: what the organisation says, else its method.
+pub fn loss_limit(w: &World) -> Option<i64> {
+    let minor = |value: Value| match value {
+        Value::Money(minor, _) => Some(minor),
+        _ => None,
+    };
+    let own = w
+        .organisation()
+        .and_then(|o| minor(o.get(organisation::LOSS_LIMIT)?.clone()));
+    let of_method = || {
+        let method = w.method(w.catalogue.kind("risk")?, None)?;
+        minor(money(w, method.quantities.loss_limit?))
+    };
+    own.or_else(of_method)
+}
+
 /// Whether the assessment of a risk no longer holds.
 pub fn is_stale(risk: &Record) -> bool {
     risk.get(of_risk_field::STALE).is_some()

@@ -6,6 +6,7 @@
 //! Nothing is kept here: a figure is worked out when it is looked at, and what it looked at is noted by the records
 //! ([`trace`](crate::model::trace)), so that lists and the agenda know when it is to be worked out again.
 
+pub mod annual;
 pub mod asset;
 pub mod control;
 pub mod explain;
@@ -16,5 +17,5 @@ pub mod risk;
 pub mod suggestion;
 pub mod terms;
 
-pub use figure::{avoided, figure, is_above, is_open, is_stale, on_risk};
+pub use figure::{avoided, figure, is_above, is_open, is_stale, loss_limit, on_risk};
 pub use read::amount;

@@ -131,8 +131,8 @@ pub struct Appraisal<'a> {
     pub tree: Tree,
     /// Without any control.
     pub scenario: Scenario,
-    /// What an hour without its assets costs; counts where an outage is part of the loss.
-    pub outage_rate: f64,
+    /// Whether an outage is part of the loss.
+    pub outage: bool,
     /// What works on it or shall.
     pub controls: Vec<On<'a>>,
 }
@@ -144,6 +144,15 @@ pub enum Nothing {
     NotGiven,
     /// The factors do not make a scenario.
     Fault(Fault),
+}
+
+impl std::fmt::Display for Nothing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotGiven => f.write_str("it has no figures: give how often it happens and what it costs"),
+            Self::Fault(fault) => fault.fmt(f),
+        }
+    }
 }
 
 /// Works a risk out.
@@ -196,7 +205,7 @@ pub fn appraise<'a>(w: &World<'a>, risk: &'a Record) -> Result<Appraisal<'a>, No
         terms,
         tree,
         scenario,
-        outage_rate,
+        outage: hours.is_some(),
         controls: controls(w, risk),
     })
 }
@@ -216,6 +225,15 @@ impl<'a> Appraisal<'a> {
     /// What closed formulas say of it in a view.
     pub fn moments(&self, view: View) -> Moments {
         self.in_view(view).moments()
+    }
+
+    /// The field in which a factor of its tree stands.
+    pub fn field(&self, factor: Factor) -> Tag {
+        match factor {
+            // an outage is the first part of the own loss
+            Factor::Primary(0) if self.outage => field::OUTAGE_HOURS,
+            other => field_of(other),
+        }
     }
 
     /// What each mechanism takes away from the expected loss of a year, in a view.

@@ -25,16 +25,21 @@ impl<'a> Terms<'a> {
 
     /// How sharply PERT ranges peak at a strength of knowledge (`low`, `medium`, `high`; anything else: as usual).
     pub fn shape(&self, knowledge: &str) -> f64 {
-        match knowledge {
-            "low" => 2.0,
-            "high" => 8.0,
-            _ => PERT_SHAPE,
+        let shape = self.method.map(|m| m.quantities.shape);
+        match (knowledge, shape) {
+            ("low", Some(s)) => s.low,
+            ("high", Some(s)) => s.high,
+            (_, Some(s)) => s.medium,
+            (_, None) => PERT_SHAPE,
         }
     }
 
     /// How controls are put together.
     pub fn policy(&self) -> Policy {
-        Policy::default()
+        self.method.map_or_else(Policy::default, |m| Policy {
+            overlap: m.quantities.overlap,
+            floor: m.quantities.floor,
+        })
     }
 }
 

@@ -124,17 +124,25 @@ fn same_currency(c: &Case) -> Option<String> {
 fn requires_acyclic(c: &Case) -> Option<String> {
     let excluded: BTreeSet<&Id> = c.get("excludes").map(|v| v.ids().collect()).unwrap_or_default();
     let mut seen: BTreeSet<Id> = BTreeSet::new();
-    let mut todo: Vec<Id> = c.get("requires")?.ids().cloned().collect();
-    while let Some(id) = todo.pop() {
-        if id == c.record.id {
-            return Some("it requires itself by way of others".to_string());
+    let mut todo: Vec<Vec<Id>> = c.get("requires")?.ids().map(|id| vec![id.clone()]).collect();
+    while let Some(way) = todo.pop() {
+        let Some(id) = way.last() else { continue };
+        if *id == c.record.id {
+            let names: Vec<&str> = way.iter().map(|id| id.as_str()).collect();
+            return Some(format!(
+                "it requires itself: {} requires {}",
+                c.record.id,
+                names.join(", which requires ")
+            ));
         }
-        if excluded.contains(&id) {
+        if excluded.contains(id) {
             return Some(format!("it requires and excludes {id}"));
         }
         if seen.insert(id.clone()) {
-            let next = c.w.find(&id).and_then(|r| c.of(r, "requires"));
-            todo.extend(next.into_iter().flat_map(|v| v.ids().cloned().collect::<Vec<_>>()));
+            let next = c.w.find(id).and_then(|r| c.of(r, "requires"));
+            for id in next.into_iter().flat_map(Value::ids) {
+                todo.push(way.iter().chain([id]).cloned().collect());
+            }
         }
     }
     None

@@ -1,0 +1,361 @@
+//! What a year may cost, of one risk or of all together: the loss exceedance curve beside what is tolerated, the figures
+//! of the three views, and what they hang on. Exact means show at once; the years are drawn elsewhere, a few first and
+//! then all, and a commit draws them anew.
+
+use super::line::{Line, Stop};
+use super::list::Cursor;
+use super::look::{Look, from_column, put, row};
+use super::spot::Layer;
+use super::tree::Head;
+use super::{Model, text};
+use crate::method::appraisal;
+use crate::method::appraisal::annual::{Drawn, Outcome, Plan, SEED};
+use crate::method::appraisal::risk::{View, appraise};
+use crate::method::quant::figures::LEVELS;
+use crate::model::codec;
+use crate::model::record::Id;
+use crate::ui::job::Effect;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// From so many columns on curve and figures stand side by side.
+const SIDE: u16 = 132;
+/// The columns of the figures.
+const LABEL: u16 = 2;
+const COLUMNS: [u16; 3] = [24, 39, 54];
+const WIDTH: u16 = 68;
+/// How many of the risks that make the worst years are listed.
+const TAIL: usize = 20;
+
+/// What is known of the years that are looked at.
+#[derive(Debug, Default)]
+pub(crate) struct Years {
+    /// Of which draw the answers count.
+    token: u64,
+    /// Of what, of which commit and on which day.
+    stamp: Option<(Option<Id>, u64, i32)>,
+    /// What is drawn, or why nothing is.
+    plan: Option<Result<Plan, String>>,
+    /// What came of it, or of what was looked at before.
+    outcome: Option<Box<Outcome>>,
+    /// How far it is, 0 to 1, while it is being drawn.
+    drawing: Option<f64>,
+    /// Why it could not be drawn.
+    failed: Option<String>,
+}
+
+/// The risk that is meant, if it has figures; elsewhere all together.
+fn meant(m: &Model) -> Option<Id> {
+    let record = m.current()?;
+    let w = m.world();
+    let kind = w.kind(&record.id)?;
+    (kind.name == "risk" && appraise(&w, &record).is_ok()).then(|| record.id.clone())
+}
+
+/// Shows what a year may cost.
+pub(crate) fn show(m: &mut Model) -> Vec<Effect> {
+    let of = meant(m);
+    let mut spot = m.spot.clone();
+    spot.layers.push(Layer::Years {
+        of,
+        cursor: Cursor::default(),
+    });
+    m.go(spot)
+}
+
+impl Model {
+    /// Asks for years where they are looked at and something has changed, and for nothing any more where they are not.
+    pub(crate) fn ask_for_years(&mut self) -> Option<Effect> {
+        let Some(Layer::Years { of, .. }) = self.spot.layers.last() else {
+            self.years.stamp = None;
+            return self.years.drawing.take().map(|_| {
+                self.years.token += 1;
+                Effect::Draw(self.years.token, None)
+            });
+        };
+        let of = of.clone();
+        let w = self.world();
+        let stamp = (of.clone(), w.state.seq, w.today);
+        if self.years.stamp.as_ref() == Some(&stamp) {
+            return None;
+        }
+        let record = of.as_ref().and_then(|id| w.find(id)).cloned();
+        let plan = Plan::of(&w, record.as_deref(), None, SEED);
+        let years = &mut self.years;
+        years.stamp = Some(stamp);
+        let same = years.plan.as_ref() == Some(&plan) && years.outcome.is_some();
+        if years.outcome.as_ref().is_some_and(|o| o.plan.of != of) {
+            years.outcome = None;
+        }
+        years.plan = Some(plan.clone());
+        years.failed = None;
+        if same {
+            return None;
+        }
+        years.token += 1;
+        years.drawing = plan.is_ok().then_some(0.0);
+        Some(Effect::Draw(years.token, plan.ok().map(Box::new)))
+    }
+
+    /// How far the drawing is.
+    pub(crate) fn years_drawing(&mut self, token: u64, done: f64) {
+        if token == self.years.token {
+            self.years.drawing = Some(done);
+        }
+    }
+
+    /// Years were drawn; `last`: all of them.
+    pub(crate) fn years_drawn(&mut self, token: u64, result: Result<Box<Outcome>, String>, last: bool) {
+        if token != self.years.token {
+            return;
+        }
+        match result {
+            Ok(outcome) => self.years.outcome = Some(outcome),
+            Err(why) => self.years.failed = Some(why),
+        }
+        if last {
+            self.years.drawing = None;
+        }
+    }
+
+    pub(crate) fn years_head(&self, of: Option<&Id>) -> Head {
+        let w = self.world();
+        let first = match of {
+            Some(id) => {
+                let title = w
+                    .find(id)
+                    .map(|r| text::clean(r.title()).into_owned())
+                    .unwrap_or_default();
+                vec![(id.to_string(), "id"), (title, "heading")]
+            }
+            None => vec![("All risks together".to_owned(), "heading")],
+        };
+        let mut second = vec![("what a year may cost".to_owned(), "muted")];
+        if let Some(o) = &self.years.outcome {
+            second.push((
+                format!("{} years, seed {}", grouped(o.plan.run.years), o.plan.run.seed),
+                "muted",
+            ));
+        }
+        match (self.years.drawing, &self.years.failed) {
+            (Some(done), _) => second.push((format!("drawing {:.0} %", done * 100.0), "warn")),
+            (None, Some(why)) => second.push((why.clone(), "error")),
+            (None, None) => {}
+        }
+        (first, second)
+    }
+
+    /// Where figures and curve stand.
+    pub(crate) fn years_split(&self, body: Rect) -> (Rect, Rect) {
+        if body.width >= SIDE {
+            let figures = Rect { width: WIDTH, ..body };
+            let curve = Rect {
+                x: body.x + WIDTH + 2,
+                width: body.width - WIDTH - 3,
+                ..body
+            };
+            return (figures, curve);
+        }
+        let height = (body.height / 2).max(8).min(body.height.saturating_sub(5));
+        let curve = Rect {
+            x: body.x + 2,
+            width: body.width.saturating_sub(3),
+            height,
+            ..body
+        };
+        let figures = Rect {
+            y: body.y + height + 1,
+            height: body.height.saturating_sub(height + 1),
+            ..body
+        };
+        (figures, curve)
+    }
+
+    /// The figures, and what they hang on.
+    pub(crate) fn years_lines(&self) -> Vec<Line> {
+        let plan = match &self.years.plan {
+            Some(Ok(plan)) => plan,
+            Some(Err(why)) => return vec![Line::of(LABEL, why.clone(), "muted")],
+            None => return Vec::new(),
+        };
+        let mut out = vec![heading("", ["Inherent", "Now", "Target"])];
+        out.push(self.figures(
+            "Expected loss",
+            View::ALL.map(|v| self.money(plan.exact(v))),
+            "selected",
+        ));
+        let known = self.years.outcome.as_ref().filter(|o| o.plan.of == plan.of);
+        let Some(o) = known else { return out };
+        let mut told = |label: &str, of: &dyn Fn(&Drawn) -> String| {
+            let cells = [0, 1, 2].map(|i| of(&o.views[i]));
+            out.push(self.figures(label, cells, "text"));
+        };
+        told("  drawn, give or take", &|d| {
+            let error = d.figures.standard_error();
+            format!("± {}", self.short(error))
+        });
+        told("Median year", &|d| self.money(d.curve.quantile(0.5)));
+        told("Year without loss", &|d| share(d.figures.p_zero));
+        for p in LEVELS {
+            told(&format!("VaR {:.0} %", p * 100.0), &|d| match d.curve.can_tell(p) {
+                true => self.money(d.curve.quantile(p)),
+                false => "too few years".to_owned(),
+            });
+        }
+        for p in LEVELS {
+            told(&format!("TVaR {:.0} %", p * 100.0), &|d| match d.curve.can_tell(p) {
+                true => self.money(d.curve.tail_mean(p)),
+                false => "too few years".to_owned(),
+            });
+        }
+        out.push(Line::default());
+        out.extend(self.verdict(o));
+        if !plan.levers.is_empty() {
+            out.push(Line::default());
+            out.push(heading("It hangs on", ["from", "to", ""]));
+            for l in &plan.levers {
+                let cells = [self.money(l.swing.low), self.money(l.swing.high), String::new()];
+                out.push(self.figures(&l.label, cells, "text").to(Stop::Field(l.field)));
+            }
+        }
+        if plan.of.is_none() {
+            out.push(Line::default());
+            out.push(heading("All together, now", ["VaR 90 %", "VaR 95 %", "VaR 99 %"]));
+            let mut line = |label: &str, v: [f64; 3]| out.push(self.figures(label, v.map(|v| self.money(v)), "text"));
+            line("each by itself", o.view(View::Current).figures.var);
+            if let Some(together) = &o.together {
+                line("with what drives them", together.var);
+            }
+            line("all at their worst", o.comonotone);
+            out.push(Line::default());
+            out.push(Line::of(LABEL, "What the worst 5 % of years consist of", "heading"));
+            for (id, title, adds) in o.tail.iter().take(TAIL).filter(|(.., adds)| *adds > 0.0) {
+                out.push(
+                    Line::of(LABEL, id.to_string(), "id")
+                        .and(LABEL + 8, text::clean(title).into_owned(), "text")
+                        .and(COLUMNS[2], right(&self.money(*adds)), "text")
+                        .to(Stop::Link(id.clone())),
+                );
+            }
+        }
+        out
+    }
+
+    /// Whether the loss stays within what is tolerated.
+    fn verdict(&self, o: &Outcome) -> Vec<Line> {
+        let now = o.view(View::Current);
+        let mut out = Vec::new();
+        let mut say = |words: String, role| {
+            let width = usize::from(self.size.0.min(WIDTH).saturating_sub(LABEL + 2));
+            for line in super::line::wrap(&words, width) {
+                out.push(Line::of(LABEL, line, role));
+            }
+        };
+        match (&o.plan.tolerance, &now.breach) {
+            (None, _) => say(
+                "No tolerance is stated: the risk criteria can say it.".to_owned(),
+                "muted",
+            ),
+            (Some(_), None) => say("Within what is tolerated.".to_owned(), "ok"),
+            (Some(_), Some(b)) => say(
+                format!(
+                    "{} More than {} comes with {} a year; tolerated are {}.",
+                    self.theme.glyph("▲", "!"),
+                    self.money(b.amount),
+                    share(b.chance),
+                    share(b.tolerated)
+                ),
+                "error",
+            ),
+        }
+        if now.exact > now.curve.quantile(0.9) && now.exact > 0.0 {
+            say(
+                "The expected loss lies above the 90 % quantile: it comes from rare, large years.".to_owned(),
+                "muted",
+            );
+        }
+        out
+    }
+
+    fn figures(&self, label: &str, cells: [String; 3], role: &'static str) -> Line {
+        let mut line = Line::of(LABEL, label.to_owned(), "muted");
+        for (x, cell) in COLUMNS.into_iter().zip(cells) {
+            line = line.and(x, right(&cell), role);
+        }
+        line
+    }
+
+    /// An amount in whole units without its currency, which stands in the heading of the curve.
+    fn money(&self, major: f64) -> String {
+        codec::figure(&appraisal::amount(major, self.world().currency()))
+    }
+
+    fn short(&self, major: f64) -> String {
+        let text = self.money(major);
+        text.rsplit_once(' ')
+            .map_or(text.clone(), |(amount, _)| amount.to_owned())
+    }
+
+    /// Draws figures and curve.
+    pub(crate) fn draw_years(&self, body: Rect, cursor: Cursor, buffer: &mut Buffer) {
+        let (figures, curve) = self.years_split(body);
+        super::line::draw(
+            &self.years_lines(),
+            cursor.top,
+            Some(cursor.at),
+            figures,
+            buffer,
+            &self.theme,
+        );
+        let look = &self.theme;
+        match &self.years.outcome {
+            Some(o) => self.draw_curve(o, curve, buffer),
+            None if self.years.drawing.is_some() => {
+                put(
+                    buffer,
+                    from_column(row(curve, curve.height / 2), 2),
+                    "drawing",
+                    look.style("muted"),
+                    "",
+                );
+            }
+            None => {}
+        }
+    }
+
+    fn draw_curve(&self, o: &Outcome, area: Rect, buffer: &mut Buffer) {
+        let _ = (o, area, buffer);
+    }
+}
+
+/// A number with its digits in groups.
+fn grouped(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, d) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(d);
+    }
+    out
+}
+
+fn heading(label: &str, columns: [&str; 3]) -> Line {
+    let mut line = Line::of(LABEL, label.to_owned(), "heading");
+    for (x, name) in COLUMNS.into_iter().zip(columns) {
+        line = line.and(x, right(name), "heading");
+    }
+    line
+}
+
+/// A text at the right end of its column.
+fn right(cell: &str) -> String {
+    let room = usize::from(COLUMNS[1] - COLUMNS[0] - 1);
+    format!("{}{cell}", " ".repeat(room.saturating_sub(text::width(cell))))
+}
+
+/// A share in percent.
+fn share(v: f64) -> String {
+    format!("{} %", codec::significant(v * 100.0, 3))
+}

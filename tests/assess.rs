@@ -1,0 +1,209 @@
+//! Risks in numbers, from the command line: expected losses, what controls do about them, whole years, and how each figure
+//! came to be.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says where")]
+
+mod support;
+
+use serde_json::Value as Json;
+use support::Home;
+
+fn json(home: &Home, arguments: &[&str]) -> Json {
+    serde_json::from_slice(&home.run(arguments).stdout).unwrap()
+}
+
+fn begun() -> Home {
+    let home = Home::new();
+    home.ok(&[
+        "init",
+        "--name",
+        "Harbour Clinic",
+        "--currency",
+        "EUR",
+        "--country",
+        "NL",
+    ]);
+    home
+}
+
+/// Two losses a year of 10,000 each, and every second time 20,000 through others.
+fn with_a_risk(home: &Home) {
+    home.ok(&[
+        "add",
+        "risk",
+        "title=Wrong invoice",
+        "owner=me",
+        "frequency=2",
+        "primary_loss=10k",
+        "secondary_probability=0.5",
+        "secondary_loss=20k",
+    ]);
+}
+
+#[track_caller]
+fn is(got: &Json, want: f64) {
+    let got = got.as_f64().unwrap_or(f64::NAN);
+    assert!((got - want).abs() <= 1e-9 * want.abs().max(1.0), "{got} is not {want}");
+}
+
+#[test]
+fn controls_lower_the_expected_loss_and_a_failed_one_does_not() {
+    let home = begun();
+    with_a_risk(&home);
+    let all = json(&home, &["assess", "--json"]);
+    is(&all["totals"]["inherent"], 40_000.0);
+    is(&all["totals"]["current"], 40_000.0);
+    // 0.9 x 0.8 x 1 of a share of 50 % of how often
+    home.ok(&[
+        "add",
+        "control",
+        "title=Four eyes",
+        "owner=me",
+        "mechanism=protection",
+        "party=management",
+        "domain=management",
+        "coverage=90%",
+        "design=80%",
+        r#"effects=[{"to": "R-0001", "share": "50%"}]"#,
+        "opex=5k EUR",
+    ]);
+    is(&json(&home, &["assess", "--json"])["totals"]["current"], 40_000.0);
+    home.ok(&["set", "R-0001", "planned_controls=C-0001"]);
+    is(&json(&home, &["assess", "--json"])["totals"]["target"], 40_000.0 * 0.64);
+    let done = home.ok(&["move", "C-0001", "implement", "coverage=90%", "test_by=30d"]);
+    let all = json(&home, &["assess", "--json"]);
+    is(&all["totals"]["current"], 40_000.0 * 0.64);
+    let now = &all["risks"][0]["current"];
+    is(&now["lambda"], 2.0 * 0.64);
+    is(&now["frequency_factor"], 0.64);
+    is(&now["primary_mean"], 10_000.0);
+    is(&now["secondary_mean"], 10_000.0);
+    is(&all["reduction"]["prevention_ratio"], 1.0);
+    let control = json(&home, &["show", "C-0001", "--json"]);
+    assert_eq!(control["loss_avoided"], "14400.00 EUR");
+    assert_eq!(control["yearly_cost"], "5000.00 EUR");
+    assert_eq!(control["net_benefit"], "9400.00 EUR");
+    is(&control["rosi"], 1.88);
+    let dearest = home.ok(&[
+        "list",
+        "risk",
+        "--query",
+        "current_loss>25k",
+        "--columns",
+        "id,current_loss",
+    ]);
+    assert!(dearest.contains("25,600 EUR"), "{dearest}");
+    home.ok(&["move", "C-0001", "fail", "test_by=30d", "--reason", "two were missed"]);
+    is(&json(&home, &["assess", "--json"])["totals"]["current"], 40_000.0);
+    // as it was, the figures are those of that day
+    let number: String = done.chars().filter(char::is_ascii_digit).collect();
+    let then = json(&home, &["assess", "--json", "--as-of", &format!("#{number}")]);
+    is(&then["totals"]["current"], 25_600.0);
+    let told = home.ok(&["explain", "R-0001", "current_loss"]);
+    assert!(
+        told.contains("40,000 EUR") && told.contains("failed its test"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_seed_gives_the_same_years_on_any_number_of_threads_and_beside_other_risks() {
+    let home = begun();
+    with_a_risk(&home);
+    let drawn = |threads: &str| json(&home, &["simulate", "R-0001", "--json", "--threads", threads]);
+    let one = drawn("1");
+    assert_eq!((one["years"].as_u64(), one["seed"].as_u64()), (Some(100_000), Some(1)));
+    assert_eq!(one, drawn("2"));
+    assert_eq!(one, drawn("8"));
+    let (mean, error) = (&one["current"]["mean"], &one["current"]["standard_error"]);
+    let off = (mean.as_f64().unwrap() - 40_000.0).abs();
+    assert!(off < 4.0 * error.as_f64().unwrap(), "{off}");
+    home.ok(&[
+        "add",
+        "risk",
+        "title=Another",
+        "owner=me",
+        "frequency=1",
+        "primary_loss=1k..5k",
+        "drivers=staff",
+    ]);
+    assert_eq!(one, drawn("3"));
+    let all = |threads: &str| json(&home, &["simulate", "--json", "--years", "20000", "--threads", threads]);
+    assert_eq!(all("1"), all("8"));
+    let other = json(&home, &["simulate", "R-0001", "--json", "--seed", "2"]);
+    assert_ne!(one["current"]["mean"], other["current"]["mean"]);
+    let few = home.ok(&["simulate", "R-0001", "--years", "500"]);
+    assert!(few.contains("needs 1000 years"), "{few}");
+}
+
+#[test]
+fn worth_is_handed_down_with_its_reason() {
+    let home = begun();
+    home.ok(&[
+        "add",
+        "asset",
+        "title=Payments",
+        "owner=me",
+        "confidentiality=low",
+        "integrity=high",
+        "availability=very-high",
+        "outage_rate=9k EUR",
+    ]);
+    home.ok(&[
+        "add",
+        "asset",
+        "title=Database",
+        "owner=me",
+        "confidentiality=none",
+        "integrity=none",
+        "availability=low",
+        r#"supports=[{"to": "A-0001", "c": "none", "a": "partial", "weight": "50%"}]"#,
+    ]);
+    let database = json(&home, &["show", "A-0002", "--json"]);
+    assert_eq!(database["derived_confidentiality"], "none");
+    assert_eq!(database["derived_integrity"], "high");
+    assert_eq!(database["derived_availability"], "high");
+    assert_eq!(database["outage_total"], "4500.00 EUR");
+    assert_eq!(database["key_asset"], true);
+    home.ok(&[
+        "add",
+        "risk",
+        "title=Disk",
+        "owner=me",
+        "assets=A-0002",
+        "frequency=1",
+        "outage_hours=2",
+    ]);
+    is(&json(&home, &["assess", "--json"])["totals"]["current"], 9_000.0);
+    let why = home.ok(&["explain", "A-0002", "derived_availability"]);
+    assert!(
+        why.contains("A-0001 Payments") && why.contains("one level less"),
+        "{why}"
+    );
+}
+
+#[test]
+fn bad_numbers_are_refused_by_name_and_change_nothing() {
+    let home = begun();
+    with_a_risk(&home);
+    let refused = |field: &str, words: &[&str]| {
+        let out = home.run(&["set", "R-0001", field]);
+        let said = String::from_utf8(out.stderr).unwrap();
+        assert_ne!(out.status.code(), Some(0), "{field}");
+        for word in words {
+            assert!(said.contains(word), "{field}: {said}");
+        }
+    };
+    refused(
+        "primary_loss=50..20..80",
+        &["primary_loss", "least, most likely and most"],
+    );
+    refused("primary_loss=80k..20k", &["primary_loss", "rising"]);
+    refused("secondary_probability=1.2", &["secondary_probability", "1"]);
+    refused("attempts=3", &["Losses a year", "keep one of the two"]);
+    home.ok(&["add", "control", "title=One", "owner=me"]);
+    home.ok(&["add", "control", "title=Two", "owner=me", "requires=C-0001"]);
+    let out = home.run(&["set", "C-0001", "requires=C-0002"]);
+    let said = String::from_utf8(out.stderr).unwrap();
+    assert!(said.contains("C-0001") && said.contains("C-0002"), "{said}");
+    is(&json(&home, &["assess", "--json"])["totals"]["current"], 40_000.0);
+}
