@@ -2,7 +2,7 @@
 //! be drawn; and what came of it. The drawing itself is a matter of whoever has threads.
 
 use super::risk::{Appraisal, View, appraise};
-use super::terms::Terms;
+use super::terms::{Terms, tolerance};
 use super::{fields, is_open};
 use crate::method::quant::curve::Curve;
 use crate::method::quant::figures::Figures;
@@ -122,12 +122,11 @@ impl Plan {
             seed,
             minor: 10f64.powi(i32::try_from(codec::minor_digits(w.currency())).unwrap_or(2)),
         };
-        let points = method.map(|m| m.quantities.tolerance.iter().map(|t| (t.loss, t.probability)).collect());
         Ok(Self {
             of: of.map(|r| r.id.clone()),
             run,
             parts,
-            tolerance: points.and_then(|p: Vec<_>| Tolerance::new(p).ok()),
+            tolerance: tolerance(w, of),
             levers,
         })
     }

@@ -77,6 +77,10 @@ fields! {
         OUTAGE_RATE = 39 "outage_rate" Money,
         SUPPORTS = 44 "supports" Links,
     }
+    /// Of risk criteria.
+    criteria "method" {
+        TOLERATED = 57 "tolerated" Rows,
+    }
     /// Of the organisation.
     organisation "organisation" {
         APPETITE = 39 "appetite" Scale,
@@ -110,6 +114,15 @@ pub mod supports {
     pub const WEIGHT: Tag = 4;
 }
 
+/// Cells of a point of the tolerance curve.
+pub mod tolerated {
+    use super::Tag;
+    /// `loss`
+    pub const LOSS: Tag = 1;
+    /// `probability`
+    pub const PROBABILITY: Tag = 2;
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,5 +150,7 @@ mod tests {
         let [c, i, a] = supports::STRENGTH;
         let strengths = [(c, "c"), (i, "i"), (a, "a"), (supports::WEIGHT, "weight")];
         assert_eq!(attributes("asset", "supports"), named(&strengths));
+        let points = [(tolerated::LOSS, "loss"), (tolerated::PROBABILITY, "probability")];
+        assert_eq!(attributes("method", "tolerated"), named(&points));
     }
 }

@@ -1,12 +1,15 @@
 //! What figures are worked out with besides the records that they are about: the numbers of the method in force, and of
 //! the organisation.
 
-use super::fields::organisation;
+use super::fields::{criteria, organisation, tolerated};
 use super::read;
 use crate::method::quant::dist::PERT_SHAPE;
+use crate::method::quant::tolerance::Tolerance;
 use crate::method::treatment::combination::Policy;
+use crate::model::codec;
 use crate::model::kind::Method;
 use crate::model::record::Record;
+use crate::model::value::{Row, Value};
 use crate::model::world::World;
 
 /// The numbers with which a risk is worked out.
@@ -41,6 +44,27 @@ impl<'a> Terms<'a> {
             floor: m.quantities.floor,
         })
     }
+}
+
+/// The tolerance curve for a risk, or for all together: that of the criteria in force, else that of the method.
+pub fn tolerance(w: &World, risk: Option<&Record>) -> Option<Tolerance> {
+    let kind = w.catalogue.kind("risk")?;
+    let rows = w.criteria(kind, risk).and_then(|c| c.get(criteria::TOLERATED)).map(Value::as_rows);
+    let of_row = |row: &Row| {
+        let cell = |tag| read::attribute(&row.cells, tag);
+        match (cell(tolerated::LOSS)?, cell(tolerated::PROBABILITY)?) {
+            (Value::Money(minor, currency), Value::Num(p)) => Some((codec::major(*minor, *currency), *p)),
+            _ => None,
+        }
+    };
+    let points: Vec<(f64, f64)> = match rows {
+        Some(rows) => rows.iter().filter_map(of_row).collect(),
+        None => {
+            let all = &w.method(kind, risk)?.quantities.tolerance;
+            all.iter().map(|t| (t.loss, t.probability)).collect()
+        }
+    };
+    Tolerance::new(points).ok()
 }
 
 /// What money and work cost the organisation.

@@ -16,6 +16,7 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
     ("jurisdiction-known", jurisdiction_known),
     ("control-in-force", control_in_force),
     ("obligation-holds", obligation_holds),
+    ("tolerance-falls", tolerance_falls),
     ("one-method-in-force", one_method_in_force),
     ("method-of-organisation", method_of_organisation),
     ("can-no-longer-happen", can_no_longer_happen),
@@ -88,6 +89,27 @@ fn jurisdiction_known(c: &Case) -> Option<String> {
     let ours = c.w.live("organisation").next()?;
     let named = c.of(ours, "jurisdictions")?.as_tags();
     (!named.contains(&place)).then(|| format!("'{place}'"))
+}
+
+/// I11: a larger loss is tolerated no more often than a smaller one.
+fn tolerance_falls(c: &Case) -> Option<String> {
+    let field = c.kind.field("tolerated")?;
+    let tag = |name: &str| field.fields.iter().find(|f| f.name == name).map(|f| f.tag);
+    let (loss, probability) = (tag("loss")?, tag("probability")?);
+    let points: Vec<(i64, f64)> = (c.record.get(field.tag)?.as_rows().iter())
+        .filter_map(|row| {
+            let cell = |tag| row.cells.iter().find(|(t, _)| *t == tag).map(|(_, v)| v);
+            match (cell(loss)?, cell(probability)?) {
+                (Value::Money(minor, _), Value::Num(p)) => Some((*minor, *p)),
+                _ => None,
+            }
+        })
+        .collect();
+    if points.iter().any(|(loss, _)| *loss <= 0) {
+        return Some("a loss of 0 is no point of the curve".to_owned());
+    }
+    let wrong = points.windows(2).position(|p| p[1].0 <= p[0].0 || p[1].1 > p[0].1)?;
+    Some(format!("the curve of losses that are borne does not fall at point {}", wrong + 2))
 }
 
 /// I6: nothing in force carries what is marked as implemented.
