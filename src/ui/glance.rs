@@ -14,6 +14,18 @@ use ratatui::style::{Color, Modifier};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+impl Glance {
+    /// How many rows show at once.
+    pub(crate) fn page(&self) -> usize {
+        usize::from(self.body.1).max(1)
+    }
+
+    /// The line in which they begin.
+    pub(crate) fn top(&self) -> u16 {
+        self.body.0
+    }
+}
+
 /// A glance takes at most so many bytes.
 pub const LONGEST: u64 = 4 << 20;
 

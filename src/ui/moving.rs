@@ -88,6 +88,9 @@ pub(crate) fn last(m: &mut Model) -> Vec<Effect> {
 impl Model {
     /// How many rows or lines show at once.
     pub(crate) fn page(&self) -> usize {
+        if let Some(glance) = self.hung() {
+            return glance.page();
+        }
         let body = usize::from(self.size.1.saturating_sub(4)).max(1);
         if let Some(Layer::Years { .. }) = self.spot.layers.last() {
             let body = Rect::new(0, 0, self.size.0, self.size.1.saturating_sub(4));
@@ -109,6 +112,7 @@ impl Model {
     /// The line in which rows begin.
     pub(crate) fn body_top(&self) -> u16 {
         match self.spot.layers.last() {
+            _ if self.hung().is_some() => self.hung().map_or(3, |g| g.top()),
             None if self.spot.screen == 0 => self.today_top(),
             _ => 3,
         }
