@@ -49,7 +49,10 @@ impl<'a> Terms<'a> {
 /// The tolerance curve for a risk, or for all together: that of the criteria in force, else that of the method.
 pub fn tolerance(w: &World, risk: Option<&Record>) -> Option<Tolerance> {
     let kind = w.catalogue.kind("risk")?;
-    let rows = w.criteria(kind, risk).and_then(|c| c.get(criteria::TOLERATED)).map(Value::as_rows);
+    let rows = w
+        .criteria(kind, risk)
+        .and_then(|c| c.get(criteria::TOLERATED))
+        .map(Value::as_rows);
     let of_row = |row: &Row| {
         let cell = |tag| read::attribute(&row.cells, tag);
         match (cell(tolerated::LOSS)?, cell(tolerated::PROBABILITY)?) {

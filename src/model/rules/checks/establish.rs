@@ -109,7 +109,10 @@ fn tolerance_falls(c: &Case) -> Option<String> {
         return Some("a loss of 0 is no point of the curve".to_owned());
     }
     let wrong = points.windows(2).position(|p| p[1].0 <= p[0].0 || p[1].1 > p[0].1)?;
-    Some(format!("the curve of losses that are borne does not fall at point {}", wrong + 2))
+    Some(format!(
+        "the curve of losses that are borne does not fall at point {}",
+        wrong + 2
+    ))
 }
 
 /// I6: nothing in force carries what is marked as implemented.
