@@ -35,7 +35,7 @@ pub fn run(plan: &Plan, threads: usize, go_on: &(dyn Fn(f64) -> bool + Sync)) ->
     let mut comonotone = [0.0; LEVELS.len()];
     for view in View::ALL {
         let members: Vec<Member> = plan.parts.iter().map(|p| p.member(view, false)).collect();
-        let Some(mut sum) = all.draw(&members)? else {
+        let Some(sum) = all.draw(&members)? else {
             return Ok(None);
         };
         if view == View::Current {
@@ -67,7 +67,7 @@ pub fn run(plan: &Plan, threads: usize, go_on: &(dyn Fn(f64) -> bool + Sync)) ->
     let together = match together {
         true => {
             let members: Vec<Member> = plan.parts.iter().map(|p| p.member(View::Current, true)).collect();
-            let Some(mut sum) = all.draw(&members)? else {
+            let Some(sum) = all.draw(&members)? else {
                 return Ok(None);
             };
             Some(sum.figures())

@@ -91,7 +91,12 @@ fn print(context: &Context, out: &mut dyn Write, w: &World, o: &Outcome) -> Resu
         (_, all) => format!("All together, {} risks with figures", all.len()),
     };
     writeln!(out, "{}", context.look.strong(&title))?;
-    writeln!(out, "{} years, seed {}\n", o.plan.run.years, o.plan.run.seed)?;
+    writeln!(
+        out,
+        "{} years, seed {}\n",
+        codec::group(&o.plan.run.years.to_string()),
+        o.plan.run.seed
+    )?;
     let row = |label: &str, of: &dyn Fn(&Drawn) -> String| {
         let mut row = vec![label.to_owned()];
         row.extend(o.views.iter().map(of));

@@ -133,7 +133,11 @@ impl Model {
         let mut second = vec![("what a year may cost".to_owned(), "muted")];
         if let Some(o) = &self.years.outcome {
             second.push((
-                format!("{} years, seed {}", grouped(o.plan.run.years), o.plan.run.seed),
+                format!(
+                    "{} years, seed {}",
+                    codec::group(&o.plan.run.years.to_string()),
+                    o.plan.run.seed
+                ),
                 "muted",
             ));
         }
@@ -326,19 +330,6 @@ impl Model {
     fn draw_curve(&self, o: &Outcome, area: Rect, buffer: &mut Buffer) {
         let _ = (o, area, buffer);
     }
-}
-
-/// A number with its digits in groups.
-fn grouped(n: usize) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, d) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(d);
-    }
-    out
 }
 
 fn heading(label: &str, columns: [&str; 3]) -> Line {

@@ -21,7 +21,7 @@ pub use show::{cell, edit_text, figure, level, plain, show, show_file, show_long
 
 pub(in crate::model) use links::same;
 pub(in crate::model) use number::hours;
-pub(crate) use number::significant;
+pub(crate) use number::{group, significant};
 pub(in crate::model) use parse::{joined, yes};
 pub(in crate::model) use range::mean;
 

@@ -169,7 +169,7 @@ pub(crate) fn significant(v: f64, digits: usize) -> f64 {
 }
 
 /// Groups the digits in front of the point by three: `12000.50` becomes `12,000.50`.
-pub(super) fn group(plain: &str) -> String {
+pub(crate) fn group(plain: &str) -> String {
     let (sign, t) = match plain.strip_prefix('-') {
         Some(rest) => ("-", rest),
         None => ("", plain),
