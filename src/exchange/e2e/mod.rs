@@ -74,7 +74,27 @@ pub fn look(file: &str, bytes: &[u8]) -> Result<super::Look, Error> {
     })
 }
 
+/// How far a control has come; none if the file says what no control can be.
+fn status(control: &Control) -> Option<Status> {
+    Status::find(&control.status.replace('_', "-"))
+}
+
+/// The controls that work on a risk, and how far they have come.
+fn treating<'t>(all: &'t Organisation, risk: &str, places: &Places<'t>) -> Vec<(To<'t>, Status)> {
+    let on = all.controls.iter().filter(|(_, c)| c.effects.contains_key(risk));
+    let to = on.filter_map(|(id, control)| {
+        let to = To {
+            id,
+            place: *places.get(id.as_str())?,
+            attributes: Vec::new(),
+        };
+        Some((to, status(control)?))
+    });
+    to.collect()
+}
+
 /// A link to a record of the file.
+#[derive(Clone)]
 struct To<'s> {
     /// Its id in the file.
     id: &'s str,
@@ -114,6 +134,11 @@ impl<'t> Reader<'_, '_, 't> {
         };
         let assets = numbered(0, all.assets.keys().map(String::as_str).collect());
         let risks = numbered(assets.len(), all.risks.keys().map(String::as_str).collect());
+        let of_controls = all.controls.iter().filter(|(_, c)| status(c).is_some());
+        let controls = numbered(
+            assets.len() + risks.len(),
+            of_controls.map(|(id, _)| id.as_str()).collect(),
+        );
         for edge in all.edges.iter().enumerate() {
             self.look_at_edge(edge, &assets);
         }
@@ -122,7 +147,7 @@ impl<'t> Reader<'_, '_, 't> {
             self.asset(id, asset, edges, &assets);
         }
         for (id, risk) in &all.risks {
-            self.risk(id, risk, &assets);
+            self.risk(id, risk, &assets, &treating(all, id, &controls));
         }
         for (id, control) in &all.controls {
             self.control(id, control, &risks);
@@ -234,7 +259,7 @@ impl<'t> Reader<'_, '_, 't> {
         self.planner.add(item);
     }
 
-    fn risk(&mut self, id: &str, risk: &'t Risk, assets: &Places<'t>) {
+    fn risk(&mut self, id: &str, risk: &'t Risk, assets: &Places<'t>, controls: &[(To<'t>, Status)]) {
         let mut item = self.begin(self.risks, "risks", id, &risk.title);
         match assets.get(risk.asset.as_str()) {
             Some(place) => {
@@ -267,6 +292,14 @@ impl<'t> Reader<'_, '_, 't> {
             Primary::Money(factor) => self.range(&mut item, "primary_loss", Some(factor)),
             Primary::OutageHours(hours) => self.range(&mut item, "outage_hours", Some(hours)),
         }
+        // What is in place in part counts so now, and in whole at the target.
+        let those = |is: fn(Status) -> bool| controls.iter().filter(move |(_, s)| is(*s)).map(|(to, _)| to.clone());
+        self.links(&mut item, "controls", those(Status::is_in_force).collect());
+        self.links(
+            &mut item,
+            "planned_controls",
+            those(|s| s < Status::Implemented).collect(),
+        );
         self.planner.add(item);
     }
 
@@ -280,7 +313,7 @@ impl<'t> Reader<'_, '_, 't> {
             self.put(&mut item, name, word.clone(), None);
         }
         self.words(&mut item, "layers", control.layers.iter().map(u8::to_string));
-        match Status::find(&control.status.replace('_', "-")) {
+        match status(control) {
             Some(status) => item.state = Some(status.id().to_string()),
             None => {
                 let words: Vec<&str> = Status::ALL.iter().map(|s| s.id()).collect();
