@@ -51,6 +51,7 @@ mod past;
 pub mod picker;
 mod place;
 mod plain;
+pub mod plot;
 mod record;
 mod record_rows;
 mod register;
