@@ -6,6 +6,7 @@ use crate::store::guard;
 use crate::store::mark::{self, Known, Mark};
 use crate::store::{Batch, Head, Materialised};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -15,7 +16,7 @@ use std::time::Duration;
 const QUEUE: usize = 32;
 /// After this much quiet what was applied is brought towards the disk.
 const QUIET: Duration = Duration::from_millis(500);
-/// How long closing may take.
+/// How long closing waits for one step: for a part that is applied, or for all of it to reach the disk.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 enum Job {
@@ -27,6 +28,8 @@ enum Job {
 struct Shared {
     engine: Mutex<Option<Box<dyn Materialised>>>,
     failed: Mutex<Option<String>>,
+    /// How many batches were applied.
+    applied: AtomicU64,
 }
 
 /// Where acknowledged heads are marked, and what is so on opening.
@@ -67,6 +70,7 @@ impl Keeper {
         let shared = Arc::new(Shared {
             engine: Mutex::new(Some(engine)),
             failed: Mutex::new(None),
+            applied: AtomicU64::new(0),
         });
         let (send, receive) = sync_channel(QUEUE);
         let theirs = Arc::clone(&shared);
@@ -114,13 +118,22 @@ impl Keeper {
         }
     }
 
-    /// Applies what is left, makes it durable and lets go of the engine; waits for that at most 2 s.
+    /// Applies what is left, makes it durable and lets go of the engine. Waits for that as long as it gets on: what is
+    /// left out after a large import would have to be made anew at the next opening. Where it is stuck for 2 s, the
+    /// journal has everything.
     pub fn close(&mut self) {
         let Some(jobs) = self.jobs.take() else { return };
         let (send, receive) = sync_channel(1);
-        if jobs.send(Job::Close(send)).is_ok() {
-            // Too late or gone: the journal has everything.
-            let _ = receive.recv_timeout(PATIENCE);
+        if jobs.send(Job::Close(send)).is_err() {
+            return;
+        }
+        let mut before = None;
+        while receive.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            let applied = Some(self.shared.applied.load(Ordering::Relaxed));
+            if applied == before {
+                return;
+            }
+            before = applied;
         }
     }
 }
@@ -195,6 +208,7 @@ fn work(shared: &Shared, jobs: &Receiver<Job>, marking: Option<Marking>) {
         match next {
             Ok(Job::Apply(batch)) => {
                 attempt(&mut |e| e.apply(&batch).map_err(|e| e.to_string()));
+                shared.applied.fetch_add(1, Ordering::Relaxed);
                 if let (Some(head), Some(m)) = (batch.head, &mut marker) {
                     m.marking.head = head;
                     m.write(false);
