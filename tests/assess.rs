@@ -207,3 +207,66 @@ fn bad_numbers_are_refused_by_name_and_change_nothing() {
     assert!(said.contains("C-0001") && said.contains("C-0002"), "{said}");
     is(&json(&home, &["assess", "--json"])["totals"]["current"], 40_000.0);
 }
+
+#[test]
+fn what_a_risk_rests_on_takes_its_ground_once_and_gives_it_back() {
+    let home = begun();
+    home.ok(&["add", "asset", "title=Payments", "owner=me", "availability=high"]);
+    home.ok(&["add", "asset", "title=Database", "owner=me", "supports=A-0001"]);
+    with_a_risk(&home);
+    home.ok(&["set", "R-0001", "assets=A-0002"]);
+    home.ok(&[
+        "add",
+        "control",
+        "title=Four eyes",
+        "owner=me",
+        "mechanism=protection",
+        "party=management",
+        "domain=management",
+        r#"effects=[{"to": "R-0001", "share": "50%"}]"#,
+    ]);
+    let reasons = || json(&home, &["show", "R-0001", "--json"])["stale_reasons"].clone();
+    assert_eq!(reasons(), Json::Null, "a new control alone changes nothing");
+    home.ok(&["move", "C-0001", "implement", "coverage=90%", "test_by=30d"]);
+    assert_eq!(reasons(), serde_json::json!(["C-0001 is implemented"]));
+    home.ok(&["move", "C-0001", "fail", "test_by=30d", "--reason", "two were missed"]);
+    let failed = serde_json::json!(["C-0001 is failed", "C-0001 is implemented"]);
+    assert_eq!(reasons(), failed);
+    home.ok(&["move", "C-0001", "fail", "test_by=31d", "--reason", "again"]);
+    assert_eq!(reasons(), failed, "the same cause counts once");
+    let all = json(&home, &["assess", "--json"]);
+    is(&all["staleness_index"], 1.0);
+    let due = json(&home, &["due", "--json", "--all"]);
+    let asked = due.as_array().unwrap().iter().find(|d| d["id"] == "R-0001");
+    assert_eq!(
+        asked.map(|d| (&d["what"], &d["days"])),
+        Some((&"reassessment".into(), &7.into()))
+    );
+    // what one takes back gives the ground back as well
+    home.ok(&["undo"]);
+    home.ok(&[
+        "move",
+        "R-0001",
+        "analyse",
+        "current_likelihood=likely",
+        "current_impact=serious",
+    ]);
+    assert_eq!(reasons(), Json::Null, "judged anew it stands");
+    home.ok(&["set", "A-0001", "availability=very-high"]);
+    assert_eq!(
+        reasons(),
+        serde_json::json!(["A-0001 availability"]),
+        "what it leans on hands it down"
+    );
+    let out = home.run(&["move", "R-0001", "confirm"]);
+    assert_ne!(out.status.code(), Some(0), "nobody says that it holds without a word");
+    home.ok(&[
+        "move",
+        "R-0001",
+        "confirm",
+        "--reason",
+        "the database is rebuilt within the hour",
+    ]);
+    assert_eq!(reasons(), Json::Null);
+    is(&json(&home, &["assess", "--json"])["staleness_index"], 0.0);
+}

@@ -2,9 +2,9 @@
 //! the result that they had, and get a day by which they are made again (domain 2.5).
 
 use super::Door;
-use crate::model::change::Origin;
+use crate::model::change::{Origin, Target};
 use crate::model::derive::Axes;
-use crate::model::kind::{Kind, KindIx, Offer};
+use crate::model::kind::{FieldType, Kind, KindIx, Offer, STATE, Step, Tag, Trigger};
 use crate::model::record::{Id, Record};
 use crate::model::state::State;
 use crate::model::value::Value;
@@ -127,11 +127,158 @@ pub fn marked(kind: &Kind, r: &Record, mark: &Mark, kept: Option<&str>, today: i
     after
 }
 
+/// The assessments from which changed records take the ground, by the triggers of their kinds: a mark for each cause.
+pub fn triggered(w: &World, now: &BTreeMap<Id, Arc<Record>>) -> Vec<Mark> {
+    let mut found = Vec::new();
+    for (id, after) in now {
+        let (Some(kind), Some(before)) = (w.kind(id), w.find(id)) else {
+            continue;
+        };
+        for trigger in &kind.triggers {
+            let Some(cause) = trigger.tags(kind).find_map(|f| cause(trigger, f, before, after)) else {
+                continue;
+            };
+            let mut affected: BTreeSet<Id> = BTreeSet::new();
+            for way in &trigger.reach {
+                // what it named and what it names now both rest on it
+                affected.extend(walk(w, before, way).into_iter().chain(walk(w, after, way)));
+            }
+            let rests = |id: &Id| {
+                let (kind, r) = (w.kind(id)?, w.find(id)?);
+                (is_assessed(kind) && w.is_open(kind, r) && !r.is_retired() && has_ground(kind, r)).then_some(())
+            };
+            affected.retain(|id| rests(id).is_some());
+            if !affected.is_empty() {
+                found.push(Mark {
+                    reason: format!("{id} {cause}"),
+                    within: trigger.within,
+                    affected: affected.into_iter().map(|id| (id, None)).collect(),
+                });
+            }
+        }
+    }
+    found
+}
+
+/// What a trigger has to say of a field, in a word or two, if its change counts.
+fn cause(t: &Trigger, (tag, label, kind): (Tag, &str, FieldType), before: &Record, after: &Record) -> Option<String> {
+    let (was, is) = (before.get(tag), after.get(tag));
+    if was == is {
+        return None;
+    }
+    let number = |v: Option<&Value>| match v {
+        Some(Value::Num(n)) => *n,
+        Some(Value::Int(n)) => *n as f64,
+        _ => 0.0,
+    };
+    if t.rises.is_some_and(|by| number(is) - number(was) < by) {
+        return None;
+    }
+    let word = match is {
+        Some(Value::Text(word)) => word.as_str(),
+        Some(Value::Bool(true)) => "yes",
+        _ => "",
+    };
+    if !t.to.is_empty() && !t.to.iter().any(|to| to == word) {
+        return None;
+    }
+    let named = tag == STATE || kind == FieldType::Choice;
+    Some(match named && !word.is_empty() {
+        true => format!("is {word}"),
+        false => label.to_lowercase(),
+    })
+}
+
+/// Whether there is an assessment that could lose its ground: levels or figures.
+fn has_ground(kind: &Kind, r: &Record) -> bool {
+    let figures = r.values.iter().any(|(_, v)| matches!(v, Value::Range(_)));
+    figures || Axes::all(kind).iter().any(|(_, a)| a.is_judged(r))
+}
+
+/// Where a way leads from a record.
+fn walk(w: &World, from: &Record, way: &[String]) -> BTreeSet<Id> {
+    let mut here = BTreeSet::from([from.id.clone()]);
+    for (step, again) in way.iter().filter_map(|s| Trigger::step(s)) {
+        let mut there = if again { here.clone() } else { BTreeSet::new() };
+        let mut todo: Vec<Id> = here.into_iter().collect();
+        while let Some(id) = todo.pop() {
+            for next in leads(w, from, &id, step) {
+                if there.insert(next.clone()) && again {
+                    todo.push(next);
+                }
+            }
+        }
+        here = there;
+    }
+    here
+}
+
+fn leads(w: &World, from: &Record, id: &Id, step: Step) -> Vec<Id> {
+    match step {
+        Step::Out(field) => {
+            // the record from which the way begins is looked at as it is given
+            let record = if *id == from.id {
+                Some(from)
+            } else {
+                w.find(id).map(AsRef::as_ref)
+            };
+            let tag = w.kind(id).and_then(|k| k.field(field)).map(|f| f.tag);
+            let value = record.zip(tag).and_then(|(r, tag)| r.get(tag));
+            value.into_iter().flat_map(Value::ids).cloned().collect()
+        }
+        Step::In(kind, field) => {
+            let Some(kind) = w.catalogue.kind(kind) else {
+                return Vec::new();
+            };
+            let tag = kind.field(field).map(|f| f.tag);
+            let through = w
+                .state
+                .inbound(id)
+                .filter(|(id, t)| Some(*t) == tag && id.prefix() == kind.prefix);
+            through.map(|(id, _)| id.clone()).collect()
+        }
+    }
+}
+
 impl Door<'_> {
     /// Marks the assessments from which the draft takes the ground, and says which records that are.
     pub(super) fn stale(&self, now: &mut BTreeMap<Id, Arc<Record>>) -> Vec<Id> {
+        if !matches!(self.draft.origin, Origin::Hand | Origin::Import(_)) {
+            return Vec::new();
+        }
+        let mut touched = self.by_triggers(now);
+        touched.extend(self.by_criteria(now));
+        touched
+    }
+
+    /// By what the triggers of the changed records say. Who assesses a risk in the same draft knows what it rests on.
+    fn by_triggers(&self, now: &mut BTreeMap<Id, Arc<Record>>) -> Vec<Id> {
+        let mut touched = Vec::new();
+        for mark in triggered(self.w, now) {
+            for (id, _) in &mark.affected {
+                let (Some(kind), Some(r)) = (self.w.kind(id), self.w.find(id)) else {
+                    continue;
+                };
+                if self
+                    .draft
+                    .edits
+                    .iter()
+                    .any(|e| matches!(&e.target, Target::Old(t) if t == id))
+                {
+                    continue;
+                }
+                let r = marked(kind, now.get(id).unwrap_or(r), &mark, None, self.w.today);
+                now.insert(id.clone(), Arc::new(r));
+                touched.push(id.clone());
+            }
+        }
+        touched
+    }
+
+    /// By other criteria.
+    fn by_criteria(&self, now: &mut BTreeMap<Id, Arc<Record>>) -> Vec<Id> {
         let c = self.w.catalogue;
-        if !matches!(self.draft.origin, Origin::Hand | Origin::Import(_)) || !now.keys().any(|id| self.is_ground(id)) {
+        if !now.keys().any(|id| self.is_ground(id)) {
             return Vec::new();
         }
         let mut state = State::clone(self.w.state);

@@ -79,6 +79,9 @@ impl Catalogue {
             self.check_derived(k, d)
                 .map_err(|e| format!("derived '{}': {e}", d.name))?;
         }
+        for t in &k.triggers {
+            t.check(self, k).map_err(|e| format!("trigger: {e}"))?;
+        }
         for d in k.triage.iter().flat_map(|t| &t.decisions) {
             let known = |name: &String| k.transitions.iter().any(|t| t.name == *name);
             if d.moves.is_empty() || !d.moves.iter().all(known) {

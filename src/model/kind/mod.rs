@@ -8,12 +8,14 @@ mod grid;
 mod method;
 pub mod own;
 mod triage;
+mod trigger;
 
 pub use catalogue::{Catalogue, DataError, DataFile, KindIx, parse};
 pub use filter::Filter;
 pub use grid::{GridFault, check_grid};
 pub use method::{Decided, Level, Method, Quantities, Scale, Shape, Tolerated};
 pub use triage::{Decision, Makes, Triage};
+pub use trigger::{Step, Trigger};
 
 use super::record::Record;
 use super::value::Value;
@@ -139,6 +141,9 @@ pub struct Kind {
     /// What every one of certain people owes a record of this kind: to read a document, to take a training.
     #[serde(default)]
     pub duties: Vec<Duty>,
+    /// Which changes take the ground from assessments.
+    #[serde(default)]
+    pub triggers: Vec<Trigger>,
     /// Rules with their moment.
     #[serde(default)]
     pub rules: Vec<Rule>,
