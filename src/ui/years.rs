@@ -5,6 +5,7 @@
 use super::line::{Line, Stop};
 use super::list::Cursor;
 use super::look::{Look, from_column, put, row};
+use super::plot::{self, Ink, Plot};
 use super::spot::Layer;
 use super::tree::Head;
 use super::{Model, text};
@@ -327,8 +328,17 @@ impl Model {
         }
     }
 
+    /// The curve as it is now beside what is tolerated.
     fn draw_curve(&self, o: &Outcome, area: Rect, buffer: &mut Buffer) {
-        let _ = (o, area, buffer);
+        let now = o.view(View::Current);
+        let tolerance = o.plan.tolerance.as_ref();
+        let plot = Plot {
+            exceed: &|x| now.curve.exceed(x),
+            tolerance,
+            breach: now.breach,
+            reach: plot::reach(&now.curve, tolerance),
+        };
+        plot::draw(buffer, area, &self.theme, Ink::Braille, &plot);
     }
 }
 
