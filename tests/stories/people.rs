@@ -28,7 +28,7 @@ fn an_analyst_decides_many_findings_at_once() {
     assert!(before > 4, "the demonstration has findings to decide: {before}");
     tty.keys("gf").sees("Findings").keys(&format!("/{query}"));
     tty.until("the findings", |s| shown(s) == Some(before)).keys("\r");
-    tty.misses("Enter keeps it");
+    tty.misses("Enter keeps");
     // Three at once leave the list of P2, for they are P1 now.
     tty.keys("xxx")
         .sees("3 selected")
@@ -60,7 +60,7 @@ fn an_owner_approves_what_another_proposed() {
         .keys("/state:proposed forget")
         .sees("1/1 of")
         .keys("\r")
-        .misses("Enter keeps it");
+        .misses("Enter keeps");
     tty.keys(" a");
     tty.keys("\x13").sees("now approved");
     tty.keys("Q");
@@ -117,6 +117,59 @@ fn who_proposed_a_plan_does_not_approve_it() {
         .keys("Q");
     assert_eq!(tty.exits(), 0);
     assert!(home.ok(&["log", "TP-0001"]).contains("Bo"));
+}
+
+#[test]
+fn a_plan_is_not_verified_before_its_control_has_passed_a_test() {
+    let home = Home::new();
+    home.ok(&["init", "--name", "Harbour Bank"]);
+    let me: serde_json::Value = serde_json::from_str(&home.ok(&["show", "P-0001", "--json"])).unwrap();
+    let login = format!("login={}", me["login"].as_str().unwrap());
+    home.ok(&["add", "person", "title=Bo", &login, "permissions=risk-owner|analyst"]);
+    home.ok(&["add", "asset", "title=Cellar"]);
+    home.ok(&[
+        "add",
+        "risk",
+        "title=Water in the cellar",
+        "owner=P-0002",
+        "assets=A-0001",
+    ]);
+    let of = ["mechanism=protection", "party=technical", "domain=physical"];
+    home.ok(&[&["add", "control", "title=Pump", "owner=P-0001"], &of[..]].concat());
+    let tasks = r#"tasks=[{"what":"Buy it","who":"P-0001","due":"2030-01-01","done":true}]"#;
+    let plan = [
+        "title=Buy a pump",
+        "risks=R-0001",
+        "controls=C-0001",
+        "owner=P-0001",
+        "finish_by=30d",
+        tasks,
+    ];
+    home.ok(&[&["add", "treatment-plan"], &plan[..]].concat());
+    home.ok(&["move", "TP-0001", "propose"]);
+    home.ok(&["--as", "Bo", "move", "TP-0001", "approve"]);
+    home.ok(&["move", "TP-0001", "run", "start_on=today"]);
+    home.ok(&["move", "TP-0001", "finish", "result=It is there"]);
+    let verify = [
+        "--as",
+        "Bo",
+        "move",
+        "TP-0001",
+        "verify",
+        "--reason",
+        "Under water for a day",
+    ];
+    let refused = home.run(&verify);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(
+        !refused.status.success() && said.contains("C-0001 Pump has not passed its last test"),
+        "{said}"
+    );
+    home.ok(&["move", "C-0001", "implement", "coverage=100%", "test_by=90d"]);
+    assert!(!home.run(&verify).status.success());
+    home.ok(&["move", "C-0001", "pass", "test_by=90d"]);
+    home.ok(&verify);
+    assert!(!home.run(&["gaps"]).stdout.windows(8).any(|w| w == b"verified"));
 }
 
 #[test]
