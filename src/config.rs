@@ -2,6 +2,8 @@
 //! environment, flags, of which the later wins. Flags are laid over by `cli`.
 
 use crate::error::{Error, Result};
+use crate::model::builtin;
+use crate::model::view::Views;
 use etcetera::base_strategy::{BaseStrategy, Xdg};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -17,6 +19,27 @@ pub enum Colour {
     Always,
     /// Never.
     Never,
+    /// Always, and 16 of them on the screen.
+    #[serde(rename = "16")]
+    #[value(name = "16")]
+    C16,
+    /// Always, and 256 of them on the screen.
+    #[serde(rename = "256")]
+    #[value(name = "256")]
+    C256,
+    /// Always, and all of them on the screen, whatever has come through of what the terminal promises.
+    Truecolor,
+}
+
+impl Colour {
+    /// Whether it says yes or no by itself.
+    fn decided(self) -> Option<bool> {
+        match self {
+            Self::Auto => None,
+            Self::Never => Some(false),
+            Self::Always | Self::C16 | Self::C256 | Self::Truecolor => Some(true),
+        }
+    }
 }
 
 /// The folders of this person.
@@ -164,6 +187,22 @@ pub fn views(state: &Path) -> Result<Option<(PathBuf, String)>> {
     Ok(read_text(&path)?.map(|text| (path, text)))
 }
 
+/// The views and columns that everybody here has: those of the program, and over them those that the administrator of the
+/// host keeps in a folder, [`SYSTEM`].
+///
+/// # Errors
+/// The file is there and cannot be read, or names what no view has.
+pub fn shared_views(system: &Path) -> Result<Views> {
+    let path = system.join(VIEWS);
+    match read_text(&path)? {
+        None => Ok(builtin::views()),
+        Some(text) => {
+            let wrong = |e: String| Error::failed(format!("{} cannot be read: {e}", path.display()));
+            Ok(Views::read(&text).map_err(wrong)?.over(builtin::views()))
+        }
+    }
+}
+
 /// Puts a file that cannot be read out of the way, so that what comes after does not overwrite it; says what was done.
 pub fn put_aside(path: &Path) -> String {
     let aside = path.with_extension("wrong");
@@ -204,10 +243,8 @@ fn bad(path: &Path, text: &str, e: &toml::de::Error) -> Error {
 /// else whether a person is likely to see it.
 pub fn colour(flag: Option<Colour>, set: Option<Colour>, terminal: bool, env: impl Fn(&str) -> Option<String>) -> bool {
     let given = |name: &str| env(name).filter(|v| !v.is_empty());
-    match flag {
-        Some(Colour::Always) => return true,
-        Some(Colour::Never) => return false,
-        Some(Colour::Auto) | None => {}
+    if let Some(decided) = flag.and_then(Colour::decided) {
+        return decided;
     }
     if given("NO_COLOR").is_some() {
         return false;
@@ -218,11 +255,8 @@ pub fn colour(flag: Option<Colour>, set: Option<Colour>, terminal: bool, env: im
     if given("CLICOLOR").as_deref() == Some("0") {
         return false;
     }
-    match if flag.is_some() { flag } else { set } {
-        Some(Colour::Always) => true,
-        Some(Colour::Never) => false,
-        Some(Colour::Auto) | None => terminal && given("TERM").as_deref() != Some("dumb"),
-    }
+    let decided = flag.or(set).and_then(Colour::decided);
+    decided.unwrap_or(terminal && given("TERM").as_deref() != Some("dumb"))
 }
 
 /// Whether the locale cannot show more than ASCII.
@@ -247,6 +281,40 @@ mod tests {
         let all = below.under(above);
         assert_eq!(all.theme.as_deref(), Some("contrast"));
         assert_eq!((all.mouse, all.color), (Some(true), Some(Colour::Never)));
+    }
+
+    #[test]
+    fn so_many_colours_are_asked_for_by_their_number() {
+        for (word, want) in [
+            ("16", Colour::C16),
+            ("256", Colour::C256),
+            ("truecolor", Colour::Truecolor),
+        ] {
+            let read = Config::parse(Path::new("config.toml"), &format!("color = \"{word}\"")).unwrap();
+            assert_eq!(read.color, Some(want));
+            assert_eq!(<Colour as clap::ValueEnum>::from_str(word, false), Ok(want));
+        }
+    }
+
+    #[test]
+    fn views_for_everybody_lie_over_those_of_the_program() {
+        let home = tempfile::tempdir().unwrap();
+        assert_eq!(shared_views(home.path()).unwrap(), builtin::views());
+        let text = "columns.risk = ['id', 'title']\n[[view]]\nname = 'board'\nkind = 'risk'\nquery = 'current_level>=high'\n\
+                    [[view]]\nname = 'mine'\nquery = 'is:mine'\n";
+        std::fs::write(home.path().join(VIEWS), text).unwrap();
+        let all = shared_views(home.path()).unwrap();
+        let names: Vec<&str> = all.all.iter().map(|v| v.name.as_str()).collect();
+        assert_eq!(names[..2], ["board", "mine"]);
+        assert_eq!(names.iter().filter(|n| **n == "mine").count(), 1);
+        assert_eq!((all.all.len(), all.columns.len()), (builtin::views().all.len() + 1, 1));
+        std::fs::write(home.path().join(VIEWS), "[[view]]\nnme = 'board'\n").unwrap();
+        let e = shared_views(home.path()).unwrap_err();
+        assert!(
+            e.message.contains("views.toml") && e.message.contains("nme"),
+            "{}",
+            e.message
+        );
     }
 
     #[test]
@@ -285,6 +353,7 @@ mod tests {
             env(&[("CLICOLOR_FORCE", "1")])
         ));
         assert!(!colour(Some(Colour::Auto), Some(Colour::Always), false, env(&[])));
+        assert!(colour(None, Some(Colour::C16), false, env(&[])));
     }
 
     #[test]

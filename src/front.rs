@@ -16,7 +16,7 @@ use draws::Draws;
 use keep::Keep;
 use ratatui::buffer::Buffer;
 use std::cell::Cell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -209,8 +209,14 @@ pub fn run(start: Start) -> Result<u8> {
     let theme = theme(start.theme.as_deref(), &start.caps, start.plain);
     let mistake = |e: String| Error::failed(format!("a mistake in isms itself: {e}"));
     let mut model = Model::new(catalogue, theme, &start.keys).map_err(mistake)?;
+    model.live_by(session::midnight);
     std::fs::create_dir_all(&start.folder)
         .map_err(|e| Error::failed(format!("cannot make {}: {e}", start.folder.display())))?;
+    match config::shared_views(Path::new(config::SYSTEM)) {
+        Ok(shared) => model.share(shared),
+        // Nobody but an administrator can mend it: everybody else goes on without.
+        Err(e) => drop(model.update(Msg::Refused(e.message))),
+    }
     if let Some((path, text)) = config::views(&start.folder)? {
         let wrong = model.like(&text).err();
         if let Some(why) = wrong {

@@ -352,6 +352,7 @@ fn plan(s: &Session, import: &Import) -> crate::error::Result<Plan> {
     let mut past = Journal(&s.ledger);
     let how = How {
         columns: import.columns.as_deref(),
+        sheet: import.sheet.as_deref(),
         ..How::new(&import.kind)
     };
     Ok(exchange::plan(&w, &how, &name, &bytes, &mut past, s.actor()?)?)
@@ -361,7 +362,7 @@ fn plan(s: &Session, import: &Import) -> crate::error::Result<Plan> {
 fn look(s: &Session, look: &Look) -> crate::error::Result<Seen> {
     let (name, bytes) = exchange::read(&at_home(&look.path))?;
     let w = s.world();
-    let seen = exchange::look(&w, &name, &bytes, None, ROWS)?;
+    let seen = exchange::look(&w, &name, &bytes, look.sheet.as_deref(), ROWS)?;
     let kind = look.kind.clone().or(seen.what.clone()).unwrap_or_default();
     let columns = match w.catalogue.kind(&kind) {
         Some(k) => {
@@ -377,6 +378,8 @@ fn look(s: &Session, look: &Look) -> crate::error::Result<Seen> {
         file: name,
         found: seen.what.as_ref() == Some(&kind),
         kind,
+        sheet: look.sheet.clone().or_else(|| seen.sheets.first().cloned()),
+        sheets: seen.sheets,
         columns,
         count: seen.count,
         header: shown(seen.header),
@@ -535,6 +538,7 @@ mod tests {
             kind: "risk".into(),
             path: csv.display().to_string(),
             columns: None,
+            sheet: None,
         };
         let Answer::Preview { changes, .. } = desk.ask(Job::Preview(import.clone())) else {
             panic!("no preview")
@@ -638,6 +642,7 @@ mod tests {
             kind: "risk".into(),
             path: nowhere.display().to_string(),
             columns: None,
+            sheet: None,
         };
         let Answer::Failed { why, .. } = desk.ask(Job::Preview(import)) else {
             panic!("read what is not there")

@@ -90,10 +90,17 @@ fn the_doctor_says_what_to_mend() {
         ],
     );
     assert_eq!((is(&far, "colours").0, is(&far, "reached").1), ("hint", "SSH"));
-    // A line in keys.toml that nobody can follow, a theme that is none, a store that others can read.
-    home.ok(&["init", "--name", "Meridian Pay"]);
+    // Whoever knows better says so, once and for all.
     let config = home.path().join(".config/isms");
     std::fs::create_dir_all(&config).unwrap();
+    std::fs::write(config.join("config.toml"), "color = \"truecolor\"\neditor = \"cat\"\n").unwrap();
+    let (_, said) = findings(&home, &[("TERM", "xterm-256color"), ("COLORTERM", "")]);
+    assert_eq!(
+        (is(&said, "colours"), is(&said, "editor")),
+        (("good", "24 bits"), ("good", "cat"))
+    );
+    // A line in keys.toml that nobody can follow, a theme that is none, a store that others can read.
+    home.ok(&["init", "--name", "Meridian Pay"]);
     std::fs::write(config.join("keys.toml"), "[everywhere]\n\"f\" = \"list.fliter\"\n").unwrap();
     std::fs::write(config.join("config.toml"), "theme = \"drak\"\n").unwrap();
     let (_, store) = findings(&home, &[]);

@@ -6,7 +6,7 @@ use crate::config::{self, Folders};
 use crate::error::Result;
 use crate::session;
 use crate::store::{lock, place};
-use crate::term::caps::{Caps, Flags};
+use crate::term::caps::Caps;
 use crate::term::{Depth, probe};
 use crate::ui::text::clean;
 use clap::Args;
@@ -153,13 +153,7 @@ fn print(out: &mut dyn Write, look: super::Look, all: &[Finding]) -> Result<()> 
 
 fn terminal(context: &Context, found: &mut Findings) {
     let term = var("TERM").unwrap_or_default();
-    let caps = Caps::detect(
-        var,
-        Flags {
-            ascii: context.look.ascii,
-            ..Flags::default()
-        },
-    );
+    let caps = context.caps();
     match term.as_str() {
         "" => found.bad(
             "TERM",
@@ -256,7 +250,7 @@ fn colours(term: &str, caps: &Caps, found: &mut Findings) {
         Depth::C256 if caps.ssh && !set("COLORTERM") => found.hint(
             "colours",
             text,
-            "COLORTERM does not come through SSH by itself: SendEnv COLORTERM here, AcceptEnv COLORTERM at the server",
+            "if the terminal has 24 bits: color = \"truecolor\" in config.toml, or let COLORTERM through SSH (SendEnv here, AcceptEnv at the server)",
         ),
         _ => found.good("colours", text),
     }
@@ -375,6 +369,13 @@ fn settings(context: &Context, found: &mut Findings) {
             format!("{}: {}", e.message, e.details.join("; ")),
             "correct or remove the line",
         ),
+    }
+    if let Err(e) = config::shared_views(std::path::Path::new(config::SYSTEM)) {
+        found.bad(
+            "views.toml",
+            e.message,
+            "an administrator of this host corrects or removes the line",
+        );
     }
     if let Some(theme) = &context.config.theme {
         let known: Vec<&str> = crate::ui::theme::BUILT_IN.iter().map(|(name, _)| *name).collect();

@@ -6,15 +6,15 @@ use crate::config::{self, Folders};
 use crate::error::{Error, Result};
 use crate::exchange::{csv, json};
 use crate::ledger::Access;
-use crate::model::builtin;
 use crate::model::codec;
 use crate::model::kind::KindIx;
 use crate::model::query::{Query, QueryError};
 use crate::model::record::Record;
-use crate::model::view::{self, Views};
+use crate::model::view::{self, Shown, Views};
 use crate::model::world::World;
 use clap::Args;
 use std::io::Write;
+use std::path::Path;
 use std::sync::Arc;
 
 /// List the records of a kind.
@@ -67,10 +67,11 @@ impl List {
         }
         let ix = add::kind(w.catalogue, &self.kind)?;
         let kind = w.kind_at(ix);
-        let (views, shipped) = (views()?, builtin::views());
+        let (views, shipped) = (views()?, config::shared_views(Path::new(config::SYSTEM))?);
         let wrong = |why: String| Error::failed(why);
         let mut query = self.query.clone().unwrap_or_default();
-        let (mut sort, mut shown) = (self.sort.clone(), views.columns.get(&kind.name).cloned());
+        let chosen = views.columns_of(&shipped, kind).map(<[Shown]>::to_vec);
+        let (mut sort, mut shown) = (self.sort.clone(), chosen);
         if let Some(name) = &self.view {
             let view = views.find(&shipped, &w, kind, name).map_err(wrong)?;
             query = format!("{} {query}", view.filter(&w).map_err(wrong)?).trim().to_owned();

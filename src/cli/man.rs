@@ -169,7 +169,10 @@ const FILES: &[(&str, &str)] = &[
         "$XDG_STATE_HOME/isms",
         "Drafts of forms, and what the screen remembers.",
     ),
-    ("/etc/xdg/isms", "The same settings for everybody on this host."),
+    (
+        "/etc/xdg/isms",
+        "The same settings for everybody on this host, and views.toml: views and columns that everybody has.",
+    ),
 ];
 
 const ENVIRONMENT: &[(&str, &str)] = &[

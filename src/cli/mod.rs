@@ -43,6 +43,8 @@ use crate::ledger;
 use crate::ledger::Access;
 use crate::model::kind::Catalogue;
 use crate::session::{self, Session, define as proposals};
+use crate::term::Depth;
+use crate::term::caps::{self, Caps};
 use crate::ui::text::clean;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -95,7 +97,7 @@ pub struct Flags {
     /// Act as another person of the same login, by id, name or login; or ISMS_AS
     #[arg(long = "as", global = true, env = "ISMS_AS", value_name = "PERSON", hide_env = true)]
     pub acting: Option<String>,
-    /// Colours: auto, always or never [default: auto]
+    /// Colours: auto, always, never, or so many of them: 16, 256, truecolor [default: auto]
     #[arg(long, global = true, value_enum, value_name = "WHEN", hide_possible_values = true)]
     pub color: Option<Colour>,
     /// Draw with ASCII only
@@ -199,6 +201,24 @@ impl Context {
             return Ok(base);
         }
         Ok(ledger::kinds_of(&self.folder()?, &base).unwrap_or(base))
+    }
+
+    /// What the terminal can do, as the flags, the settings and the environment say.
+    pub fn caps(&self) -> Caps {
+        let colour = match self.flags.color.or(self.config.color) {
+            Some(Colour::Always) => caps::Colour::Always,
+            Some(Colour::Never) => caps::Colour::Never,
+            Some(Colour::C16) => caps::Colour::Exactly(Depth::C16),
+            Some(Colour::C256) => caps::Colour::Exactly(Depth::C256),
+            Some(Colour::Truecolor) => caps::Colour::Exactly(Depth::True),
+            Some(Colour::Auto) | None => caps::Colour::Auto,
+        };
+        let ascii = self.look.ascii;
+        let mut caps = Caps::detect(var, caps::Flags { colour, ascii });
+        if let Some(editor) = &self.config.editor {
+            caps.editor.clone_from(editor);
+        }
+        caps
     }
 
     /// As whom somebody wants to act.
@@ -328,18 +348,7 @@ fn screen(context: &Context, fresh: bool, plain: bool) -> Result<u8> {
         );
     }
     let folders = Folders::find()?;
-    let term = crate::term::caps::Flags {
-        colour: match context.flags.color.or(context.config.color) {
-            Some(Colour::Always) => crate::term::caps::Colour::Always,
-            Some(Colour::Never) => crate::term::caps::Colour::Never,
-            Some(Colour::Auto) | None => crate::term::caps::Colour::Auto,
-        },
-        ascii: context.look.ascii,
-    };
-    let mut caps = crate::term::caps::Caps::detect(var, term);
-    if let Some(editor) = &context.config.editor {
-        caps.editor.clone_from(editor);
-    }
+    let caps = context.caps();
     crate::front::run(crate::front::Start {
         place: crate::worker::Place {
             folder: context.folder()?,

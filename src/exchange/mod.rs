@@ -144,6 +144,8 @@ pub struct Look {
     pub rows: Vec<Vec<String>>,
     /// How many rows there are.
     pub count: usize,
+    /// The sheets of a spreadsheet, the one that was looked at among them.
+    pub sheets: Vec<String>,
 }
 
 /// Looks at a file: its heads, its first rows, and what it is likely about.
@@ -154,6 +156,10 @@ pub fn look(w: &World, file: &str, bytes: &[u8], sheet: Option<&str>, rows: usiz
     if e2e::is(bytes) {
         return e2e::look(file, bytes);
     }
+    let sheets = match Format::of(file, bytes)? {
+        Format::Xlsx => xlsx::sheets(file, bytes)?,
+        _ => Vec::new(),
+    };
     let table = table(file, bytes, sheet)?;
     let what = if ciso_assistant::is(&table) {
         Some(CISO_ASSISTANT.to_string())
@@ -168,5 +174,6 @@ pub fn look(w: &World, file: &str, bytes: &[u8], sheet: Option<&str>, rows: usiz
         rows: table.rows().take(rows).map(texts).collect(),
         count: table.len(),
         header: table.header,
+        sheets,
     })
 }

@@ -104,7 +104,8 @@ impl Keep {
 
     /// What a glance depends on beside the journal.
     fn stamp(&self, model: &Model) -> [u8; 32] {
-        let views = kept::read(&self.views, LONGEST).ok().flatten();
+        let shared = Path::new(config::SYSTEM).join(config::VIEWS);
+        let views = [&self.views, &shared].map(|path| kept::read(path, LONGEST).ok().flatten());
         let now = format!("{:?} {views:?}", model.theme());
         self.surroundings
             .clone()

@@ -79,10 +79,8 @@ fn sides(
         }
         (Some(Value::Tags(_)) | None, Some(Value::Tags(_))) | (Some(Value::Tags(_)), None) => {
             let tags = |v: Option<&Value>| v.map(Value::as_tags).unwrap_or_default().to_vec();
-            (
-                String::new(),
-                plus_minus(&tags(old), &tags(new), Clone::clone, Clone::clone),
-            )
+            let text = |tag: &String| codec::show_long(w, kind, Some(after), name, &Value::Tags(vec![tag.clone()]));
+            (String::new(), plus_minus(&tags(old), &tags(new), Clone::clone, text))
         }
         (Some(Value::Rows(_)) | None, Some(Value::Rows(_))) | (Some(Value::Rows(_)), None) => {
             let rows = |v: Option<&Value>| v.map(Value::as_rows).unwrap_or_default().to_vec();

@@ -66,7 +66,7 @@ impl From<Shown> for String {
 pub struct View {
     /// What a person calls it.
     pub name: String,
-    /// The name of its kind; empty only for views that the program brings along: every kind that the query fits.
+    /// The name of its kind; empty only for views that everybody has: every kind that the query fits.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub kind: String,
     /// The filter; `$appetite` stands for what the organisation says under that field.
@@ -157,6 +157,26 @@ impl Views {
     pub fn text(&self) -> String {
         // Strings, numbers and lists of them: nothing that TOML cannot say.
         toml::to_string(self).unwrap_or_default()
+    }
+
+    /// These, and below them those of others that no view or register of these names.
+    #[must_use]
+    pub fn over(mut self, below: Self) -> Self {
+        for view in below.all {
+            if !self.all.iter().any(|v| v.kind == view.kind && v.name == view.name) {
+                self.all.push(view);
+            }
+        }
+        for (kind, columns) in below.columns {
+            self.columns.entry(kind).or_insert(columns);
+        }
+        self
+    }
+
+    /// The columns that somebody chose for a register: the person, or else who keeps those for everybody.
+    pub fn columns_of<'a>(&'a self, shipped: &'a Self, kind: &Kind) -> Option<&'a [Shown]> {
+        let chosen = self.columns.get(&kind.name).or_else(|| shipped.columns.get(&kind.name));
+        chosen.map(Vec::as_slice)
     }
 
     /// The views of a kind, the person's own first, then those that the program brings along and that fit.

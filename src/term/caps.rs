@@ -1,7 +1,6 @@
 //! What the terminal can do, worked out from the environment and flags alone: nothing is asked, nothing is read here.
 
 use super::pen::Depth;
-use std::str::FromStr;
 
 /// What the person wants of colours (`--color`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -15,22 +14,6 @@ pub enum Colour {
     Never,
     /// Just so many.
     Exactly(Depth),
-}
-
-impl FromStr for Colour {
-    type Err = String;
-
-    fn from_str(word: &str) -> Result<Self, String> {
-        Ok(match word {
-            "auto" => Self::Auto,
-            "always" => Self::Always,
-            "never" | "none" => Self::Never,
-            "16" => Self::Exactly(Depth::C16),
-            "256" => Self::Exactly(Depth::C256),
-            "true" | "truecolor" | "24bit" => Self::Exactly(Depth::True),
-            _ => return Err(format!("`{word}` is none of auto, always, never, 16, 256, truecolor")),
-        })
-    }
 }
 
 /// What the command line says about the terminal.
@@ -272,12 +255,5 @@ mod tests {
         let found = caps(&[("EDITOR", "nano"), ("VISUAL", "")], Flags::default());
         assert_eq!((found.editor.as_str(), found.ssh), ("nano", false));
         assert_eq!(caps(&[], Flags::default()).editor, "vi");
-    }
-
-    #[test]
-    fn the_flag_is_read() {
-        assert_eq!("256".parse(), Ok(Colour::Exactly(Depth::C256)));
-        assert_eq!("never".parse(), Ok(Colour::Never));
-        assert!("blue".parse::<Colour>().unwrap_err().contains("`blue`"));
     }
 }

@@ -4,8 +4,8 @@
 use super::Model;
 use super::job::Effect;
 use super::{
-    able, adopting, copy, doing, explain, exporting, framework, going, heatmap, hierarchy, import, instrument, links,
-    moving, repeat, today, tree, triage, tutorial, views, years,
+    able, adopting, copy, doing, explain, exporting, finding, framework, going, heatmap, hierarchy, import, instrument,
+    links, marks, moving, repeat, today, tree, triage, tutorial, views, years,
 };
 use crate::model::kind::{Catalogue, KindIx};
 use std::collections::HashMap;
@@ -127,6 +127,8 @@ const FIXED: &[Fixed] = &[
     ("move.page-up", "page up", "Moves one page up.", Group::Move, moving::page_up, moving::can),
     ("move.first", "first row", "Moves to the first row.", Group::Move, moving::first, moving::can),
     ("move.last", "last row", "Moves to the last row.", Group::Move, moving::last, moving::can),
+    ("move.next-section", "next section", "Moves to the next heading, version or group; in a list to the next value of what it is sorted by.", Group::Move, moving::next_section, moving::can),
+    ("move.previous-section", "previous section", "Moves to where this section begins, then to the one before.", Group::Move, moving::previous_section, moving::can),
     ("register.next", "next register", "Shows the next register of this screen; on Today the next stage.", Group::Go, going::next_register, going::always),
     ("register.previous", "previous register", "Shows the previous register of this screen; on Today the stage before.", Group::Go, going::previous_register, going::always),
     ("go.open", "open", "Opens the record, or follows the link, under the cursor.", Group::Go, going::open, going::can_open),
@@ -134,6 +136,8 @@ const FIXED: &[Fixed] = &[
     ("go.trail-back", "back along the trail", "Walks the trail of places back.", Group::Go, going::trail_back, going::has_past),
     ("go.trail-on", "on along the trail", "Walks the trail of places forward again.", Group::Go, going::trail_on, going::has_future),
     ("go.last", "last place", "Goes to the place where you were last, and from there back here.", Group::Go, going::last_place, going::has_last),
+    ("mark.set", "mark", "Marks this place with a letter: the list as it is asked for, the record and what lies over it.", Group::Go, marks::set, able::is_open),
+    ("mark.go", "to a mark", "Goes to the place that a letter marks.", Group::Go, marks::go, able::is_open),
     ("go.links", "links", "Shows what the record leads to and what leads to it, and on from there.", Group::Go, links::show, able::on_record),
     ("go.explain", "how it came to be", "Shows how the figures of the record came to be: formula, inputs and the records that say so.", Group::Go, explain::show, explain::can),
     ("go.years", "what a year may cost", "Shows what a year may cost, as a curve beside what is tolerated: of the risk, elsewhere of all together.", Group::Go, years::show, able::is_open),
@@ -144,6 +148,7 @@ const FIXED: &[Fixed] = &[
     ("go.history", "history", "Shows every version of the record: who changed what, when and why.", Group::Time, going::history, able::on_record),
     ("go.log", "log", "Shows all commits, the newest first.", Group::Time, going::log, going::always),
     ("list.filter", "filter", "Filters the list as you type: words, owner:me, due<30d, is:open, -tag:pci.", Group::List, doing::filter, able::can_filter),
+    ("text.find", "find", "Finds words in a record, its history or the log; Down and Up go to the next and the one before.", Group::List, finding::find, finding::can),
     ("list.tree", "tree", "Shows the list as a tree along its own link, or the list again.", Group::List, hierarchy::show, hierarchy::able),
     ("tree.unfold", "unfold", "Unfolds the row, or goes to the first one below it.", Group::List, tree::unfold, tree::in_tree),
     ("tree.fold", "fold", "Folds the row, or goes to the one above it.", Group::List, tree::fold, tree::in_tree),

@@ -59,6 +59,8 @@ pub(crate) enum Picked {
     Import,
     /// The field of a column of that file.
     ImportField,
+    /// The sheet of that file.
+    Sheet,
     /// The framework to adopt.
     Framework,
     /// The long text to edit.
@@ -108,7 +110,7 @@ impl Model {
                     return Err(format!("{} is still to come; -{text} goes back", calendar::show(day)));
                 }
                 // The end of that day; today's is now.
-                let end = (i64::from(day) + 1) * calendar::DAY_MS - 1;
+                let end = (self.midnight)(day.saturating_add(1)) - 1;
                 self.say(Weight::Plain, format!("looking back to {}", calendar::show(day)));
                 Ok(vec![Effect::Job(Job::AsOf(end.min(self.now)))])
             }
@@ -163,6 +165,7 @@ impl Model {
             }
             Picked::Import => return self.import_into(id),
             Picked::ImportField => self.import_field(id),
+            Picked::Sheet => return self.import_sheet(id),
             Picked::Framework => return self.adopt_framework(&id),
             Picked::Tree => return self.open_tree(Of::Framework(id)),
             Picked::Text => return self.edit_text(&id),
@@ -360,7 +363,7 @@ impl Model {
 
     /// Shows the past.
     pub(crate) fn look_back(&mut self, time: i64, state: crate::model::state::State) {
-        let day = calendar::day_of_time(time);
+        let day = self.day_of(time);
         self.past = Some(Past {
             day,
             time,

@@ -59,7 +59,11 @@ pub fn cell(w: &World, kind: &Kind, record: &Record, name: &str, width: usize, a
         Value::Date(day) => {
             let due = kind.field(name).is_some_and(|f| falls_due(w, kind, record, f)) || derived_due(kind, name);
             return if due {
-                brief(self::due(w, kind, record, *day), width)
+                let due = self::due(w, kind, record, *day);
+                Text {
+                    text: brief(due.text, width),
+                    ..due
+                }
             } else {
                 Text::plain(calendar::show(*day))
             };
@@ -172,19 +176,19 @@ pub fn due(w: &World, kind: &Kind, record: &Record, day: i32) -> Text {
     }
 }
 
-/// The same with short units where the column is narrow: `8 mo late`.
-fn brief(mut t: Text, width: usize) -> Text {
+/// A span of days with short units where there is little room: `8 mo late`.
+pub(crate) fn brief(mut text: String, width: usize) -> String {
     for (long, short) in [
         (" months", " mo"),
         (" weeks", " wk"),
         (" days", " d"),
         (" years", " yr"),
     ] {
-        if t.text.len() > width {
-            t.text = t.text.replace(long, short);
+        if text.len() > width {
+            text = text.replace(long, short);
         }
     }
-    t
+    text
 }
 
 /// A level of a scale: for risk levels a bar as long as the level is high, and its short name; `▲` above the appetite.
@@ -275,7 +279,7 @@ mod tests {
 
     #[test]
     fn a_time_that_does_not_fit_is_said_shorter() {
-        let late = |width| brief(Text::plain("10 months late".into()), width).text;
+        let late = |width| brief("10 months late".into(), width);
         assert_eq!((late(14).as_str(), late(11).as_str()), ("10 months late", "10 mo late"));
     }
 }

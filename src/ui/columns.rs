@@ -47,8 +47,8 @@ impl Model {
     /// The columns that a person has asked for here, by a view or for the register.
     pub(crate) fn asked_columns<'a>(&'a self, list: &'a List) -> Option<&'a [Shown]> {
         let kind = &self.catalogue.kinds[list.kind];
-        let own = self.views.columns.get(&kind.name);
-        list.columns.as_deref().or(own.map(Vec::as_slice))
+        let chosen = self.views.columns_of(&self.shipped, kind);
+        list.columns.as_deref().or(chosen)
     }
 
     /// The columns of a list.
@@ -69,6 +69,7 @@ impl Model {
                 chosen: false,
             },
         };
+        wanted.more.retain(|c| self.is_filled(list.kind, c));
         // An id is not cut, however many records there are, unless somebody wants it so.
         let last = Id::numbered(
             &kind.prefix,
@@ -109,10 +110,9 @@ impl Model {
 
     /// The columns of a list with their places, from column `x` on.
     pub(crate) fn place_columns<'a>(&self, list: &List, wanted: &'a Wanted, x: u16, width: u16) -> Vec<Placed<'a>> {
-        let kind = &self.catalogue.kinds[list.kind];
         let full = |c: &Column| match wanted.chosen && self.is_fixed(list, c) {
             true => c.width,
-            false => view::natural(&self.catalogue, kind, &c.field),
+            false => self.width_of(list.kind, c),
         };
         place(&wanted.columns, &wanted.more, full, wanted.chosen, (x, width))
     }

@@ -1,9 +1,8 @@
 //! The records among all registers that fit what is typed in the palette, found in slices: the small registers first.
 
 use super::Model;
-use super::key::{Code, Key};
 use super::list::SLICE;
-use super::palette::{Done, Item, Palette};
+use super::palette::{Item, Palette};
 use crate::model::kind::KindIx;
 use crate::model::query::{Filter, Query};
 use crate::model::record::Id;
@@ -158,7 +157,9 @@ impl Model {
                 let r = self.lists[ix].rows.record(i)?;
                 let title = r.title().to_lowercase();
                 let whole = words.iter().all(|word| title.contains(word));
-                Some((whole, score(&title), r.id.clone()))
+                // What is called just so is what is meant.
+                let score = if title == typed { i64::MAX } else { score(&title) };
+                Some((whole, score, r.id.clone()))
             }));
         }
         // Letters strewn over a title count only where nothing holds the words as they are.
@@ -168,16 +169,6 @@ impl Model {
         best.sort_by_key(|(_, score, _)| -score);
         best.truncate(RECORDS);
         p.dig.best = best.into_iter().map(|(_, score, id)| (score, id)).collect();
-    }
-
-    /// Takes in a key; what is chosen is chosen among all that fits.
-    pub(crate) fn settled(&mut self, p: &mut Palette, key: Key) -> Done {
-        if key.code == Code::Enter {
-            while p.dig.is_pending() {
-                self.dig(p);
-            }
-        }
-        p.update(key)
     }
 
     /// What a filter would find, in words, or what is wrong with it.

@@ -2,7 +2,7 @@
 
 use super::app::Command;
 use super::asked::{Asked, Picked, ask};
-use super::input::Input;
+use super::filtering::Typing;
 use super::job::{Effect, Job};
 use super::list::Cursor;
 use super::modal::Modal;
@@ -23,7 +23,7 @@ pub(crate) fn filter(m: &mut Model) -> Vec<Effect> {
         _ => m.list().map(|l| l.query.clone()).unwrap_or_default(),
     };
     m.unfiltered = m.list().is_some().then(|| m.seen_here()).flatten();
-    m.modals.push(Modal::Filter(Input::new(&before)));
+    m.modals.push(Modal::Filter(Typing::new(&before)));
     Vec::new()
 }
 

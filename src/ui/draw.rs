@@ -7,6 +7,7 @@ use super::instrument::Draws;
 use super::look::{Look, from_column, put, row};
 use super::picker::wide;
 use super::spot::Layer;
+use super::tree::Head;
 use super::{Model, Standing, line, text};
 use crate::model::calendar;
 use ratatui::buffer::Buffer;
@@ -258,30 +259,29 @@ impl Model {
         }
     }
 
-    fn draw_layer(&self, layer: &Layer, body: Rect, buffer: &mut Buffer) {
-        let full = buffer.area;
-        let (first, second, length) = match layer {
+    /// What stands in the two lines above what lies over the list: what it is, and more about it.
+    pub(crate) fn layer_head(&self, layer: &Layer) -> Head {
+        match layer {
             Layer::Record { id, .. } | Layer::History { id, .. } => {
                 let record = self.world().find(id).cloned();
                 let (title, mut parts) = record.map(|r| self.record_head(&r)).unwrap_or_default();
                 if matches!(layer, Layer::History { .. }) {
                     parts.insert(0, ("History".into(), "action"));
                 }
-                (vec![(id.to_string(), "id"), (title, "heading")], parts, self.length())
+                (vec![(id.to_string(), "id"), (title, "heading")], parts)
             }
             Layer::Log { .. } => {
                 let first = vec![("All changes".to_owned(), "heading")];
-                (first, vec![("newest first".to_owned(), "action")], self.length())
+                (first, vec![("newest first".to_owned(), "action")])
             }
-            Layer::Years { of, .. } => {
-                let (first, second) = self.years_head(of.as_ref());
-                (first, second, self.length())
-            }
-            Layer::Tree { of, .. } => {
-                let (first, second) = self.tree_head(of);
-                (first, second, self.rows.len())
-            }
-        };
+            Layer::Years { of, .. } => self.years_head(of.as_ref()),
+            Layer::Tree { of, .. } => self.tree_head(of),
+        }
+    }
+
+    fn draw_layer(&self, layer: &Layer, body: Rect, buffer: &mut Buffer) {
+        let full = buffer.area;
+        let ((first, second), length) = (self.layer_head(layer), self.length());
         let note = format!("{}/{length}", (layer.cursor().at + 1).min(length));
         let room = Rect {
             width: full.width.saturating_sub(wide(&note) + 2),
@@ -294,7 +294,7 @@ impl Model {
         if let Layer::Tree { of, .. } = layer {
             let columns = self.tree_columns(of);
             let ends: u16 = columns.iter().map(|(width, _)| width + 1).sum();
-            let mut x = full.width.saturating_sub(ends);
+            let mut x = self.tree_width().saturating_sub(ends);
             let heading = self.theme.style("heading");
             for (width, label) in columns {
                 let at = from_column(row(full, 2), x);
@@ -345,7 +345,9 @@ impl Model {
         let height = if whole {
             full.height - 2
         } else {
-            (full.height / 2).clamp(10, 16)
+            let most = (full.height / 2).clamp(10, 16);
+            let wanted = form.height(full.width.saturating_sub(2), &self.world(), look);
+            most.min(wanted.saturating_add(1)).max(8)
         };
         let area = Rect::new(0, full.height - 1 - height, full.width, height);
         blank(buffer, area);

@@ -78,7 +78,7 @@ impl Model {
                 "palette.open",
                 "help.open",
             ],
-            Some(_) => &["go.back", "go.open", "palette.open", "help.open"],
+            Some(_) => &["go.back", "go.open", "text.find", "palette.open", "help.open"],
             None if self.spot.screen == 0 => &[
                 "go.open",
                 "row.do",

@@ -26,7 +26,7 @@ impl Model {
             }
             let mut head = Row::default()
                 .and(*name, "heading")
-                .and(p.gaps.to_string(), "warn")
+                .and(format!("{} missing,", p.gaps), "warn")
                 .and(format!("{} % complete", p.complete), "muted");
             head.note = p
                 .next
@@ -131,7 +131,7 @@ impl Model {
             Some(name) => format!("Gaps of {name}"),
             None => "Gaps".to_owned(),
         };
-        let mut second = vec![("what an auditor will ask for and is not there".to_owned(), "muted")];
+        let mut second = vec![("what an auditor will ask for".to_owned(), "muted")];
         if let Some(agenda) = self.known() {
             let met = agenda.checklist().filter(|l| l.answer == Answer::Met).count();
             let all = agenda.checklist().count();

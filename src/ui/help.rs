@@ -4,10 +4,24 @@ use super::Model;
 use super::action::Group;
 use super::input::{Input, Typed};
 use super::key::{Code, Key};
+use super::line;
 use super::look::{Look, from_column, put, row};
 use super::picker::frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+
+/// In a narrower window what an action does is said in full below.
+const NARROW: u16 = 130;
+/// In so many lines.
+const TOLD: usize = 2;
+
+/// What an action does, and why it cannot be done now.
+fn said(doc: &str, why: Option<&str>) -> String {
+    match why {
+        Some(why) => format!("{doc} Not now: {why}."),
+        None => doc.to_owned(),
+    }
+}
 
 /// One line.
 #[derive(Debug, Clone)]
@@ -104,6 +118,22 @@ impl Help {
         self.find();
     }
 
+    /// What the line under the cursor does, in full, where the window is narrow: an empty line for the border first.
+    fn told(&self, inside: Rect) -> Vec<String> {
+        if inside.width >= NARROW || inside.height < 14 {
+            return Vec::new();
+        }
+        let words = match self.shown.get(self.at).map(|&i| &self.all[i]) {
+            Some(Item::Action { doc, why, .. }) => said(doc, why.as_deref()),
+            _ => String::new(),
+        };
+        let mut lines = vec![String::new()];
+        lines.extend(line::wrap(&words, usize::from(inside.width.saturating_sub(4))));
+        // Always as many, so that nothing moves.
+        lines.resize(1 + TOLD, String::new());
+        lines
+    }
+
     fn find(&mut self) {
         let words: Vec<String> = self
             .input
@@ -168,7 +198,8 @@ impl Model {
         let cursor = h
             .input
             .view(Rect::new(x, inside.y, at.saturating_sub(4), 1), buffer, look);
-        let rows = usize::from(inside.height - 1);
+        let told = h.told(inside);
+        let rows = usize::from((inside.height - 1).saturating_sub(u16::try_from(told.len()).unwrap_or(0)));
         let top = h
             .top
             .get()
@@ -212,13 +243,24 @@ impl Model {
                         ..from_column(body, 10)
                     };
                     put(buffer, room, name, look.style(role), more);
-                    let mut text = doc.clone();
-                    if let Some(why) = why {
-                        text = format!("{text} Not now: {why}.");
-                    }
+                    let text = said(doc, why.as_deref());
                     put(buffer, from_column(body, 11 + wide), &text, look.style("muted"), more);
                 }
             }
+        }
+        // What is cut above is said in full below.
+        let below = inside.height - u16::try_from(told.len()).unwrap_or(0).min(inside.height);
+        for (y, text) in told.iter().enumerate() {
+            put(
+                buffer,
+                from_column(row(inside, below + y as u16), 2),
+                text,
+                look.style("text"),
+                more,
+            );
+        }
+        if !told.is_empty() {
+            super::draw::rule(row(inside, below), buffer, look);
         }
         Some(cursor)
     }

@@ -126,8 +126,8 @@ impl Model {
     fn end_columns(&self, ix: KindIx, ends: Ends) -> Vec<&Column> {
         let kind = &self.catalogue.kinds[ix];
         let room = match ends {
-            Ends::Half => (self.size.0 / 2).saturating_sub(6),
-            Ends::Less => (self.size.0 * 2 / 5).saturating_sub(4),
+            Ends::Half => (self.tree_width() / 2).saturating_sub(6),
+            Ends::Less => (self.tree_width() * 2 / 5).saturating_sub(4),
         };
         let own = |c: &&Column| c.field != "id" && c.field != "title" && kind.tree.as_ref() != Some(&c.field);
         let mut ranked: Vec<&Column> = kind.columns.iter().filter(own).collect();

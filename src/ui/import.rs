@@ -8,7 +8,7 @@ use super::key::{Code, Key};
 use super::look::{Look, from_column, put, row};
 use super::modal::{Modal, bottom, input_line};
 use super::picker::{Choice, Picker};
-use super::{Model, Weight, line};
+use super::{Model, Weight, line, text};
 use crate::model::kind::{FieldType, Kind, STATE};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -24,13 +24,16 @@ const TOOLS: [(&str, &str, &str); 3] = [
     ("e2e", "One organisation in numbers", "one organisation in numbers"),
 ];
 /// The keys where columns get their fields, and what they do.
-const KEYS: [(&str, &str); 5] = [
+const KEYS: [(&str, &str); 6] = [
     ("Enter", "what it would do"),
     ("c", "change"),
     ("x", "leave out"),
     ("r", "register"),
+    (SHEET, "sheet"),
     ("Esc", "back"),
 ];
+/// The key for another sheet, where there are several.
+const SHEET: &str = "s";
 /// As many paths are offered at most.
 const OFFERS: usize = 8;
 /// Cells of the first two columns.
@@ -53,9 +56,14 @@ pub(crate) fn open(m: &mut Model) -> Vec<Effect> {
 }
 
 impl Dialog {
-    fn look(&self, kind: Option<String>) -> Vec<Effect> {
+    fn look(&self, kind: Option<String>, sheet: Option<String>) -> Vec<Effect> {
         let path = self.input.text().trim().to_owned();
-        vec![Effect::Job(Job::Look(LookAt { path, kind }))]
+        vec![Effect::Job(Job::Look(LookAt { path, kind, sheet }))]
+    }
+
+    /// The sheet that was looked at.
+    fn sheet(&self) -> Option<String> {
+        self.seen.as_ref().and_then(|s| s.sheet.clone())
     }
 
     /// Takes a pasted text where one is typed.
@@ -69,7 +77,7 @@ impl Dialog {
         match (key.code, key.ctrl) {
             (Code::Esc, _) | (Code::Char('c' | 'g'), true) => return None,
             (Code::Enter, _) if self.input.text().trim().is_empty() => self.wrong = Some("name a file".into()),
-            (Code::Enter, _) => return Some(self.look(None)),
+            (Code::Enter, _) => return Some(self.look(None, None)),
             (Code::Tab, _) => return Some(vec![Effect::Job(Job::Complete(self.input.text().to_owned()))]),
             _ => {
                 if self.input.update(key) == Typed::Changed {
@@ -119,6 +127,12 @@ impl Model {
                 let picker = self.import_kinds(&seen.kind);
                 self.modals.push(Modal::Pick(Box::new(picker), Picked::Import));
             }
+            (Code::Char('s'), false) if seen.sheets.len() > 1 => {
+                let choices = seen.sheets.iter().map(|name| Choice::new(name, name));
+                let picker = Picker::new("Which sheet", choices.collect());
+                let picker = picker.at(seen.sheet.as_deref().unwrap_or_default());
+                self.modals.push(Modal::Pick(Box::new(picker), Picked::Sheet));
+            }
             (Code::Enter, _) => return Some(self.preview_of(d)),
             (Code::Char('c' | ' ' | 'x'), false) if tool(&seen.kind).is_some() => {
                 self.say(
@@ -162,6 +176,7 @@ impl Model {
             kind: seen.kind.clone(),
             path: seen.path.clone(),
             columns,
+            sheet: seen.sheet.clone(),
         }))]
     }
 
@@ -182,7 +197,12 @@ impl Model {
 
     /// Another register was chosen: the columns are proposed anew.
     pub(crate) fn import_into(&mut self, kind: String) -> Vec<Effect> {
-        self.dialog().map(|d| d.look(Some(kind))).unwrap_or_default()
+        self.dialog().map(|d| d.look(Some(kind), d.sheet())).unwrap_or_default()
+    }
+
+    /// Another sheet was chosen: what it is about and its columns are proposed anew.
+    pub(crate) fn import_sheet(&mut self, name: String) -> Vec<Effect> {
+        self.dialog().map(|d| d.look(None, Some(name))).unwrap_or_default()
     }
 
     /// A field was chosen for the column under the cursor. Only words may come from several columns.
@@ -275,11 +295,14 @@ impl Model {
             (None, Some(k)) => k.titles.clone(),
             (None, None) => "r says into which register".to_owned(),
         };
-        let rows = if seen.count == 1 {
+        let mut rows = if seen.count == 1 {
             "1 row".to_owned()
         } else {
             format!("{} rows", seen.count)
         };
+        if let Some(sheet) = seen.sheet.as_deref().filter(|_| seen.sheets.len() > 1) {
+            rows = format!("{rows} of the sheet '{}'", text::clean(sheet));
+        }
         let said = if seen.found { "   by its columns" } else { "" };
         put(
             buffer,
@@ -349,7 +372,8 @@ impl Model {
         }
         let foot = row(full, full.height.saturating_sub(1));
         super::draw::blank(buffer, foot);
-        let hints = KEYS.iter().map(|(k, d)| ((*k).to_owned(), (*d).to_owned()));
+        let keys = KEYS.iter().filter(|(k, _)| *k != SHEET || seen.sheets.len() > 1);
+        let hints = keys.map(|(k, d)| ((*k).to_owned(), (*d).to_owned()));
         self.draw_hints(from_column(foot, 1), hints, buffer);
     }
 }

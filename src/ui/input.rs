@@ -399,6 +399,23 @@ mod tests {
     }
 
     #[test]
+    fn a_cursor_that_stands_where_none_can_is_mended() {
+        for (text, at, mended) in [
+            ("e\u{301}x", 1, 3),
+            ("漢字", 1, 3),
+            ("ab", 99, 2),
+            ("", 7, 0),
+            ("ab", 1, 1),
+        ] {
+            let mut input: Input = serde_json::from_value(serde_json::json!({ "text": text, "at": at })).unwrap();
+            input.mend();
+            assert_eq!(input.cursor(), mended, "{text:?} {at}");
+            input.update(Key::char('!'));
+            assert!(input.text().contains('!'));
+        }
+    }
+
+    #[test]
     fn lines_have_keys_of_their_own() {
         for (before, keys, after) in [
             ("ab|", "Enter c", "ab\nc|"),

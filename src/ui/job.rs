@@ -101,6 +101,8 @@ pub struct Look {
     pub path: String,
     /// The kind's name, or that of a tool; without it the columns tell.
     pub kind: Option<String>,
+    /// The sheet of a spreadsheet; without it the first.
+    pub sheet: Option<String>,
 }
 
 /// What was seen of a file.
@@ -114,6 +116,10 @@ pub struct Seen {
     pub kind: String,
     /// The columns told the kind.
     pub found: bool,
+    /// The sheets of a spreadsheet.
+    pub sheets: Vec<String>,
+    /// Which of them was looked at.
+    pub sheet: Option<String>,
     /// The heads of its columns.
     pub header: Vec<String>,
     /// Its first rows.
@@ -133,6 +139,8 @@ pub struct Import {
     pub path: String,
     /// Which field each column is, by name; without it the heads say so.
     pub columns: Option<Vec<Option<String>>>,
+    /// The sheet of a spreadsheet; without it the first.
+    pub sheet: Option<String>,
 }
 
 /// What to export.

@@ -100,7 +100,7 @@ impl Keymap {
         }
         wrong.extend(map.hidden());
         map.places = map.bindings.iter().map(|b| b.context.clone()).collect();
-        map.places.extend(["history", "log", triage::PLACE].map(str::to_owned));
+        map.places.insert(triage::PLACE.to_owned());
         map.places.extend(catalogue.kinds.iter().map(|k| k.name.clone()));
         if wrong.is_empty() { Ok(map) } else { Err(wrong) }
     }

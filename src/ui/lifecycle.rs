@@ -21,6 +21,9 @@ const WIDE: u16 = 150;
 const FINE: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 const PLAIN: [&str; 5] = [".", ":", "-", "=", "#"];
 
+/// What is to be done stands in so many columns at most: beyond them the eye loses the row.
+const WIDEST: u16 = 165;
+
 impl Model {
     /// The first line below the lifecycle and what is said of risk.
     pub(crate) fn today_top(&self) -> u16 {
@@ -204,6 +207,10 @@ impl Model {
         let shown = self.today_list.rows.iter().enumerate().skip(c.top);
         for (y, (n, r)) in shown.take(usize::from(area.height)).enumerate() {
             let line = row(area, y as u16);
+            let line = Rect {
+                width: line.width.min(WIDEST),
+                ..line
+            };
             let here = n == c.at;
             if here {
                 put(buffer, line, look.glyph("▌", ">"), look.style("cursor"), "");
@@ -298,9 +305,14 @@ impl Model {
             (Some(day), _) => (relative(day), "text"),
             (None, _) => ("waits".to_owned(), "action"),
         };
-        let small = words.width < 90;
-        let owner = if small { 0 } else { 20 };
-        let what = if small { 19 } else { 24 };
+        // When, what and whose, by how much room there is: the title shall have most of it.
+        let (moment, what, owner) = match words.width {
+            ..60 => (10, 10, 0),
+            60..90 => (14, 19, 0),
+            90..150 => (14, 24, 20),
+            _ => (14, 24, 32),
+        };
+        let when = super::cell::brief(when, usize::from(moment));
         let mut x = 0;
         let mut cell = |text: &str, width: u16, role: &str| {
             let at = from_column(words, x);
@@ -312,9 +324,9 @@ impl Model {
             x += width + 1;
         };
         let id = wide(item.id.as_str()).max(7);
-        cell(&when, 14, role);
+        cell(&when, moment, role);
         cell(item.id.as_str(), id, if here { "selected" } else { "id" });
-        let rest = 15 + id + 1 + what + 1 + if owner > 0 { owner + 1 } else { 0 };
+        let rest = moment + 1 + id + 1 + what + 1 + if owner > 0 { owner + 1 } else { 0 };
         cell(&title, words.width.saturating_sub(rest + 1), "text");
         cell(&item.what, what, "text");
         if owner > 0 {

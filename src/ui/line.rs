@@ -53,6 +53,11 @@ impl Line {
         self.stop = stop;
         self
     }
+
+    /// Whether it stands above others: a heading, or the number of a commit.
+    pub fn begins_section(&self) -> bool {
+        matches!(self.spans.first(), Some((2, _, "heading" | "id")))
+    }
 }
 
 /// Draws lines from `top`; `at` is the line under the cursor.

@@ -8,6 +8,7 @@ pub mod action;
 mod adopting;
 pub mod app;
 mod asked;
+mod called;
 pub mod cell;
 mod columns;
 mod committed;
@@ -20,6 +21,8 @@ mod editing;
 mod explain;
 mod exporting;
 mod files;
+mod filtering;
+mod finding;
 mod follow;
 mod footer;
 pub mod form;
@@ -41,6 +44,7 @@ mod line;
 mod links;
 pub mod list;
 pub mod look;
+mod marks;
 mod matrix;
 mod modal;
 mod mouse;
@@ -70,11 +74,14 @@ mod triage;
 mod tutorial;
 mod update;
 mod views;
+mod ways;
+mod widths;
 mod years;
 
 #[cfg(test)]
 mod tests;
 
+use crate::model::calendar;
 use crate::model::change::{Actor, Draft};
 use crate::model::kind::{Catalogue, Kind, KindIx};
 use crate::model::record::{Id, Record};
@@ -89,7 +96,7 @@ use key::Key;
 use keymap::Keymap;
 use list::List;
 use spot::{Layer, Spot};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use theme::Theme;
 
@@ -187,6 +194,8 @@ pub struct Model {
     pub(crate) size: (u16, u16),
     pub(crate) now: i64,
     pub(crate) today: i32,
+    /// The moment at which a day begins where the person is, milliseconds since 1970, UTC.
+    pub(crate) midnight: fn(i32) -> i64,
     pub(crate) state: Arc<State>,
     pub(crate) past: Option<Past>,
     pub(crate) actor: Actor,
@@ -215,9 +224,11 @@ pub struct Model {
     pub(crate) window: (u16, u16),
     /// The person's views and columns.
     pub(crate) views: Views,
-    /// The views that the program brings along.
+    /// The views and columns that everybody here has.
     pub(crate) shipped: Views,
     pub(crate) mouse: bool,
+    /// How wide columns would like to be, as far as it was measured.
+    pub(crate) widths: std::cell::RefCell<widths::Widths>,
     /// What a click does where, as it was drawn last.
     pub(crate) clicks: std::cell::RefCell<Vec<mouse::Spot>>,
     pub(crate) modals: Vec<modal::Modal>,
@@ -233,6 +244,12 @@ pub struct Model {
     pub(crate) waiting: HashMap<u64, editing::Waiting>,
     /// The ledger was told that a change may come.
     pub(crate) ready: bool,
+    /// The places that letters mark.
+    pub(crate) marks: BTreeMap<char, resume::Mark>,
+    /// The words that were looked for last in what is read.
+    pub(crate) sought: String,
+    /// What was asked for in the palette, the latest last.
+    pub(crate) said: Vec<String>,
     /// Keys that came while a form was being saved: they are meant for what comes after it.
     pub(crate) ahead: Vec<Key>,
     /// The person wants to leave as soon as nothing is being written any more.
@@ -274,6 +291,7 @@ impl Model {
             size: (80, 24),
             now: 0,
             today: 0,
+            midnight: |day| i64::from(day) * calendar::DAY_MS,
             past: None,
             actor: Actor {
                 person: nobody.clone(),
@@ -303,6 +321,7 @@ impl Model {
                 weight: Weight::Bad,
                 text: keymap::mistakes(&wrong),
             }),
+            widths: std::cell::RefCell::default(),
             clicks: std::cell::RefCell::default(),
             histories: HashMap::new(),
             years: years::Years::default(),
@@ -311,6 +330,9 @@ impl Model {
             last: None,
             waiting: HashMap::new(),
             ready: false,
+            marks: BTreeMap::new(),
+            sought: String::new(),
+            said: Vec::new(),
             ahead: Vec::new(),
             leaving: false,
             token: 0,
@@ -324,6 +346,23 @@ impl Model {
             resume: None,
             glance: None,
         })
+    }
+
+    /// Says when days begin where the person is; without it they begin as in UTC.
+    pub fn live_by(&mut self, midnight: fn(i32) -> i64) {
+        self.midnight = midnight;
+    }
+
+    /// The day of a moment where the person is.
+    pub(crate) fn day_of(&self, time: i64) -> i32 {
+        let day = calendar::day_of_time(time);
+        // No place is a day or more from UTC.
+        let begun = |day: i32| (self.midnight)(day) <= time;
+        match (begun(day), begun(day.saturating_add(1))) {
+            (false, _) => day.saturating_sub(1),
+            (true, true) => day.saturating_add(1),
+            (true, false) => day,
+        }
     }
 
     /// The world that is looked at: now, or as it was.

@@ -3,13 +3,16 @@
 
 use super::asked::{Asked, Picked as Chosen};
 use super::columns::Columns;
+use super::filtering::Typing;
+use super::finding::Finding;
 use super::form::{Form, Outcome};
 use super::help::Help;
 use super::import::Dialog;
-use super::input::{Input, Typed};
+use super::input::Input;
 use super::job::{Effect, Job};
 use super::key::{Code, Key};
 use super::look::{Look, put, row};
+use super::marks::Letter;
 use super::palette::Palette;
 use super::picker::{Picked, Picker, frame};
 use super::{Model, Weight, line};
@@ -22,7 +25,11 @@ const LINE: usize = 10_000;
 /// One of them.
 pub(crate) enum Modal {
     /// The filter of the list, in the footer.
-    Filter(Input),
+    Filter(Typing),
+    /// Words are looked for in what is read.
+    Find(Finding),
+    /// A letter is asked for.
+    Letter(Letter),
     /// A line of text is asked for.
     Ask(Box<Question>),
     /// One of several is chosen.
@@ -76,33 +83,17 @@ impl Model {
             return Vec::new();
         };
         match &mut top {
-            Modal::Filter(input) => match (key.code, key.ctrl) {
-                (Code::Enter, _) => {
-                    self.feed();
-                    if let Some(before) = self.unfiltered.take() {
-                        self.leave_step(before);
-                    }
+            Modal::Filter(typing) => {
+                if !self.filter_key(typing, key) {
                     return Vec::new();
                 }
-                (Code::Esc, _) | (Code::Char('c' | 'g'), true) => {
-                    self.filter_by(String::new());
+            }
+            Modal::Find(finding) => {
+                if !self.find_key(finding, key) {
                     return Vec::new();
                 }
-                (Code::Down, _) | (Code::Char('n'), true) => {
-                    self.feed();
-                    super::moving::down(self);
-                }
-                (Code::Up, _) | (Code::Char('p'), true) => {
-                    self.feed();
-                    super::moving::up(self);
-                }
-                _ => {
-                    if input.update(key) == Typed::Changed {
-                        let text = input.text().to_owned();
-                        self.filter_by(text);
-                    }
-                }
-            },
+            }
+            Modal::Letter(what) => return self.letter_key(*what, key),
             Modal::Ask(q) => match (key.code, key.ctrl) {
                 (Code::Esc, _) | (Code::Char('c' | 'g'), true) => return self.unasked(q.what.clone()),
                 (Code::Enter, _) => {
@@ -139,7 +130,7 @@ impl Model {
                     }
                 },
             },
-            Modal::Palette(p) => match self.settled(p, key) {
+            Modal::Palette(p) => match self.palette_key(p, key) {
                 super::palette::Done::Open => self.search(p),
                 super::palette::Done::Back => return Vec::new(),
                 super::palette::Done::Take(item) => return self.take(item),
@@ -214,10 +205,14 @@ impl Model {
             &text[..end]
         };
         match &mut top {
-            Modal::Filter(input) => {
-                input.paste(text);
-                let text = input.text().to_owned();
+            Modal::Filter(typing) => {
+                typing.paste(text);
+                let text = typing.text().to_owned();
                 self.filter_by(text);
+            }
+            Modal::Find(finding) => {
+                finding.paste(text);
+                self.look_for(finding);
             }
             Modal::Ask(q) => q.input.paste(text),
             Modal::Pick(picker, _) => picker.paste(text),
@@ -232,7 +227,9 @@ impl Model {
                     self.refuse("nothing can be pasted here: it was left out");
                 }
             }
-            Modal::Read(_) | Modal::Columns(_) => self.refuse("there is nothing to paste into here: it was left out"),
+            Modal::Read(_) | Modal::Columns(_) | Modal::Letter(_) => {
+                self.refuse("there is nothing to paste into here: it was left out")
+            }
         }
         self.modals.push(top);
     }
@@ -242,38 +239,11 @@ impl Model {
         let look = &self.theme;
         let full = buffer.area;
         match modal {
-            Modal::Filter(input) => {
-                let line = row(full, full.height.saturating_sub(1));
-                super::draw::blank(buffer, line);
-                let x = put(buffer, line, "/ ", look.style("key"), "");
-                let wrong = self.list().and_then(|l| l.wrong.clone());
-                let (note, role) = match wrong.clone() {
-                    Some((_, why)) => (why, "error"),
-                    None => ("Enter keeps it  Esc clears".to_owned(), "muted"),
-                };
-                let room = (full.width / 2).min(super::picker::wide(&note) + 2);
-                let cursor = input.view(
-                    Rect::new(x, line.y, full.width.saturating_sub(x + room), 1),
-                    buffer,
-                    look,
-                );
-                // The mistake is marked where it is, as long as the line is not moved sideways.
-                if let Some((at, _)) = wrong {
-                    let before: String = input.text().chars().take(at).collect();
-                    let spot = x + super::picker::wide(&before);
-                    if spot + room < full.width {
-                        buffer.set_style(Rect::new(spot, line.y, 1, 1), look.style("error"));
-                    }
-                }
-                let at = full.width.saturating_sub(room.saturating_sub(1));
-                put(
-                    buffer,
-                    Rect::new(at, line.y, full.width - at, 1),
-                    &note,
-                    look.style(role),
-                    look.glyph("…", "~"),
-                );
-                Some(cursor)
+            Modal::Filter(typing) => Some(self.draw_filter(typing, buffer)),
+            Modal::Find(finding) => Some(self.draw_find(finding, buffer)),
+            Modal::Letter(what) => {
+                self.draw_letter(*what, buffer);
+                None
             }
             Modal::Ask(q) => {
                 let inside = bottom(buffer, look, &q.heading, 3);

@@ -4,6 +4,7 @@ use super::Model;
 use super::job::Effect;
 use super::list::Cursor;
 use super::spot::Layer;
+use crate::model::codec;
 use ratatui::layout::Rect;
 
 /// From so many columns on the preview stands beside the list.
@@ -85,7 +86,52 @@ pub(crate) fn last(m: &mut Model) -> Vec<Effect> {
     with(m, |c, len, page| c.to(len, len, page))
 }
 
+pub(crate) fn next_section(m: &mut Model) -> Vec<Effect> {
+    section(m, true)
+}
+pub(crate) fn previous_section(m: &mut Model) -> Vec<Effect> {
+    section(m, false)
+}
+
+/// Moves to where the next section begins, or this one or the one before: to the end where there is none.
+fn section(m: &mut Model, on: bool) -> Vec<Effect> {
+    let Some((cursor, len, _)) = place(m).filter(|_| m.hung().is_none()) else {
+        return Vec::new();
+    };
+    let begins = m.sections();
+    let found = match on {
+        true => (cursor.at + 1..len).find(|i| begins(*i)),
+        false => (0..cursor.at).rev().find(|i| begins(*i)),
+    };
+    drop(begins);
+    let end = if on { len } else { 0 };
+    with(m, |c, len, page| c.to(found.unwrap_or(end), len, page))
+}
+
 impl Model {
+    /// Says of each row or line whether a section begins there: under a heading, at a commit, at a row of the first
+    /// level; in a list, where the column by which it is sorted has another value.
+    fn sections(&self) -> Box<dyn Fn(usize) -> bool + '_> {
+        match self.spot.layers.last() {
+            Some(layer) if layer.is_tree() => Box::new(|i| self.rows.get(i).is_some_and(|r| r.depth == 0)),
+            Some(_) => {
+                let lines = self.lines();
+                Box::new(move |i| lines.get(i).is_some_and(super::line::Line::begins_section))
+            }
+            None if self.spot.screen == 0 => Box::new(|i| i > 0 && self.today_list.is_heading(i - 1)),
+            None => {
+                let Some(list) = self.list() else {
+                    return Box::new(|_| false);
+                };
+                let w = self.world();
+                let kind = w.kind_at(list.kind);
+                let by = self.order_of(list).0;
+                let value = move |i: usize| list.rows.get(i).map(|r| codec::cell(&w, kind, r, &by));
+                Box::new(move |i| i == 0 || value(i) != value(i - 1))
+            }
+        }
+    }
+
     /// How many rows or lines show at once.
     pub(crate) fn page(&self) -> usize {
         if let Some(glance) = self.hung() {

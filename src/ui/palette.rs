@@ -9,6 +9,7 @@ use super::key::{Code, Key};
 use super::look::{Look, from_column, put, row};
 use super::picker::{frame, wide};
 use super::text;
+use super::ways::{self, Ways};
 use crate::model::kind::KindIx;
 use crate::model::record::Id;
 use fuzzy_matcher::FuzzyMatcher;
@@ -41,11 +42,15 @@ pub(crate) enum Done {
 pub(crate) struct Palette {
     pub input: Input,
     pub found: Vec<Item>,
-    at: usize,
+    pub at: usize,
     /// What is found at once: what is meant by its name, and the others by how well they fit.
     named: Vec<Item>,
     fitting: Vec<(i64, Item)>,
     pub dig: Dig,
+    /// The ways to go on with a filter.
+    ways: Option<Ways>,
+    /// How many of the earlier entries were called back.
+    pub back: usize,
 }
 
 impl Palette {
@@ -59,7 +64,7 @@ impl Palette {
         match (key.code, key.ctrl) {
             (Code::Esc, _) | (Code::Char('c' | 'g'), true) => return Done::Back,
             (Code::Backspace, _) if self.input.is_empty() => return Done::Back,
-            (Code::Down | Code::Tab, _) | (Code::Char('n'), true) => self.at = (self.at + 1).min(last),
+            (Code::Down, _) | (Code::Char('n'), true) => self.at = (self.at + 1).min(last),
             (Code::Up | Code::BackTab, _) | (Code::Char('p'), true) => self.at = self.at.saturating_sub(1),
             (Code::PageDown, _) => self.at = (self.at + 10).min(last),
             (Code::PageUp, _) => self.at = self.at.saturating_sub(10),
@@ -71,7 +76,7 @@ impl Palette {
             }
             _ => {
                 if self.input.update(key) == Typed::Changed {
-                    self.at = 0;
+                    (self.at, self.back) = (0, 0);
                 }
             }
         }
@@ -80,7 +85,35 @@ impl Palette {
 }
 
 impl Model {
-    /// Finds what fits to what is typed: an id or number first, then actions and records, best first.
+    /// Takes in a key; what is chosen is chosen among all that fits.
+    pub(crate) fn palette_key(&mut self, p: &mut Palette, key: Key) -> Done {
+        let mut ways = p.ways.take();
+        let find = |text: &str, at: usize| self.goes_on(p, text, at);
+        let mut input = p.input.clone();
+        let meant = ways::turn(&mut ways, &mut input, key, find);
+        (p.ways, p.input) = (ways, input);
+        if meant {
+            (p.at, p.back) = (0, 0);
+            return Done::Open;
+        }
+        match (key.code, key.ctrl) {
+            (Code::Up, _) | (Code::Char('p'), true) if p.at == 0 && self.call_back(p) => return Done::Open,
+            (Code::Enter, _) => {
+                while p.dig.is_pending() {
+                    self.dig(p);
+                }
+            }
+            _ => {}
+        }
+        let done = p.update(key);
+        if matches!(done, Done::Take(_)) {
+            self.keep_said(p.input.text());
+        }
+        done
+    }
+
+    /// Finds what fits to what is typed: an id or number first, then what is called just so, then actions and records,
+    /// best first.
     pub(crate) fn search(&mut self, p: &mut Palette) {
         let typed = p.input.text().trim().to_lowercase();
         let w = self.world();
@@ -96,18 +129,26 @@ impl Model {
         } else if let Some(id) = Id::typed(&typed).filter(|id| w.find(id).is_some()) {
             p.named.push(Item::Record(id));
         }
-        p.named.extend(self.asked_for(p.input.text().trim()));
+        p.named.extend(self.called(&typed));
+        if !p.named.iter().any(|item| matches!(item, Item::Action(_))) {
+            p.named.extend(self.asked_for(p.input.text().trim()));
+        }
         let matcher = SkimMatcherV2::default().smart_case();
         let fits = |text: &str| -> Option<i64> {
             typed
                 .split_whitespace()
                 .try_fold(0, |sum, word| Some(sum + matcher.fuzzy_match(text, word)?))
         };
+        // What is said about an action counts where it holds the words as they are.
+        let tells = |text: &str| {
+            let text = text.to_lowercase();
+            typed.len() > 2 && typed.split_whitespace().all(|word| text.contains(word))
+        };
         let mut actions: Vec<(i64, Item)> = Vec::new();
         for (n, a) in self.actions.rows.iter().enumerate() {
             // Brief words and the name count, the doc helps a little.
             let near = fits(&format!("{} {}", a.brief, a.name)).map(|s| s + 20);
-            if let Some(score) = near.or_else(|| fits(&a.doc).filter(|_| typed.len() > 2).map(|s| s / 2)) {
+            if let Some(score) = near.or_else(|| tells(&a.doc).then_some(0)) {
                 // What can be done here comes before what cannot.
                 let score = if self.enabled(a).is_ok() { score } else { score - 40 };
                 actions.push((score, Item::Action(n)));
@@ -178,19 +219,6 @@ impl Model {
         }
     }
 
-    /// The register and filter that a typed text means: `risks owner:me`, or `owner:me` for the register one is in.
-    fn asked_for(&self, typed: &str) -> Option<Item> {
-        if let Some((first, rest)) = typed.split_once(' ')
-            && let Some(ix) = self.catalogue.index_of(first)
-            && !rest.trim().is_empty()
-        {
-            return Some(Item::Filter(ix, rest.trim().to_owned()));
-        }
-        let asks = typed.contains([':', '<', '>', '=']);
-        let ix = self.list().map(|l| l.kind).filter(|_| asks)?;
-        Some(Item::Filter(ix, typed.to_owned()))
-    }
-
     pub(crate) fn draw_palette(&self, p: &Palette, buffer: &mut Buffer) -> Option<(u16, u16)> {
         let look = &self.theme;
         let full = buffer.area;
@@ -212,6 +240,15 @@ impl Model {
         let w = self.world();
         let contexts = self.contexts();
         let more = look.glyph("…", "~");
+        if let Some(ways) = &p.ways {
+            let area = Rect {
+                y: inside.y + 1,
+                height: inside.height - 1,
+                ..inside
+            };
+            ways.draw(area, buffer, look);
+            return Some(cursor);
+        }
         if p.found.is_empty() {
             put(buffer, row(inside, 1), "  nothing matches", look.style("muted"), "");
         }

@@ -12,6 +12,10 @@ use crate::model::stated;
 
 /// How many commits are read at once.
 const BATCH: usize = 200;
+/// The column in which values stand.
+const VALUES: u16 = 24;
+/// So many lines of a value that was changed show at most.
+const LONG: usize = 4;
 /// How many changed records of a commit show in the log.
 const SHOWN: usize = 6;
 
@@ -29,9 +33,7 @@ impl Model {
     pub(crate) fn revision_lines(&self, r: &Revision, gap: bool) -> Vec<Line> {
         let w = self.world();
         let mut out = vec![self.head(r.seq, r.time, &r.actor, &r.action, r.undoes)];
-        if let Some(reason) = &r.reason {
-            out.push(Line::of(4, format!("\"{}\"", text::clean(reason)), "text"));
-        }
+        out.extend(self.reason_lines(r.reason.as_deref()));
         if let (None, Some(said)) = (&r.before, stated::of(&r.after)) {
             let width = usize::from(self.size.0).saturating_sub(8).max(20);
             let lines = line::wrap(&said.words(&w), width);
@@ -41,12 +43,26 @@ impl Model {
             let (arrow, none) = (self.theme.glyph("→", "->"), self.theme.glyph("–", "-"));
             for d in merge::diff(&w, kind, r.before.as_deref(), &r.after) {
                 let (before, after) = (one_line(&d.before), one_line(&d.after));
-                let line = Line::of(4, text::clean(&d.label).into_owned(), "muted");
-                out.push(match (before.is_empty(), after.is_empty()) {
-                    (true, _) => line.and(24, after, "ok"),
-                    (_, true) => line.and(24, format!("{before} {arrow} {none}"), "warn"),
-                    _ => line.and(24, format!("{before} {arrow} {after}"), "changed"),
-                });
+                let (words, role) = match (before.is_empty(), after.is_empty()) {
+                    (true, _) => (after, "ok"),
+                    (_, true) => (format!("{before} {arrow} {none}"), "warn"),
+                    _ => (format!("{before} {arrow} {after}"), "changed"),
+                };
+                let mut lines = line::wrap(&words, usize::from(self.size.0.saturating_sub(VALUES + 2)));
+                if lines.len() > LONG {
+                    lines.truncate(LONG);
+                    lines
+                        .iter_mut()
+                        .skip(LONG - 1)
+                        .for_each(|last| last.push_str(self.theme.glyph("…", "~")));
+                }
+                for (i, part) in lines.into_iter().enumerate() {
+                    let line = match i {
+                        0 => Line::of(4, text::clean(&d.label).into_owned(), "muted"),
+                        _ => Line::default(),
+                    };
+                    out.push(line.and(VALUES, part, role));
+                }
             }
         }
         if gap {
@@ -55,9 +71,17 @@ impl Model {
         out
     }
 
+    /// Why it was done, as it was said.
+    fn reason_lines(&self, reason: Option<&str>) -> impl Iterator<Item = Line> {
+        let width = usize::from(self.size.0).saturating_sub(8).max(20);
+        let lines = reason
+            .map(|r| line::wrap(&format!("\"{r}\""), width))
+            .unwrap_or_default();
+        lines.into_iter().map(|l| Line::of(4, l, "text"))
+    }
+
     fn head(&self, seq: u64, time: i64, actor: &Actor, action: &str, undoes: Option<u64>) -> Line {
-        let day = calendar::day_of_time(time);
-        let ago = ago(day, self.today);
+        let ago = ago(self.day_of(time), self.today);
         let mut what = action.to_owned();
         if let Some(n) = undoes {
             what = format!("{what} (takes back #{n})");
@@ -107,9 +131,8 @@ impl Model {
             head = head.to(Stop::Link(one.id.clone()));
         }
         out.push(head);
-        if let Some(reason) = &c.reason {
-            out.push(Line::of(4, format!("\"{}\"", text::clean(reason)), "text"));
-        }
+        let stop = out.last().map(|l| l.stop.clone()).unwrap_or_default();
+        out.extend(self.reason_lines(c.reason.as_deref()).map(|l| l.to(stop.clone())));
         for change in c.changes.iter().take(SHOWN) {
             let what = match (&change.before, w.kind(&change.id)) {
                 (None, _) => "new".to_owned(),

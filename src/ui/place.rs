@@ -8,11 +8,11 @@ pub(crate) const GAP: u16 = 2;
 /// So many cells the growing column should have before columns of a high rank show.
 const COMFORT: u16 = 28;
 /// Columns of this rank and above fold away for that.
-const SPARED: u8 = 3;
+const SPARED: u8 = 2;
 /// So far the growing column grows before others get all that their values need.
 const GROWN: u16 = 44;
 /// So far it grows at all: beyond it the eye loses the row.
-const MOST: u16 = 72;
+pub(crate) const MOST: u16 = 72;
 
 /// A column with its place on the screen.
 #[derive(Debug, Clone, Copy)]
@@ -25,9 +25,9 @@ pub(crate) struct Placed<'a> {
     pub width: u16,
 }
 
-/// Places columns into a width. Those of high rank fold away first; what is left makes the others as wide as `full`
-/// says that their values are, then shows those of `more`, and goes at last to the column that grows. `chosen` says
-/// that somebody asked for these columns: none folds as long as all have their least width.
+/// Places columns into a width. None is wider than its values are, as `full` says. Those of high rank fold away first;
+/// what is left goes to the column that grows, so far, to the others, to the growing one again, and then to those of
+/// `more`. `chosen` says that somebody asked for these columns: none folds as long as all have their least width.
 pub(crate) fn place<'a>(
     columns: &'a [Column],
     more: &'a [Column],
@@ -37,7 +37,7 @@ pub(crate) fn place<'a>(
 ) -> Vec<Placed<'a>> {
     let room = u32::from(width) + u32::from(GAP);
     let need = |kept: &[(&Column, u16)]| kept.iter().map(|(_, w)| u32::from(*w) + u32::from(GAP)).sum::<u32>();
-    let mut kept: Vec<(&Column, u16)> = columns.iter().map(|c| (c, c.width)).collect();
+    let mut kept: Vec<(&Column, u16)> = columns.iter().map(|c| (c, c.width.min(full(c)))).collect();
     let fold = |kept: &mut Vec<(&Column, u16)>, from: u8| {
         let places = (0..kept.len()).filter(|i| kept[*i].0.rank >= from && !kept[*i].0.grow);
         let last = places.max_by_key(|i| (kept[*i].0.rank, *i));
@@ -46,15 +46,16 @@ pub(crate) fn place<'a>(
     while need(&kept) > room && fold(&mut kept, 1) {}
     let comfortable = |kept: &[(&Column, u16)]| {
         let grows = kept.iter().find(|(c, _)| c.grow);
-        grows.is_none_or(|(_, w)| u32::from(*w) + room.saturating_sub(need(kept)) >= u32::from(COMFORT))
+        let enough = |c: &Column| u32::from(COMFORT.min(full(c)));
+        grows.is_none_or(|(c, w)| u32::from(*w) + room.saturating_sub(need(kept)) >= enough(c))
     };
     while !chosen && !comfortable(&kept) && fold(&mut kept, SPARED) {}
     let grow = |kept: &mut Vec<(&Column, u16)>, to: u16| {
         let spare = room.saturating_sub(need(kept));
         let all = kept.iter().filter(|(c, _)| c.grow).count().max(1) as u32;
-        for (_, w) in kept.iter_mut().filter(|(c, _)| c.grow) {
+        for (c, w) in kept.iter_mut().filter(|(c, _)| c.grow) {
             let share = u16::try_from(spare / all).unwrap_or(u16::MAX);
-            *w = (*w).max(w.saturating_add(share).min(to));
+            *w = (*w).max(w.saturating_add(share).min(to.min(full(c))));
         }
     };
     grow(&mut kept, GROWN);
@@ -65,13 +66,13 @@ pub(crate) fn place<'a>(
         let (column, w) = kept[i];
         kept[i].1 = w.max(full(column).min(w.saturating_add(spare)));
     }
+    grow(&mut kept, MOST);
     for column in more {
         let w = full(column);
         if need(&kept) + u32::from(w) + u32::from(GAP) <= room {
             kept.push((column, w));
         }
     }
-    grow(&mut kept, MOST);
     let end = x.saturating_add(width);
     let mut x = x;
     let mut out = Vec::new();
@@ -110,7 +111,8 @@ mod tests {
         ];
         let more = [column("tags", 10, 9, false)];
         let names = |width| {
-            place(&all, &more, |c| c.width + 4, false, (2, width))
+            let full = |c: &Column| if c.grow { 64 } else { c.width + 4 };
+            place(&all, &more, full, false, (2, width))
                 .iter()
                 .map(|p| (p.column.field.clone(), p.width))
                 .collect::<Vec<_>>()
@@ -123,10 +125,18 @@ mod tests {
         assert_eq!(names(80), own(&[("id", 7), ("title", 44), ("owner", 12), ("due", 11)]));
         assert_eq!(
             names(120),
-            own(&[("id", 11), ("title", 56), ("owner", 16), ("due", 15), ("tags", 14)])
+            own(&[("id", 11), ("title", 64), ("owner", 16), ("due", 15)])
+        );
+        assert_eq!(
+            names(130),
+            own(&[("id", 11), ("title", 64), ("owner", 16), ("due", 15), ("tags", 14)])
         );
         assert_eq!(names(15), own(&[("id", 7), ("title", 6)]));
         assert!(names(0).is_empty());
+        // What its values do not need is left to others.
+        let short = place(&all, &more, |c| c.width.min(9), false, (2, 51));
+        let short: Vec<u16> = short.iter().map(|p| p.width).collect();
+        assert_eq!(short, [7, 9, 9, 9, 9]);
     }
 
     proptest! {

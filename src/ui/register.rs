@@ -36,7 +36,10 @@ impl Model {
             return;
         };
         let note = self.list_note(list);
-        let room = wide(&note) + 2;
+        // As much as the last row needs, so that what stands before does not move with the cursor.
+        let digits = |n: usize| n.checked_ilog10().unwrap_or(0);
+        let slack = digits(list.total).saturating_sub(digits(list.cursor.at + 1));
+        let room = wide(&note) + 2 + u16::try_from(slack).unwrap_or(0);
         let head = Rect {
             width: strip.width.saturating_sub(room),
             ..strip
@@ -59,7 +62,7 @@ impl Model {
         }
         put(
             buffer,
-            from_column(strip, strip.width.saturating_sub(room - 2)),
+            from_column(strip, strip.width.saturating_sub(wide(&note))),
             &note,
             look.style("muted"),
             "",

@@ -2,10 +2,11 @@
 //! another version can read too. What is not there any more is left out with a word.
 
 use super::instrument::Tab;
-use super::list::{Cursor, Only};
+use super::list::{Cursor, List, Only};
 use super::spot::{Layer, Of, Spot};
 use super::{Model, Weight};
 use crate::method::agenda::STAGES;
+use crate::model::kind::KindIx;
 use crate::model::record::Id;
 use crate::model::view::Shown;
 use crate::ui::job::Effect;
@@ -37,10 +38,26 @@ struct Left {
     mine: bool,
     stage: Option<usize>,
     today: Place,
+    /// The places that letters mark.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    marks: BTreeMap<char, Mark>,
+    /// What was asked for in the palette, the latest last.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    said: Vec<String>,
+}
+
+/// A place that a letter marks.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Mark {
+    screen: u8,
+    /// The register that shows, by name, and its list as it was asked for.
+    list: Option<(String, AsAsked)>,
+    layers: Vec<Over>,
 }
 
 /// A list as it was asked for, and where the cursor stood.
-#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 struct AsAsked {
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -62,7 +79,7 @@ struct Place {
     top: usize,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Over {
     Record {
@@ -84,7 +101,7 @@ enum Over {
     },
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Root {
     Links(String),
@@ -128,18 +145,7 @@ impl Model {
         }
         let mut lists = BTreeMap::new();
         for list in &self.lists {
-            let triaged = self.triage.as_ref().is_some_and(|t| t.kind == list.kind);
-            let only = list.only.as_ref().filter(|o| o.ids.len() <= MANY && !triaged);
-            let waiting = self.resume.as_ref().and_then(|r| r.goals.get(&list.kind));
-            let asked = AsAsked {
-                query: list.query.clone(),
-                sort: list.sort.clone(),
-                columns: list.columns.clone(),
-                retired: list.retired,
-                only: only.map(|o| (o.words.clone(), o.ids.iter().map(Id::to_string).collect())),
-                record: list.current().map(|r| &r.id).or(waiting).map(Id::to_string),
-                place: list.cursor.into(),
-            };
+            let asked = self.as_asked(list);
             let plain = AsAsked {
                 record: asked.record.clone().filter(|_| list.cursor.at == 0),
                 ..AsAsked::default()
@@ -160,8 +166,94 @@ impl Model {
             mine: self.today_list.mine,
             stage: self.today_list.stage,
             today: self.today_list.cursor.into(),
+            marks: self.marks.clone(),
+            said: self.said.clone(),
         };
         serde_json::to_string(&left).unwrap_or_default()
+    }
+
+    /// How a list is asked for, and where its cursor stands.
+    fn as_asked(&self, list: &List) -> AsAsked {
+        let triaged = self.triage.as_ref().is_some_and(|t| t.kind == list.kind);
+        let only = list.only.as_ref().filter(|o| o.ids.len() <= MANY && !triaged);
+        let waiting = self.resume.as_ref().and_then(|r| r.goals.get(&list.kind));
+        AsAsked {
+            query: list.query.clone(),
+            sort: list.sort.clone(),
+            columns: list.columns.clone(),
+            retired: list.retired,
+            only: only.map(|o| (o.words.clone(), o.ids.iter().map(Id::to_string).collect())),
+            record: list.current().map(|r| &r.id).or(waiting).map(Id::to_string),
+            place: list.cursor.into(),
+        }
+    }
+
+    /// Asks for a list as it was, and returns the record on which its cursor stood.
+    fn ask_again(&mut self, ix: KindIx, asked: AsAsked) -> Option<Id> {
+        let known = |column: &str| {
+            let kind = &self.catalogue.kinds[ix];
+            matches!(column, "id" | "state" | "changed" | "created")
+                || kind.field(column).is_some()
+                || kind.derivation(column).is_some()
+        };
+        let sort = asked.sort.filter(|(column, _)| known(column));
+        let list = &mut self.lists[ix];
+        list.query = asked.query;
+        list.sort = sort;
+        list.columns = asked.columns;
+        list.retired = asked.retired;
+        list.only = asked.only.map(|(words, ids)| Only {
+            words,
+            ids: Arc::new(ids.into_iter().map(Id::from).collect()),
+        });
+        list.cursor = asked.place.into();
+        asked.record.map(Id::from)
+    }
+
+    /// The place where one is, to be marked.
+    pub(crate) fn mark_here(&self) -> Mark {
+        let list = self.register().map(|ix| &self.lists[ix]);
+        Mark {
+            screen: self.spot.screen,
+            list: list.map(|l| (self.catalogue.kinds[l.kind].name.clone(), self.as_asked(l))),
+            layers: self.spot.layers.iter().filter_map(|l| self.over(l)).collect(),
+        }
+    }
+
+    /// The place that is marked and the register that shows there, or what of it is not there any more.
+    pub(crate) fn marked(&self, mark: &Mark) -> Result<(Spot, Option<KindIx>), String> {
+        let ix = match &mark.list {
+            Some((name, _)) => Some(self.catalogue.index_of(name).ok_or_else(|| name.clone())?),
+            None => None,
+        };
+        let screen = Spot {
+            screen: mark.screen.min(6),
+            tabs: self.spot.tabs,
+            ..Spot::default()
+        };
+        let mut spot = ix.map_or(screen, |ix| self.spot_of(ix));
+        for over in &mark.layers {
+            spot.layers.push(self.layer(over.clone())?);
+        }
+        Ok((spot, ix))
+    }
+
+    /// The filter of the list that is marked.
+    pub(crate) fn marked_query<'a>(&self, mark: &'a Mark) -> &'a str {
+        mark.list.as_ref().map_or("", |(_, asked)| asked.query.as_str())
+    }
+
+    /// Goes to a place that is marked.
+    pub(crate) fn see_mark(&mut self, mark: Mark) -> Result<Vec<Effect>, String> {
+        let (spot, ix) = self.marked(&mark)?;
+        let effects = self.go(spot);
+        if let (Some(ix), Some((_, asked))) = (ix, mark.list) {
+            let goal = self.ask_again(ix, asked);
+            self.find(ix);
+            let page = self.page();
+            goal.map(|id| self.lists[ix].go_to(&id, page));
+        }
+        Ok(effects)
     }
 
     fn over(&self, layer: &Layer) -> Option<Over> {
@@ -230,25 +322,8 @@ impl Model {
             let Some(ix) = self.catalogue.index_of(&name) else {
                 continue;
             };
-            let known = |column: &str| {
-                let kind = &self.catalogue.kinds[ix];
-                matches!(column, "id" | "state" | "changed" | "created")
-                    || kind.field(column).is_some()
-                    || kind.derivation(column).is_some()
-            };
-            let sort = asked.sort.filter(|(column, _)| known(column));
-            let list = &mut self.lists[ix];
-            list.query = asked.query;
-            list.sort = sort;
-            list.columns = asked.columns;
-            list.retired = asked.retired;
-            list.only = asked.only.map(|(words, ids)| Only {
-                words,
-                ids: Arc::new(ids.into_iter().map(Id::from).collect()),
-            });
-            list.cursor = asked.place.into();
-            if let Some(id) = asked.record {
-                resume.goals.insert(ix, Id::from(id));
+            if let Some(id) = self.ask_again(ix, asked) {
+                resume.goals.insert(ix, id);
             }
         }
         resume.layers = left.layers;
@@ -262,6 +337,7 @@ impl Model {
         self.spot = spot.clone();
         self.trail = vec![spot];
         self.walked = 0;
+        (self.marks, self.said) = (left.marks, left.said);
         self.resume = Some(resume);
     }
 

@@ -19,7 +19,7 @@ type Steps<'a> = Vec<(&'a Commit, &'a Changed)>;
 impl Model {
     /// The commits since the beginning of a day that are read, up to the moment that is looked at, the newest first.
     fn commits_since(&self, day: i32) -> impl Iterator<Item = &Commit> {
-        let first = i64::from(day) * calendar::DAY_MS;
+        let first = (self.midnight)(day);
         let last = self.past.as_ref().map_or(i64::MAX, |p| p.time);
         self.log
             .commits
@@ -146,7 +146,7 @@ impl Model {
         let Some(Layer::Tree { of: Of::Since(day), .. }) = self.spot.layers.last() else {
             return Vec::new();
         };
-        let first = i64::from(*day) * calendar::DAY_MS;
+        let first = (self.midnight)(*day);
         if self.log.commits.last().is_some_and(|c| c.time < first) {
             return Vec::new();
         }

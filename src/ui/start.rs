@@ -16,15 +16,11 @@ impl Model {
         };
         let choices = vec![
             choice("empty", "Start empty", "asks for name, currency and country"),
-            choice(
-                "import",
-                "Import a register",
-                "starts empty, then reads a CSV file or a CISO Assistant export",
-            ),
+            choice("import", "Import a register", "starts empty, then reads your file"),
             choice(
                 "demonstration",
                 "Look at the demonstration",
-                "a company of 180 people; nothing that you do there is kept",
+                "a company of 180 people; nothing is kept",
             ),
         ];
         self.modals.push(Modal::Pick(

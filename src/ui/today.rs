@@ -121,6 +121,11 @@ impl Today {
         self.rows.get(self.cursor.at)
     }
 
+    /// Whether a row is a heading.
+    pub fn is_heading(&self, at: usize) -> bool {
+        matches!(self.rows.get(at), Some(Row::Heading(..)))
+    }
+
     /// The stage that is looked at.
     pub fn stage(&self) -> Option<Stage> {
         self.stage.and_then(|n| STAGES.get(n)).map(|(s, _)| *s)
@@ -163,8 +168,7 @@ impl Model {
             agenda.cursor.at = at;
         }
         // The cursor begins on something that can be opened.
-        let heading = |at: usize| matches!(agenda.rows.get(at), Some(Row::Heading(..)));
-        if heading(agenda.cursor.at) && agenda.cursor.at + 1 < agenda.rows.len() && same.is_none() {
+        if agenda.is_heading(agenda.cursor.at) && agenda.cursor.at + 1 < agenda.rows.len() && same.is_none() {
             agenda.cursor.at += 1;
         }
     }

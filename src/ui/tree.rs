@@ -15,6 +15,8 @@ use std::collections::BTreeSet;
 
 /// How many rows unfold at once at most.
 const MANY: usize = 2_000;
+/// Rows are not wider, however wide the window is: what stands at their ends belongs to what stands before.
+const MEASURE: u16 = 150;
 /// The columns by which a level stands further in.
 const INDENT: u16 = 2;
 
@@ -137,6 +139,11 @@ impl<'a> Grow<'a> {
 }
 
 impl Model {
+    /// How wide the rows of a tree are.
+    pub(crate) fn tree_width(&self) -> u16 {
+        self.size.0.min(MEASURE)
+    }
+
     /// The row of the tree under the cursor.
     pub(crate) fn row(&self) -> Option<&Row> {
         let layer = self.spot.layers.last().filter(|l| l.is_tree())?;
@@ -310,6 +317,7 @@ impl Model {
         let below = self.note_height().min(body.height / 2);
         let area = Rect {
             height: body.height - below,
+            width: body.width.min(MEASURE),
             ..body
         };
         let shown = self.rows.iter().enumerate().skip(cursor.top);
@@ -323,7 +331,7 @@ impl Model {
                 ..body
             };
             super::draw::rule(row(note, 0), buffer, look);
-            let lines = wrap(&r.note, usize::from(body.width.saturating_sub(4)));
+            let lines = wrap(&r.note, usize::from(area.width.saturating_sub(4)));
             for (y, line) in lines.iter().take(usize::from(below - 1)).enumerate() {
                 let at = from_column(row(note, 1 + y as u16), 2);
                 put(buffer, at, line, look.style("text"), "");

@@ -205,6 +205,7 @@ impl Model {
         self.there.clear();
         self.log = Log::default();
         self.modals.retain(|m| !matches!(m, Modal::Pick(..) | Modal::Ask(_)));
+        let born = self.standing == Standing::None;
         self.standing = match (o.demonstration, o.barred) {
             (true, _) => Standing::Demonstration,
             (false, Some(why)) => Standing::Barred(why),
@@ -232,6 +233,11 @@ impl Model {
             Standing::Barred(why) => {
                 let why = format!("nothing can be changed: {why}");
                 self.refuse(why);
+            }
+            Standing::Live if born => {
+                let (gaps, tour) = (self.key_of("go.gaps"), self.key_of("screen.establish"));
+                let words = format!("The store is there. {tour} shows the first registers, {gaps} what comes next.");
+                self.say(Weight::Good, words);
             }
             _ => {}
         }

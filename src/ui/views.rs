@@ -21,6 +21,12 @@ impl Model {
         Ok(())
     }
 
+    /// Takes in the views and columns that everybody here has.
+    pub fn share(&mut self, shared: Views) {
+        self.shipped = shared;
+        self.dirty = true;
+    }
+
     /// The views of a register.
     pub(crate) fn views_of(&self, ix: KindIx) -> Vec<&View> {
         let w = self.world();

@@ -123,6 +123,9 @@ fn a_file_is_looked_at_before_anything_is_planned() {
         what("x", b"[{\"title\": \"Ada\", \"login\": \"ada\"}]").as_deref(),
         Some("person")
     );
+    let sheets = |file: &str, bytes: &[u8]| exchange::look(&w, file, bytes, None, 3).unwrap().sheets;
+    assert_eq!(sheets("r.xlsx", SHEETS), ["Risk Assessment"]);
+    assert!(sheets("r.csv", SIMPLERISK_FILE).is_empty());
     let look = exchange::look(&w, "t.csv", b"Subject;shape\nFire;round\nFlood;square\n", None, 1).unwrap();
     assert_eq!((look.count, look.rows.len(), look.header.len()), (2, 1, 2));
     // The person says what the columns are.

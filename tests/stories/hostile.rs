@@ -46,8 +46,8 @@ fn text_is_shown_and_never_obeyed() {
         .sees("R-0001")
         .keys("q")
         .sees("↓");
-    tty.keys("/").sees("Enter keeps it").paste(SLY).sees("three");
-    tty.keys("\x1b").misses("Enter keeps it");
+    tty.keys("/").sees("Enter keeps").paste(SLY).sees("three");
+    tty.keys("\x1b").misses("Enter keeps");
     // Neither is what is pasted into a form.
     tty.keys("n")
         .sees("New asset")

@@ -32,7 +32,7 @@ fn a_newcomer_brings_a_register_in_and_works_through_it() {
 
     // Three letters find a risk; Esc shows all again.
     tty.keys("/upl").sees("10 of 56").sees("Uplink cut by building works");
-    tty.misses("Website defaced").keys("\r").misses("Enter keeps it");
+    tty.misses("Website defaced").keys("\r").misses("Enter keeps");
     tty.keys("\x1b").misses(" of 56").sees("Website defaced");
 
     // Twelve rows, two fields, two commits.

@@ -71,6 +71,7 @@ pub fn look(file: &str, bytes: &[u8]) -> Result<super::Look, Error> {
         header: counts.iter().map(|(name, _)| (*name).to_string()).collect(),
         rows: vec![counts.iter().map(|(_, n)| n.to_string()).collect()],
         count: counts.iter().map(|(_, n)| n).sum(),
+        sheets: Vec::new(),
     })
 }
 

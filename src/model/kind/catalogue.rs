@@ -67,6 +67,11 @@ struct Scales {
 /// A file of `data/`: its name and its text.
 pub type DataFile<'a> = (&'a str, &'a str);
 
+/// A word as names are spelt.
+fn spelt(word: &str) -> String {
+    word.trim().to_lowercase().replace([' ', '_'], "-")
+}
+
 impl Catalogue {
     /// Reads the kinds and methods.
     ///
@@ -146,6 +151,12 @@ impl Catalogue {
             }
             if self.prefixes.insert(k.prefix.to_uppercase(), i).is_some() {
                 return Err((i, format!("the prefix '{}' already belongs to another kind", k.prefix)));
+            }
+        }
+        // What people read over a register names it too, unless another kind has that name.
+        for (i, k) in self.kinds.iter().enumerate() {
+            for title in [&k.title, &k.titles] {
+                self.words.entry(spelt(title)).or_insert(i);
             }
         }
         Ok(())
@@ -263,7 +274,7 @@ impl Catalogue {
         if let Some(ix) = self.words.get(word) {
             return Some(*ix);
         }
-        let w = word.trim().to_lowercase().replace([' ', '_'], "-");
+        let w = spelt(word);
         self.words
             .get(&w)
             .or_else(|| self.prefixes.get(&w.trim_end_matches('-').to_uppercase()))

@@ -1,6 +1,6 @@
 //! What could be written next in a query: names of fields, then their values.
 
-use super::lex::{name_len, op_at};
+use super::lex::{is_not, name_len, op_at};
 use super::names::{self, Subject};
 use super::operand::scales;
 use super::{FLAGS, fuzzy};
@@ -32,7 +32,7 @@ pub fn complete(text: &str, cursor: usize, c: &Catalogue, kind: Option<&Kind>, w
     while start > 0 && !chars[start - 1].is_whitespace() {
         start -= 1;
     }
-    start += usize::from(chars.get(start) == Some(&'-') && start < to);
+    start += usize::from(start < to && chars.get(start).copied().is_some_and(is_not));
     let term = &chars[start..to];
     let name = name_len(term);
     let (found, from): (Vec<(String, String)>, usize) = match op_at(&term[name..]).filter(|_| name > 0) {

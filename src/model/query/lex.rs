@@ -88,6 +88,11 @@ pub(super) fn op_at(chars: &[char]) -> Option<(Op, usize)> {
     })
 }
 
+/// Whether a character in front of a term turns it round.
+pub(super) fn is_not(c: char) -> bool {
+    matches!(c, '-' | '!')
+}
+
 /// How many characters at the start could be the name of a field.
 pub(super) fn name_len(chars: &[char]) -> usize {
     if !chars.first().is_some_and(|c| c.is_alphabetic()) {
@@ -110,7 +115,7 @@ pub(super) fn cut(text: &str) -> Result<Vec<Token>, QueryError> {
             continue;
         }
         let at = i;
-        let negated = chars[i] == '-';
+        let negated = is_not(chars[i]);
         if negated {
             i += 1;
             if chars.get(i).is_none_or(|c| c.is_whitespace()) {

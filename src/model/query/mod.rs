@@ -16,7 +16,7 @@
 //! | `tag:pci\|iso` | with either |
 //! | `is:open` `closed` `overdue` `retired` `mine` `gap` `all` | in this condition |
 //! | `kind:risk` `id:R-7` | of this kind, with this id |
-//! | `-term` | for which the term does not hold |
+//! | `-term` `!term` | for which the term does not hold |
 //!
 //! Names may be cut short where that is clear, and labels and aliases are names too. Retired records are shown only
 //! if they are asked for (`is:retired`, `is:all`, `state:retired`, an id).

@@ -28,6 +28,7 @@ fn what_a_query_finds() {
         ("R-0002", "2"),
         ("pay hours", "2"),
         ("-laptop", "2 3 5"),
+        ("!laptop", "2 3 5"),
         ("会统", "5"),
         ("\"on a train\"", "1"),
         ("\"ENCRYPTS\"", "1"),
@@ -287,6 +288,7 @@ fn what_could_come_next() {
     for (text, want) in [
         ("tr", (0, "treatment:")),
         ("laptop -own", (8, "owner:")),
+        ("laptop !own", (8, "owner:")),
         ("treatment:", (10, "mitigate share accept")),
         ("treatment:share|a", (16, "accept")),
         ("current_level>=", (15, "high moderate low")),

@@ -210,25 +210,29 @@ impl Sheet {
             }
             y += height;
         }
-        self.below(&told, below, buffer, s);
-        match self.layer.as_deref() {
-            Some(Layer::Pick { picker, .. }) => {
-                let width = focus.width.max(area.width.min(44));
-                let x = area.right() - width;
-                let wanted = picker.height();
-                let under = area.bottom().saturating_sub(focus.y + 1);
-                let over = focus.y.saturating_sub(area.y);
-                let place = if under >= wanted.min(8) || under >= over {
-                    Rect::new(x, focus.y + 1, width, wanted.min(under))
-                } else {
-                    let height = wanted.min(over);
-                    Rect::new(x, focus.y - height, width, height)
-                };
-                picker.view(place, buffer, s.look)
-            }
-            Some(Layer::Ask) => None,
-            _ => cursor,
+        let Some(Layer::Pick { picker, .. }) = self.layer.as_deref() else {
+            self.below(&told, below, buffer, s);
+            return match self.layer.as_deref() {
+                Some(Layer::Ask) => None,
+                _ => cursor,
+            };
+        };
+        let width = focus.width.max(area.width.min(44));
+        let x = area.right() - width;
+        let wanted = picker.height();
+        let under = area.bottom().saturating_sub(focus.y + 1);
+        let over = focus.y.saturating_sub(area.y);
+        let place = if under >= wanted.min(8) || under >= over {
+            Rect::new(x, focus.y + 1, width, wanted.min(under))
+        } else {
+            let height = wanted.min(over);
+            Rect::new(x, focus.y - height, width, height)
+        };
+        // Half of it beside the choices would be of no use.
+        if place.bottom() <= below.y {
+            self.below(&told, below, buffer, s);
         }
+        picker.view(place, buffer, s.look)
     }
 
     /// Where the values begin.
@@ -387,11 +391,12 @@ impl Sheet {
         } else {
             2
         };
-        let wrong = told.iter().filter(|(_, role)| *role != "muted");
-        let lines: usize = wrong
-            .map(|(text, _)| wrap(text, area.width.saturating_sub(2)).len())
-            .sum();
-        let needed = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(1);
+        let lines = |(text, _): &(String, &str)| wrap(text, area.width.saturating_sub(2)).len();
+        let wrong: usize = told.iter().filter(|(_, role)| *role != "muted").map(lines).sum();
+        let all: usize = told.iter().map(lines).sum();
+        // What is wrong does not push away what would be right.
+        let needed = if wrong > 0 { all.min(wrong + 2) } else { 0 };
+        let needed = u16::try_from(needed).unwrap_or(u16::MAX).saturating_add(1);
         usual
             .max(needed.min(area.height / 2))
             .min(area.height.saturating_sub(1))

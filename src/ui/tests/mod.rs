@@ -7,12 +7,14 @@ mod matrix;
 pub(super) mod screen;
 mod size;
 mod triage;
+mod typing;
 mod views;
 
 use super::job::{Answer, Effect, Job, Seen};
 use super::theme::Theme;
 use super::{Model, Msg};
 use crate::model::builtin;
+use crate::model::calendar;
 use crate::model::record::Id;
 use crate::model::state::State;
 use crate::model::trace;
@@ -192,6 +194,34 @@ fn the_past_is_looked_at_and_not_changed() {
 }
 
 #[test]
+fn days_begin_where_the_person_is() {
+    // Two hours east of Greenwich; now is the afternoon of the day.
+    fn east(day: i32) -> i64 {
+        (i64::from(day) * 24 - 2) * 3_600_000
+    }
+    let shown = |time: i64| {
+        let mut s = Screen::register(SMALL);
+        s.model.live_by(east);
+        s.keys("c t Down Enter");
+        s.commits[0].time = time;
+        s.keys("0 D t o d a y Enter");
+        s.text().contains("1 changed")
+    };
+    assert!(shown(east(TODAY)), "it was midnight");
+    assert!(!shown(east(TODAY) - 1), "it was the day before");
+    let mut s = Screen::register(SMALL);
+    s.model.live_by(east);
+    assert_eq!(
+        (s.model.day_of(east(TODAY)), s.model.day_of(east(TODAY) - 1)),
+        (TODAY, TODAY - 1)
+    );
+    // The day that is looked back at ends there too.
+    s.keys("@ 2 0 2 6 - 1 1 - 0 1 Enter");
+    let end = calendar::parse_day("2026-11-02", TODAY).map(east);
+    assert!(matches!(s.asked.last(), Some(Effect::Job(Job::AsOf(t))) if Some(*t + 1) == end));
+}
+
+#[test]
 fn a_tree_is_walked_folded_and_left() {
     let mut s = Screen::register(SMALL);
     s.keys("j L");
@@ -247,6 +277,64 @@ fn what_today_and_gaps_ask_for_is_done_from_their_row() {
         "{}",
         s.text()
     );
+}
+
+#[test]
+fn a_task_is_ticked_off_from_today() {
+    const PLAN: screen::Row = (
+        "TP-0001",
+        "running",
+        &[
+            ("title", "A second line"),
+            ("owner", "P-0001"),
+            ("risks", "R-0001"),
+            (
+                "tasks",
+                "[{\"id\":1,\"what\":\"Order it\",\"who\":\"P-0001\",\"due\":\"2026-11-20\"},\
+                  {\"id\":2,\"what\":\"Lay it\",\"who\":\"P-0001\",\"due\":\"2026-11-25\"}]",
+            ),
+        ],
+    );
+    let mut s = Screen::with(SMALL, &[PLAN], 0);
+    let tasks = |s: &Screen| {
+        let r = s.model.record("TP-0001").unwrap();
+        let kind = s.model.catalogue.kind("treatment-plan").unwrap();
+        let done = |row: &crate::model::value::Row| {
+            row.cells
+                .iter()
+                .any(|(_, v)| *v == crate::model::value::Value::Bool(true))
+        };
+        let rows = r.get(kind.field("tasks").unwrap().tag).unwrap().as_rows();
+        rows.iter().map(done).collect::<Vec<_>>()
+    };
+    // The later first; its own key at the end of the row.
+    let at = |s: &Screen, what: &str| s.text().lines().any(|l| l.starts_with('▌') && l.contains(what));
+    while !at(&s, "Order it") {
+        s.keys("j");
+    }
+    assert!(
+        s.text().lines().any(|l| l.starts_with('▌') && l.ends_with(" x")),
+        "{}",
+        s.text()
+    );
+    s.keys("x");
+    assert_eq!(
+        (tasks(&s), s.commits[0].action.as_str()),
+        (vec![true, false], "row.tick")
+    );
+    assert!(
+        !s.text().contains("Order it") && s.text().contains("Lay it"),
+        "{}",
+        s.text()
+    );
+    // What is no task says so and stays.
+    s.keys("g g j");
+    while at(&s, "Lay it") {
+        s.keys("j");
+    }
+    s.keys("x");
+    assert!(s.text().contains("this is no task"), "{}", s.text());
+    assert_eq!(s.commits.len(), 1);
 }
 
 #[test]
@@ -345,6 +433,9 @@ fn without_a_store_it_offers_how_to_begin() {
         (birth.name.as_str(), birth.currency.as_str(), birth.country.as_str()),
         ("Acme", "USD", "DE")
     );
+    assert!(s.text().contains("making the store of Acme"), "{}", s.text());
+    s.load(&[], 0);
+    assert!(s.text().contains("The store is there."), "{}", s.text());
 }
 
 #[test]
@@ -425,6 +516,8 @@ fn seen(kind: &str) -> Answer {
         file: "Risks 2025.csv".to_owned(),
         kind: kind.to_owned(),
         found: false,
+        sheets: Vec::new(),
+        sheet: None,
         header: words(&["No.", "Title", "What could happen", "Wie oft", "Owner"]),
         rows: vec![
             words(&["1", "Fire", "It burns,\nwe lose the hall", "rare", "Bo"]),
@@ -504,6 +597,45 @@ fn a_file_is_looked_into_its_columns_are_said_and_its_import_is_read_before_it_i
         s.keys("Esc");
         assert!(s.model.modals.is_empty(), "{}", s.text());
     }
+}
+
+#[test]
+fn of_several_sheets_one_is_chosen() {
+    let mut s = Screen::register(SMALL);
+    s.keys(": r e g i s t e r . i m Enter a . x l s x Enter");
+    let sheet = |name: &str, many: bool| match seen("risk") {
+        Answer::Seen(Ok(seen)) => Answer::Seen(Ok(Seen {
+            sheets: ["Read me", "Risks"]
+                .iter()
+                .take(1 + usize::from(many))
+                .map(|n| (*n).to_owned())
+                .collect(),
+            sheet: Some(name.to_owned()),
+            ..seen
+        })),
+        other => other,
+    };
+    // Where there is one, nobody is asked.
+    send(&mut s, sheet("Read me", false));
+    assert!(
+        !s.text().contains("s sheet") && s.text().contains("56 rows into"),
+        "{}",
+        s.text()
+    );
+    send(&mut s, sheet("Read me", true));
+    assert!(s.text().contains("56 rows of the sheet 'Read me' into"), "{}", s.text());
+    assert!(s.text().contains("s sheet"), "{}", s.text());
+    s.keys("s R i s Enter");
+    let Some(Effect::Job(Job::Look(look))) = s.asked.last() else {
+        panic!("{}", s.text())
+    };
+    assert_eq!((look.sheet.as_deref(), &look.kind), (Some("Risks"), &None));
+    send(&mut s, sheet("Risks", true));
+    // The register is chosen anew for this sheet, which is the one that is imported.
+    s.keys("r f i n d i n g s Enter");
+    assert!(matches!(s.asked.last(), Some(Effect::Job(Job::Look(l))) if l.sheet.as_deref() == Some("Risks")));
+    s.keys("Enter");
+    assert!(matches!(s.asked.last(), Some(Effect::Job(Job::Preview(i))) if i.sheet.as_deref() == Some("Risks")));
 }
 
 #[test]
