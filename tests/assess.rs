@@ -255,7 +255,7 @@ fn what_a_risk_rests_on_takes_its_ground_once_and_gives_it_back() {
     home.ok(&["set", "A-0001", "availability=very-high"]);
     assert_eq!(
         reasons(),
-        serde_json::json!(["A-0001 availability"]),
+        serde_json::json!(["A-0001 availability changed"]),
         "what it leans on hands it down"
     );
     let out = home.run(&["move", "R-0001", "confirm"]);

@@ -185,7 +185,8 @@ fn cause(t: &Trigger, (tag, label, kind): (Tag, &str, FieldType), before: &Recor
     let named = tag == STATE || kind == FieldType::Choice;
     Some(match named && !word.is_empty() {
         true => format!("is {word}"),
-        false => label.to_lowercase(),
+        // what stands behind a comma only says in what it is measured
+        false => format!("{} changed", label.split(',').next().unwrap_or(label).to_lowercase()),
     })
 }
 
