@@ -470,3 +470,36 @@ fn an_administrator_adopts_a_register_in_the_screen() {
     drop(tty);
     assert!(home.ok(&["list", "vehicle"]).contains("LV-4711"));
 }
+
+#[test]
+fn a_method_of_ones_own_is_adopted_chosen_and_stands() {
+    let home = home(&[]);
+    let example = home.ok(&["methods", "--example"]);
+    let file = home.path().join("house.toml");
+    std::fs::write(&file, &example).unwrap();
+    assert!(
+        home.ok(&["define", "adopt", "house.toml"])
+            .contains("a new method 'House method'")
+    );
+    assert!(home.ok(&["methods"]).contains("house"));
+    // as long as nobody judged by it, it may still be changed
+    let other = example.replace("[1, 1, 2, 3]", "[1, 1, 2, 2]");
+    std::fs::write(&file, &other).unwrap();
+    home.ok(&["define", "adopt", "house.toml"]);
+    let judged = ["current_likelihood=often", "current_impact=moderate"];
+    home.ok(&["add", "risk", "title=Theft", "method=house", judged[0], judged[1]]);
+    let level = || home.ok(&["list", "risk", "--columns", "id,current_level"]);
+    assert!(level().contains("High"), "{}", level());
+    std::fs::write(&file, &example).unwrap();
+    let stands = ["was used to judge", "follows = \"house\" and version = 2"];
+    refused(&home, &["define", "adopt", "house.toml"], &stands);
+    // put away it is read, and nothing is judged by it any more
+    home.ok(&["move", "DF-1", "retire", "--reason", "another is in force"]);
+    assert!(level().contains("High"), "{}", level());
+    refused(
+        &home,
+        &["add", "risk", "title=Fire", "method=house"],
+        &["'house'", "iso27005-5x5"],
+    );
+    assert!(home.ok(&["verify"]).ends_with("ok\n"));
+}

@@ -10,6 +10,7 @@ use crate::method::treatment::Mechanism;
 use crate::method::treatment::attribution::Parts;
 use crate::model::calendar;
 use crate::model::codec;
+use crate::model::completeness::{self, Missing};
 use crate::model::record::Record;
 use crate::model::world::World;
 use clap::Args;
@@ -21,12 +22,15 @@ use std::io::Write;
 /// Means are exact; isms simulate draws whole years. Status 1 if no risk has figures.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  isms assess\n  isms assess --json | jq '.totals'\n  isms assess --as-of 2026-06-30"
+    after_help = "Examples:\n  isms assess\n  isms assess --json | jq '.totals'\n  isms assess --as-of 2026-06-30\n  isms assess --complete"
 )]
 pub struct Assess {
     /// For programs: an object with the totals and every risk, unrounded
     #[arg(long)]
     json: bool,
+    /// How far the assessment has come, and what nobody has looked at; status 1 as long as something is missing
+    #[arg(long)]
+    complete: bool,
     /// As it was: a day, a time or a commit
     #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
     as_of: Option<String>,
@@ -80,6 +84,9 @@ impl Assess {
             past = Then::read(text, &session)?;
             w = past.seen(w);
         }
+        if self.complete {
+            return complete(&w, self.json, context, out);
+        }
         let all = All::of(&w);
         let nothing = all.worked().next().is_none();
         match self.json {
@@ -88,6 +95,56 @@ impl Assess {
         }
         Ok(u8::from(nothing))
     }
+}
+
+/// What was looked at, and what is missing with what mends it.
+fn complete(w: &World, as_json: bool, context: &Context, out: &mut dyn Write) -> Result<u8> {
+    let done = completeness::completeness(w);
+    let row = |m: &Missing| match m {
+        Missing::Property(asset, property) => {
+            let title = w.find(asset).map_or("", |r| r.title());
+            let lacks = completeness::named(w, std::slice::from_ref(property));
+            let mends = format!("isms add risk assets={asset} properties={property} title=...");
+            [asset.to_string(), format!("{title}: no risk for {lacks}"), mends]
+        }
+        Missing::Place(place) => {
+            let mends = match place.split_once(' ') {
+                Some(("layer", rest)) => format!("layers={}", rest.split(' ').next().unwrap_or_default()),
+                _ => place.replacen(' ', "=", 1),
+            };
+            let ours = w.organisation().map(|o| o.id.to_string()).unwrap_or_default();
+            [
+                ours,
+                format!("no risk in {place}"),
+                format!("isms add risk {mends} title=..."),
+            ]
+        }
+    };
+    let rows: Vec<[String; 3]> = done.missing.iter().map(row).collect();
+    if as_json {
+        let missing: Vec<Value> = rows
+            .iter()
+            .map(|[id, what, _]| json!({ "id": id, "missing": what }))
+            .collect();
+        let all =
+            json!({ "complete": done.share(), "looked_at": done.all - rows.len(), "of": done.all, "missing": missing });
+        writeln!(out, "{all}")?;
+    } else {
+        if !rows.is_empty() {
+            let rows: Vec<Vec<String>> = rows.iter().map(|r| r.to_vec()).collect();
+            out::glossary(out, context.look, &["Record", "Missing", "What mends it"], &rows)?;
+            writeln!(out)?;
+        }
+        // never said to be whole as long as something is missing
+        let percent = (done.share() * 100.0).floor();
+        writeln!(
+            out,
+            "{percent} % complete: {} of {} looked at",
+            done.all - rows.len(),
+            done.all
+        )?;
+    }
+    Ok(u8::from(!rows.is_empty()))
 }
 
 fn print(context: &Context, out: &mut dyn Write, w: &World, all: &All) -> Result<()> {

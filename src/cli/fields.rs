@@ -3,8 +3,8 @@
 use crate::error::{Error, Result};
 use crate::model::codec;
 use crate::model::derive;
-use crate::model::kind::{Field, FieldType, Kind, STATE, Tag};
-use crate::model::record::Record;
+use crate::model::kind::{Field, FieldType, Kind, Offer, STATE, Tag};
+use crate::model::record::{Id, Record};
 use crate::model::value::Value;
 use crate::model::world::World;
 use crate::session::Session;
@@ -68,6 +68,8 @@ pub fn read(
     given: &[Assignment],
 ) -> Result<Vec<(Tag, Option<Value>)>> {
     let (mut set, mut wrong, mut hints) = (Vec::new(), Vec::new(), Vec::new());
+    let judged = judged(w, kind, record, given);
+    let record = judged.as_ref().or(record);
     for a in given {
         let field = match field(kind, &a.name) {
             Ok(f) => f,
@@ -102,6 +104,16 @@ pub fn read(
             ..Error::failed(format!("{n} values do not fit"))
         }),
     }
+}
+
+/// The record with the method that is given with it, which decides how levels are read; `None` if none is.
+fn judged(w: &World, kind: &Kind, record: Option<&Record>, given: &[Assignment]) -> Option<Record> {
+    let method = |a: &Assignment| field(kind, &a.name).ok().filter(|f| f.offers == Some(Offer::Methods));
+    let (field, a) = given.iter().find_map(|a| Some((method(a)?, a)))?;
+    let value = codec::parse(w, kind, record, field, &a.value).ok()?;
+    let mut judged = record.cloned().unwrap_or_else(|| Record::new(Id::from("new")));
+    judged.set(field.tag, value);
+    Some(judged)
 }
 
 /// Both sets in one.

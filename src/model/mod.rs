@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod change;
 pub mod clocks;
 pub mod codec;
+pub mod completeness;
 pub mod criteria;
 pub mod derive;
 pub mod diff;

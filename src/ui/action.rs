@@ -4,8 +4,8 @@
 use super::Model;
 use super::job::Effect;
 use super::{
-    able, adopting, copy, doing, explain, exporting, finding, framework, going, heatmap, hierarchy, import, instrument,
-    links, marks, moving, repeat, today, tree, triage, tutorial, views, years,
+    able, adopting, copy, doing, explain, exporting, finding, framework, going, grid, heatmap, hierarchy, import,
+    instrument, judge, links, marks, moving, remap, repeat, today, tree, triage, tutorial, views, years,
 };
 use crate::model::kind::{Catalogue, KindIx};
 use std::collections::HashMap;
@@ -170,6 +170,9 @@ const FIXED: &[Fixed] = &[
     ("matrix.view", "inherent, current, target", "Shows the next of inherent, current and target in the heat map.", Group::List, heatmap::view, heatmap::in_map),
     ("matrix.both", "before and after", "Shows before and after beside each other in the heat map, or one alone.", Group::List, heatmap::both, heatmap::in_map),
     ("matrix.method", "other method", "Shows the matrix of another method by which some of them are judged.", Group::List, heatmap::method, heatmap::has_methods),
+    ("record.judge", "judge on the matrix", "Chooses likelihood and impact together on the matrix: inherent, current, target, of all that is selected.", Group::Change, judge::open, judge::can),
+    ("method.matrix", "edit the matrix", "Edits the matrix of the method here, or of the one in force; it is saved as a version of your own.", Group::Record, grid::open, grid::can),
+    ("method.map", "map to the method in force", "Brings what was judged by another method to the one in force; shows first what would move.", Group::Record, remap::open, remap::can),
     ("list.triage", "triage", "Decides what waits for a decision, one after the other, at one key each.", Group::List, triage::start, triage::can_start),
     ("today.mine", "yours or all", "Shows on Today what is yours only, or everyone's.", Group::List, doing::mine, able::in_today),
     ("select.toggle", "select", "Selects or deselects the row and moves on.", Group::List, doing::select, able::on_row),

@@ -15,7 +15,7 @@ const CELL: (u16, u16) = (3, 14);
 const HIGHEST: u16 = 3;
 /// Names of this width may be cut in narrower cells; from `READ` cells on they can be read then.
 const CUT: usize = 13;
-const READ: usize = 6;
+const READ: usize = 8;
 /// The widest column of names beside the rows.
 const NAMES: u16 = 16;
 
@@ -59,6 +59,18 @@ impl<'a> Matrix<'a> {
             cursor: None,
             marked: None,
         }
+    }
+
+    /// The first matrix of a method with two.
+    pub fn first_step(look: &'a Theme, m: &'a Method) -> Option<Self> {
+        Some(Self {
+            rows: m.levels("initiation"),
+            columns: m.levels("adverse"),
+            levels: m.levels("likelihood"),
+            grid: m.overall.as_ref()?,
+            appetite: None,
+            ..Self::of(look, m)
+        })
     }
 
     fn plan(&self, area: Rect) -> Plan {

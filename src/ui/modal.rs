@@ -6,15 +6,18 @@ use super::columns::Columns;
 use super::filtering::Typing;
 use super::finding::Finding;
 use super::form::{Form, Outcome};
+use super::grid::Grid;
 use super::help::Help;
 use super::import::Dialog;
 use super::input::Input;
 use super::job::{Effect, Job};
+use super::judge::Judge;
 use super::key::{Code, Key};
 use super::look::{Look, put, row};
 use super::marks::Letter;
 use super::palette::Palette;
 use super::picker::{Picked, Picker, frame};
+use super::remap::Remap;
 use super::{Model, Weight, line};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -42,6 +45,12 @@ pub(crate) enum Modal {
     Read(Box<Sheet>),
     /// The columns of the list are chosen.
     Columns(Box<Columns>),
+    /// Likelihood and impact are chosen on the matrix.
+    Judge(Box<Judge>),
+    /// A matrix is edited.
+    Grid(Box<Grid>),
+    /// What was judged by one method is brought to another.
+    Remap(Box<Remap>),
     /// A file comes in.
     Import(Box<Dialog>),
     /// A form; whether it takes the whole place.
@@ -145,6 +154,21 @@ impl Model {
                     return effects;
                 }
             }
+            Modal::Judge(judge) => {
+                if let Some(effects) = self.judge_key(judge, key) {
+                    return effects;
+                }
+            }
+            Modal::Grid(grid) => {
+                if let Some(effects) = self.grid_key(grid, key) {
+                    return effects;
+                }
+            }
+            Modal::Remap(remap) => {
+                if let Some(effects) = self.remap_key(remap, key) {
+                    return effects;
+                }
+            }
             Modal::Import(dialog) => {
                 let depth = self.modals.len();
                 return match self.import_key(dialog, key) {
@@ -227,9 +251,12 @@ impl Model {
                     self.refuse("nothing can be pasted here: it was left out");
                 }
             }
-            Modal::Read(_) | Modal::Columns(_) | Modal::Letter(_) => {
-                self.refuse("there is nothing to paste into here: it was left out")
-            }
+            Modal::Read(_)
+            | Modal::Columns(_)
+            | Modal::Letter(_)
+            | Modal::Judge(_)
+            | Modal::Grid(_)
+            | Modal::Remap(_) => self.refuse("there is nothing to paste into here: it was left out"),
         }
         self.modals.push(top);
     }
@@ -266,6 +293,18 @@ impl Model {
             Modal::Help(h) => self.draw_help(h, buffer),
             Modal::Columns(columns) => {
                 self.draw_columns(columns, buffer);
+                None
+            }
+            Modal::Judge(judge) => {
+                self.draw_judge(judge, buffer);
+                None
+            }
+            Modal::Grid(grid) => {
+                self.draw_grid(grid, buffer);
+                None
+            }
+            Modal::Remap(remap) => {
+                self.draw_remap(remap, buffer);
                 None
             }
             Modal::Import(dialog) => self.draw_import(dialog, buffer),

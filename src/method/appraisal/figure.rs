@@ -5,6 +5,7 @@ use super::risk::{self, Appraisal, View, appraise};
 use super::terms::Prices;
 use super::{asset, control, read, suggestion};
 use crate::method::economics::Return;
+use crate::model::completeness;
 use crate::model::kind::Kind;
 use crate::model::record::{Id, Record};
 use crate::model::value::Value;
@@ -18,6 +19,7 @@ pub fn figure(w: &World, kind: &Kind, record: &Record, name: &str) -> Option<Val
         "control" => of_control(w, record, name),
         "asset" => of_asset(w, record, name),
         "treatment-plan" => of_plan(w, record, name),
+        "method" => Some(Value::Num(completeness::completeness(w).share())),
         "organisation" => Some(money(w, total(w, loss_view(name)?))),
         _ => None,
     }

@@ -1,7 +1,12 @@
 //! Matrices on the screen: the heat map and what it leads to.
 
-use super::screen::Screen;
+use super::screen::{Row, Screen};
+use crate::model::change::{Edit, Target};
+use crate::model::kind::own::Content;
+use crate::model::value::Value;
+use crate::ui::job::{Effect, Job};
 use crate::ui::theme::Theme;
+use crate::ui::{Msg, grid};
 
 const SMALL: (u16, u16) = (80, 24);
 
@@ -70,4 +75,138 @@ fn letters_and_the_line_say_what_colours_say() {
     let text = s.text();
     assert!(text.is_ascii(), "{text}");
     assert!(text.contains("[   H 1   ]") && text.contains("===+"), "{text}");
+}
+
+/// What a draft that was sent would set, by record.
+fn sent(effects: &[Effect]) -> Vec<(String, Vec<(u16, Option<Value>)>)> {
+    let drafts = effects.iter().filter_map(|e| match e {
+        Effect::Job(Job::Commit { draft, .. }) => Some(draft),
+        _ => None,
+    });
+    let edits = drafts.flat_map(|d| &d.edits);
+    let target = |e: &Edit| match &e.target {
+        Target::Old(id) => id.to_string(),
+        _ => "new".to_owned(),
+    };
+    edits.map(|e| (target(e), e.set.clone())).collect()
+}
+
+#[test]
+fn likelihood_and_impact_are_chosen_together_in_one_commit() {
+    let mut s = Screen::register(SMALL);
+    s.keys("M");
+    sees(&s, "Very likely by Critical: High, treat");
+    s.keys("l");
+    sees(&s, "Very likely by Catastrophic: Very high, stop");
+    s.keys("Tab j");
+    sees(&s, "▌Target");
+    s.keys("Enter");
+    assert_eq!(s.seq, 42);
+    let r = s.model.record("R-0002").unwrap();
+    assert_eq!(
+        (r.text(54), r.text(55), r.text(56)),
+        ("catastrophic", "likely", "critical")
+    );
+    // the same cell again changes nothing
+    s.keys("M Enter");
+    sees(&s, "nothing was changed");
+    s.keys("M l Esc");
+    assert_eq!(s.seq, 42);
+}
+
+#[test]
+fn what_is_selected_is_judged_in_one_go() {
+    let mut s = Screen::register(SMALL);
+    s.keys("* M");
+    sees(&s, "4 risks");
+    s.keys("k Enter");
+    assert_eq!(s.seq, 42);
+    let at = |id: &str| s.model.record(id).unwrap().text(53).to_owned();
+    assert_eq!(
+        [at("R-0001"), at("R-0002"), at("R-0003"), at("R-0004")],
+        ["very-likely"; 4]
+    );
+}
+
+#[test]
+fn the_first_of_two_steps_is_chosen_on_its_own_matrix() {
+    let mut s = Screen::register(SMALL);
+    s.keys("c m");
+    s.keys("N I S T Enter");
+    assert_eq!(s.model.record("R-0002").unwrap().text(50), "nist-800-30");
+    s.keys("M s");
+    sees(
+        &s,
+        "Comes about: Very low, Likelihood of harm: Very low, in all Very low",
+    );
+    s.keys("k k l l l Enter");
+    let r = s.model.record("R-0002").unwrap();
+    // by the tags of the steps and of the likelihood: moderate and high give moderate
+    assert_eq!((r.text(64), r.text(65), r.text(53)), ("moderate", "high", "moderate"));
+}
+
+#[test]
+fn a_matrix_is_edited_into_a_version_of_ones_own_and_never_falls() {
+    let mut s = Screen::register(SMALL);
+    grid::open(&mut s.model);
+    sees(&s, "Matrix of ISO/IEC 27005 5x5");
+    s.keys("l l 5");
+    sees(
+        &s,
+        "risk matrix falls at row 1, column 4: a higher likelihood or impact must not",
+    );
+    s.keys("Enter");
+    sees(&s, "risk matrix falls at row 1, column 4");
+    s.keys("9");
+    sees(&s, "there are 5 levels, 1 is the lowest");
+    // Low where it was Low already, one more in the corner
+    s.keys("2 l l 3");
+    sees(&s, "Saved as ISO/IEC 27005 5x5 v2");
+    let effects = s.model.update(Msg::Key("Enter".parse().unwrap()));
+    let drafted = sent(&effects);
+    let (id, sets) = &drafted[0];
+    let text = sets
+        .iter()
+        .filter_map(|(_, v)| v.as_ref()?.as_text())
+        .find(|t| t.contains("grid"));
+    let text = text.unwrap();
+    assert_eq!(id, "new");
+    assert!(
+        text.contains("id = \"iso27005-5x5-v2\"") && text.contains("follows = \"iso27005-5x5\""),
+        "{text}"
+    );
+    assert!(text.contains("[0, 0, 1, 1, 2]"), "{text}");
+    assert!(Content::read("x", text).is_ok());
+}
+
+#[test]
+fn a_mapping_shows_every_record_that_would_move() {
+    let mut s = Screen::register(SMALL);
+    s.keys(": m e t h o d . m a p Enter");
+    sees(&s, "judged by the one in force already");
+    // as the door marks what was judged by other criteria
+    let stale: Row = (
+        "R-0009",
+        "treating",
+        &[
+            ("title", "Theft"),
+            ("method", "matrix-3x3"),
+            ("stale_reasons", "\"method v2\""),
+            ("current_likelihood", "high"),
+            ("current_impact", "medium"),
+        ],
+    );
+    let mut s = Screen::with(SMALL, &[stale], 0);
+    s.keys(": m e t h o d . m a p Enter");
+    sees(&s, "3x3, multiplied → ISO/IEC 27005 5x5");
+    sees(&s, "1 of 1 move to another level");
+    sees(&s, "6→H");
+    s.keys("j j h h");
+    sees(&s, "High             → Likely");
+    s.keys("Enter");
+    let r = s.model.record("R-0009").unwrap();
+    assert_eq!(
+        (r.text(50), r.text(53), r.text(54), r.get(59)),
+        ("", "likely", "serious", None)
+    );
 }

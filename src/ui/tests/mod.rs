@@ -86,6 +86,7 @@ shows!(
 );
 shows!(other_registers_are_empty, "g s");
 shows!(heat_map, "g H");
+shows!(judged_on_the_matrix, "M l Tab j");
 shows!(heat_map_before_and_after, "g H b");
 
 #[test]

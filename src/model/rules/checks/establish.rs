@@ -2,6 +2,7 @@
 //! and their clocks, the criteria in force.
 
 use super::{Case, Check};
+use crate::model::completeness;
 use crate::model::kind::{Class, TITLE};
 use crate::model::record::{Id, Record};
 use crate::model::value::Value;
@@ -21,6 +22,8 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
     ("method-of-organisation", method_of_organisation),
     ("can-no-longer-happen", can_no_longer_happen),
     ("climate-looked-at", climate_looked_at),
+    ("properties-looked-at", properties_looked_at),
+    ("places-looked-at", places_looked_at),
 ];
 
 /// The states in which a control counts: it works, at least in part.
@@ -149,11 +152,11 @@ fn one_method_in_force(c: &Case) -> Option<String> {
     Some(other.id.to_string())
 }
 
-/// The organisation assesses by another method than the criteria in force name.
+/// The organisation names another method than the criteria in force do.
 fn method_of_organisation(c: &Case) -> Option<String> {
     let ours = c.w.live("organisation").next()?;
     let used = c.of(ours, "method")?.as_text()?;
-    (used != c.get("model")?.as_text()?).then(|| format!("the organisation assesses by {used}"))
+    (used != c.get("model")?.as_text()?).then(|| format!("the organisation names {used}"))
 }
 
 /// A risk is closed whose assets are in use and whose threats are active.
@@ -177,6 +180,18 @@ fn climate_looked_at(c: &Case) -> Option<String> {
     let topic = c.w.catalogue.kind("context-issue")?.field("topic")?.tag;
     let looked = c.w.live("context-issue").any(|r| r.text(topic) == "climate");
     (!looked).then(String::new)
+}
+
+/// 6.1.2: a property of an asset for which no risk tells how it is lost, and which is not left out with a reason.
+fn properties_looked_at(c: &Case) -> Option<String> {
+    let lacks = completeness::properties(c.w, c.record);
+    (!lacks.is_empty()).then(|| completeness::named(c.w, &lacks))
+}
+
+/// 6.1.2: layers and domains at which nobody has looked.
+fn places_looked_at(c: &Case) -> Option<String> {
+    let lacks = completeness::places(c.w);
+    (!lacks.is_empty()).then(|| lacks.join(", "))
 }
 
 fn open(c: &Case, record: &Record) -> bool {

@@ -1,0 +1,247 @@
+//! From one method to another on the screen: which level becomes which, and every record that would move, before
+//! anything is written.
+
+use super::job::Effect;
+use super::key::{Code, Key};
+use super::look::{Look, from_column, put, row};
+use super::modal::{Modal, bottom};
+use super::{Model, able, text};
+use crate::method::mapping::{self, Mapping, Moved, SCALES, Table};
+use crate::model::kind::Method;
+use crate::model::record::{Id, Record};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::sync::Arc;
+
+/// The keys that it knows.
+const KEYS: [(&str, &str); 6] = [
+    ("j k", "level"),
+    ("h l", "becomes another"),
+    ("Tab", "other methods"),
+    ("PgDn PgUp", "records"),
+    ("Enter", "map them all"),
+    ("Esc", "back"),
+];
+/// The columns of the table of levels.
+const TABLE: u16 = 36;
+
+/// A mapping that is looked at.
+pub(crate) struct Remap {
+    old: String,
+    new: String,
+    table: Table,
+    /// The line of the table: first the levels of likelihood, then those of impact.
+    at: usize,
+    /// The first record that shows.
+    top: usize,
+    /// What it concerns, those that move first.
+    records: Vec<(Arc<Record>, Vec<Moved>)>,
+    moving: usize,
+}
+
+pub(crate) fn can(m: &Model) -> Result<(), String> {
+    able::can_write(m)?;
+    match mapping::wanted(&m.world()).is_empty() {
+        false => Ok(()),
+        true => Err("all that is stale for its method is judged by the one in force already".into()),
+    }
+}
+
+/// Opens the mapping of what was judged by another method than the one in force.
+pub(crate) fn open(m: &mut Model) -> Vec<Effect> {
+    if let Some(remap) = m.remap_after(None) {
+        m.modals.push(Modal::Remap(Box::new(remap)));
+    }
+    Vec::new()
+}
+
+impl Remap {
+    fn mapping<'a>(&self, m: &'a Model) -> Option<Mapping<'a>> {
+        Some(Mapping {
+            old: m.catalogue.method(&self.old)?,
+            new: m.catalogue.method(&self.new)?,
+            table: self.table.clone(),
+        })
+    }
+
+    /// The scale and the level on it that a line of the table means.
+    fn line(&self, at: usize) -> (&'static str, usize) {
+        match at.checked_sub(self.table.likelihood.len()) {
+            None => (SCALES[0], at),
+            Some(n) => (SCALES[1], n),
+        }
+    }
+
+    fn lines(&self) -> usize {
+        self.table.likelihood.len() + self.table.impact.len()
+    }
+
+    fn turn(&mut self, m: &Model, by: isize) {
+        let (scale, level) = self.line(self.at);
+        let last = m
+            .catalogue
+            .method(&self.new)
+            .map_or(0, |new| new.levels(scale).len().saturating_sub(1));
+        if let Some(cell) = self.table.scale_mut(scale).get_mut(level) {
+            *cell = cell.saturating_add_signed(by).min(last);
+        }
+        self.look(m);
+    }
+
+    /// Works out what would move.
+    fn look(&mut self, m: &Model) {
+        let w = m.world();
+        let Some(mapping) = self.mapping(m) else { return };
+        let records = mapping.records(&w).into_iter().map(|r| {
+            let moved = mapping.preview(&w, &r);
+            (r, moved)
+        });
+        let (mut moving, stay): (Vec<_>, Vec<_>) = records.partition(|(_, v)| mapping::moves(&mapping, v));
+        let count = moving.len();
+        moving.extend(stay);
+        (self.records, self.moving) = (moving, count);
+        self.top = self.top.min(self.records.len().saturating_sub(1));
+    }
+}
+
+impl Model {
+    /// The first mapping that is wanted, or the one after this.
+    fn remap_after(&self, last: Option<&Remap>) -> Option<Remap> {
+        let w = self.world();
+        let pairs = mapping::wanted(&w);
+        let here = last.and_then(|l| pairs.iter().position(|(o, n, _)| o.id == l.old && n.id == l.new));
+        let (old, new, _) = *pairs.get(here.map_or(0, |n| (n + 1) % pairs.len()))?;
+        let mut remap = Remap {
+            old: old.id.clone(),
+            new: new.id.clone(),
+            table: Table::of(old, new),
+            at: 0,
+            top: 0,
+            records: Vec::new(),
+            moving: 0,
+        };
+        remap.look(self);
+        Some(remap)
+    }
+
+    /// Takes in a key; nothing to do with it any more: `None`.
+    pub(crate) fn remap_key(&mut self, r: &mut Remap, key: Key) -> Option<Vec<Effect>> {
+        match (key.code, key.ctrl) {
+            (Code::Esc, _) | (Code::Char('q'), false) | (Code::Char('c' | 'g'), true) => return Some(Vec::new()),
+            (Code::Enter, _) => return Some(self.remap(r)),
+            (Code::Down | Code::Char('j'), false) => r.at = (r.at + 1).min(r.lines().saturating_sub(1)),
+            (Code::Up | Code::Char('k'), false) => r.at = r.at.saturating_sub(1),
+            (Code::Left | Code::Char('h'), false) => r.turn(self, -1),
+            (Code::Right | Code::Char('l'), false) => r.turn(self, 1),
+            (Code::PageDown, _) => r.top = (r.top + 10).min(r.records.len().saturating_sub(1)),
+            (Code::PageUp, _) => r.top = r.top.saturating_sub(10),
+            (Code::Tab, _) => {
+                if let Some(next) = self.remap_after(Some(r)) {
+                    *r = next;
+                }
+            }
+            _ => {}
+        }
+        None
+    }
+
+    fn remap(&mut self, r: &Remap) -> Vec<Effect> {
+        let w = self.world();
+        let Some(mapping) = r.mapping(self) else {
+            return Vec::new();
+        };
+        let records: Vec<Arc<Record>> = r.records.iter().map(|(r, _)| Arc::clone(r)).collect();
+        let mut draft = mapping.draft(&w, &records);
+        draft.reason = Some(format!("from {} to {}", mapping.old.title(), mapping.new.title()));
+        self.commit(draft, false)
+    }
+
+    pub(crate) fn draw_remap(&self, r: &Remap, buffer: &mut Buffer) {
+        let look = &self.theme;
+        let full = buffer.area;
+        let more = look.glyph("…", "~");
+        let Some(mapping) = r.mapping(self) else { return };
+        let arrow = look.glyph("→", "->");
+        let heading = format!("{} {arrow} {}", mapping.old.title(), mapping.new.title());
+        let inside = bottom(buffer, look, &heading, full.height.saturating_sub(4).min(32));
+        let left = Rect {
+            width: TABLE.min(inside.width),
+            ..inside
+        };
+        let name = |m: &Method, scale: &str, n: usize| m.levels(scale).get(n).map_or(String::new(), |l| l.name.clone());
+        let mut y = 0;
+        // Where there is little room the cursor stays in view.
+        let hidden = (r.at + 4).saturating_sub(usize::from(inside.height));
+        for at in hidden..r.lines() {
+            let (scale, level) = r.line(at);
+            if level == 0 || at == hidden {
+                let label = mapping.old.scale(scale).map_or("", |s| s.name.as_str());
+                put(buffer, from_column(row(left, y), 1), label, look.style("heading"), more);
+                y += 1;
+            }
+            let line = row(left, y);
+            let here = at == r.at;
+            if here {
+                put(buffer, line, look.glyph("▌", ">"), look.style("cursor"), "");
+            }
+            let style = look.style(if here { "selected" } else { "text" });
+            let from = Rect {
+                width: 16,
+                ..from_column(line, 2)
+            };
+            put(buffer, from, &name(mapping.old, scale, level), style, more);
+            let to = r.table.scale(scale).get(level).copied().unwrap_or(0);
+            let words = format!("{arrow} {}", name(mapping.new, scale, to));
+            put(buffer, from_column(line, 19), &words, style, more);
+            y += 1;
+        }
+        let right = from_column(inside, TABLE + 1);
+        let told = format!("{} of {} move to another level", r.moving, r.records.len());
+        put(buffer, row(right, 0), &told, look.style("warn"), more);
+        let room = usize::from(right.height.saturating_sub(1));
+        for (n, (record, moved)) in r.records.iter().skip(r.top).take(room).enumerate() {
+            self.draw_moved(&mapping, record, moved, row(right, 1 + n as u16), buffer);
+        }
+        let foot = row(full, full.height.saturating_sub(1));
+        super::draw::blank(buffer, foot);
+        let hints = KEYS.iter().map(|(k, d)| ((*k).to_owned(), (*d).to_owned()));
+        self.draw_hints(from_column(foot, 1), hints, buffer);
+    }
+
+    /// A record with each of its levels before and after.
+    fn draw_moved(&self, mapping: &Mapping, record: &Record, moved: &[Moved], line: Rect, buffer: &mut Buffer) {
+        let look = &self.theme;
+        let id: &Id = &record.id;
+        let mut x = put(buffer, line, id.as_str(), look.style("id"), "") - line.x + 1;
+        for v in moved {
+            let level = |m: &'_ Method, at: Option<usize>| {
+                let level = at.and_then(|n| m.levels("level").get(n));
+                level.map_or(("-".to_owned(), "muted"), |l| {
+                    (l.letters().to_owned(), super::cell::role_of(l))
+                })
+            };
+            let (before, after) = (level(mapping.old, v.before), level(mapping.new, v.after));
+            x = put(buffer, from_column(line, x), &before.0, look.style(before.1), "") - line.x;
+            if before.0 != after.0 {
+                x = put(
+                    buffer,
+                    from_column(line, x),
+                    look.glyph("→", ">"),
+                    look.style("muted"),
+                    "",
+                ) - line.x;
+                x = put(buffer, from_column(line, x), &after.0, look.style(after.1), "") - line.x;
+            }
+            x += 1;
+        }
+        // titles stand below each other
+        let x = x.max(8 + 6 * moved.len() as u16);
+        put(
+            buffer,
+            from_column(line, x),
+            &text::clean(record.title()),
+            look.style("text"),
+            look.glyph("…", "~"),
+        );
+    }
+}
