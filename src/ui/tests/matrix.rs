@@ -77,8 +77,11 @@ fn letters_and_the_line_say_what_colours_say() {
     assert!(text.contains("[   H 1   ]") && text.contains("===+"), "{text}");
 }
 
+/// A record, and the values that an edit sets in it.
+type Sent = (String, Vec<(u16, Option<Value>)>);
+
 /// What a draft that was sent would set, by record.
-fn sent(effects: &[Effect]) -> Vec<(String, Vec<(u16, Option<Value>)>)> {
+fn sent(effects: &[Effect]) -> Vec<Sent> {
     let drafts = effects.iter().filter_map(|e| match e {
         Effect::Job(Job::Commit { draft, .. }) => Some(draft),
         _ => None,
