@@ -3,7 +3,7 @@
 use super::table::{guard, write_row};
 use crate::model::calendar;
 use crate::model::codec;
-use crate::model::kind::{Field, FieldType, Kind, KindIx, STATE};
+use crate::model::kind::{Derived, Field, FieldType, Kind, KindIx, STATE};
 use crate::model::record::Record;
 use crate::model::world::World;
 use std::borrow::Cow;
@@ -19,8 +19,8 @@ pub(super) enum Column<'k> {
     Id,
     State,
     Field(&'k Field),
-    /// Worked out, by name.
-    Derived(&'k str),
+    /// Worked out.
+    Derived(&'k Derived),
     /// When it was last changed.
     Changed,
 }
@@ -32,7 +32,7 @@ impl<'k> Column<'k> {
             Self::Id => "id",
             Self::State => "state",
             Self::Field(f) => &f.name,
-            Self::Derived(name) => name,
+            Self::Derived(d) => &d.name,
             Self::Changed => "changed",
         }
     }
@@ -49,7 +49,11 @@ impl<'k> Column<'k> {
                     None => codec::edit_text(w, kind, Some(r), f, v),
                 },
             },
-            Self::Derived(name) => codec::plain(w, kind, r, name),
+            Self::Derived(d) => match (w.derived(kind, r, d), &d.shape) {
+                (None, _) => return Cow::Borrowed(""),
+                (Some(v), Some(shape)) => codec::edit_text(w, kind, Some(r), shape, &v),
+                (Some(_), None) => codec::plain(w, kind, r, &d.name),
+            },
             // To the millisecond: an import asks for the version of that moment.
             Self::Changed => r
                 .meta
@@ -57,7 +61,12 @@ impl<'k> Column<'k> {
                 .map(|m| calendar::show_time(m.changed.time))
                 .unwrap_or_default(),
         };
-        if matches!(self, Self::Field(f) if is_number(f)) {
+        let number = match self {
+            Self::Field(f) => is_number(f),
+            Self::Derived(d) => d.shape.as_deref().is_some_and(is_number),
+            _ => false,
+        };
+        if number {
             return Cow::Owned(text);
         }
         match guard(&text) {
@@ -76,7 +85,7 @@ fn is_number(f: &Field) -> bool {
 /// The columns of an export: what identifies, every field by name, what is worked out, when it was changed.
 pub(super) fn columns(kind: &Kind) -> impl Iterator<Item = Column<'_>> {
     let fields = kind.fields.iter().filter(|f| f.tag != STATE).map(Column::Field);
-    let derived = kind.derived.iter().map(|d| Column::Derived(&d.name));
+    let derived = kind.derived.iter().map(Column::Derived);
     [Column::Id, Column::State]
         .into_iter()
         .chain(fields)

@@ -2,7 +2,7 @@
 //! are given to work with.
 
 use super::derive;
-use super::kind::{Catalogue, Derivation, Field, FieldType, Kind, KindIx, Method, STATE, Scale};
+use super::kind::{Catalogue, Derivation, Derived, Field, FieldType, Kind, KindIx, Method, STATE, Scale};
 use super::record::{Id, Record};
 use super::state::State;
 use super::value::Value;
@@ -134,6 +134,11 @@ impl<'a> World<'a> {
             return record.get(f.tag).map(Cow::Borrowed);
         }
         derive::derive(self, kind, record, kind.derivation(name)?).map(Cow::Owned)
+    }
+
+    /// What a derived value of a kind comes to for a record.
+    pub fn derived(&self, kind: &Kind, record: &Record, derived: &Derived) -> Option<Value> {
+        derive::derive(self, kind, record, derived)
     }
 
     /// The earliest day on which something is due on a record that is not closed, and the words for it.

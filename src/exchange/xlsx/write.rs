@@ -197,7 +197,7 @@ impl Formats {
 fn value<'r>(w: &World, kind: &Kind, r: &'r Record, column: &Column) -> Given<'r> {
     let v = match column {
         Column::Field(f) => r.get(f.tag).map(Cow::Borrowed),
-        Column::Derived(name) => w.value(kind, r, name),
+        Column::Derived(d) => w.derived(kind, r, d).map(Cow::Owned),
         Column::Changed => r.meta.as_ref().map(|m| Cow::Owned(Value::Time(m.changed.time))),
         Column::Id | Column::State => None,
     };

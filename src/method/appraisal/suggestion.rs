@@ -24,12 +24,15 @@ pub struct Suggestion<'a> {
 /// What the controls in force make of the inherent levels of a risk; none where those are not judged, or no control
 /// works on it.
 pub fn of<'a>(w: &World<'a>, record: &Record) -> Option<Suggestion<'a>> {
+    let controls = risk::controls(w, record);
+    if controls.is_empty() {
+        return None;
+    }
     let terms = Terms::of(w, record);
     let method = terms.method?;
     let place = |scale: &str, tag| method.scale(scale)?.position(record.text(tag));
     let likelihood = place("likelihood", field::INHERENT_LIKELIHOOD)?;
     let impact = place("impact", field::INHERENT_IMPACT)?;
-    let controls = risk::controls(w, record);
     let left = factors(&risk::acting(&controls, View::Current), &terms.policy());
     if left.lines.is_empty() {
         return None;
