@@ -81,6 +81,9 @@ pub fn plain(grapheme: &str) -> char {
         Some('“' | '”' | '„' | '«' | '»') => '"',
         Some('…') => '~',
         Some('·' | '•') => '-',
+        Some('×') => 'x',
+        Some('÷') => '/',
+        Some('±') => '+',
         Some('\u{a0}' | '\u{2000}'..='\u{200a}') => ' ',
         _ => '?',
     }
@@ -93,8 +96,8 @@ mod tests {
 
     #[test]
     fn what_is_not_ascii_has_something_that_stands_for_it() {
-        let all = ["a", "–", "’", "…", "e\u{301}", "é", "風", "\u{a0}"];
-        assert_eq!(all.map(plain), ['a', '-', '\'', '~', 'e', '?', '?', ' ']);
+        let all = ["a", "–", "’", "…", "e\u{301}", "é", "風", "\u{a0}", "×"];
+        assert_eq!(all.map(plain), ['a', '-', '\'', '~', 'e', '?', '?', ' ', 'x']);
     }
 
     #[test]

@@ -22,6 +22,7 @@ mod import;
 mod joiner;
 mod line;
 mod newcomer;
+mod numbers;
 mod operator;
 mod paper;
 mod people;
