@@ -1,6 +1,6 @@
 //! `isms assess`: every risk in numbers, and the totals.
 
-use super::when::Then;
+use super::when::Seen;
 use super::{Context, out};
 use crate::error::Result;
 use crate::ledger::Access;
@@ -78,12 +78,8 @@ impl<'a> All<'a> {
 impl Assess {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<u8> {
         let session = context.open(Access::Read)?;
-        let mut w = session.world();
-        let past;
-        if let Some(text) = &self.as_of {
-            past = Then::read(text, &session)?;
-            w = past.seen(w);
-        }
+        let seen = Seen::of(&session, self.as_of.as_deref())?;
+        let w = seen.world();
         if self.complete {
             return complete(&w, self.json, context, out);
         }

@@ -1,6 +1,6 @@
 //! `isms due`: what is to be done, by day, the worst first.
 
-use super::when::Then;
+use super::when::Seen;
 use super::{Context, add, out};
 use crate::error::Result;
 use crate::ledger::Access;
@@ -44,12 +44,8 @@ pub struct Due {
 impl Due {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<u8> {
         let session = context.open(Access::Read)?;
-        let mut w = session.world();
-        let past;
-        if let Some(text) = &self.as_of {
-            past = Then::read(text, &session)?;
-            w = past.seen(w);
-        }
+        let seen = Seen::of(&session, self.as_of.as_deref())?;
+        let w = seen.world();
         let only = self.kind.as_deref().map(|k| add::kind(w.catalogue, k)).transpose()?;
         let agenda = Agenda::build(&w);
         let mine = hands(&w, w.me);

@@ -1,6 +1,6 @@
 //! `isms explain`: how the figures of a record came to be.
 
-use super::when::Then;
+use super::when::Seen;
 use super::{Context, out, set};
 use crate::error::{Error, Result};
 use crate::ledger::Access;
@@ -34,12 +34,8 @@ pub struct Explain {
 impl Explain {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<u8> {
         let session = context.open(Access::Read)?;
-        let mut w = session.world();
-        let past;
-        if let Some(text) = &self.as_of {
-            past = Then::read(text, &session)?;
-            w = past.seen(w);
-        }
+        let seen = Seen::of(&session, self.as_of.as_deref())?;
+        let w = seen.world();
         let record = set::record(&w, &self.id)?;
         let Some(kind) = w.kind(&record.id) else { return Ok(1) };
         let mut all = explain::all(&w, kind, record);

@@ -1,7 +1,7 @@
 //! `isms gaps`: what an auditor will ask for and is not there. `isms stages`: how far each stage is.
 
 use super::due::remedy;
-use super::when::Then;
+use super::when::Seen;
 use super::{Context, out};
 use crate::error::{Error, Result};
 use crate::ledger::Access;
@@ -60,12 +60,8 @@ impl Gaps {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<u8> {
         let only = self.stage.as_deref().map(stage).transpose()?;
         let session = context.open(Access::Read)?;
-        let mut w = session.world();
-        let past;
-        if let Some(text) = &self.as_of {
-            past = Then::read(text, &session)?;
-            w = past.seen(w);
-        }
+        let seen = Seen::of(&session, self.as_of.as_deref())?;
+        let w = seen.world();
         let agenda = Agenda::build(&w);
         let (mut rows, mut objects) = (Vec::new(), Vec::new());
         for (stage, name) in STAGES.iter().filter(|(s, _)| only.is_none_or(|o| o == *s)) {

@@ -1,6 +1,6 @@
 //! `isms list`: the records of a kind.
 
-use super::when::Then;
+use super::when::Seen;
 use super::{Context, add, out};
 use crate::config::{self, Folders};
 use crate::error::{Error, Result};
@@ -59,12 +59,8 @@ pub struct List {
 impl List {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<u8> {
         let session = context.open(Access::Read)?;
-        let mut w = session.world();
-        let past;
-        if let Some(text) = &self.as_of {
-            past = Then::read(text, &session)?;
-            w = past.seen(w);
-        }
+        let seen = Seen::of(&session, self.as_of.as_deref())?;
+        let w = seen.world();
         let ix = add::kind(w.catalogue, &self.kind)?;
         let kind = w.kind_at(ix);
         let (views, shipped) = (views()?, config::shared_views(Path::new(config::SYSTEM))?);

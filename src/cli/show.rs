@@ -1,7 +1,7 @@
 //! `isms show`: one record, whole.
 
 use super::out::Look;
-use super::when::Then;
+use super::when::Seen;
 use super::{Context, out, set};
 use crate::error::Result;
 use crate::exchange::json;
@@ -40,12 +40,8 @@ pub struct Show {
 impl Show {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<u8> {
         let session = context.open(Access::Read)?;
-        let mut w = session.world();
-        let past;
-        if let Some(text) = &self.as_of {
-            past = Then::read(text, &session)?;
-            w = past.seen(w);
-        }
+        let seen = Seen::of(&session, self.as_of.as_deref())?;
+        let w = seen.world();
         let record = set::record(&w, &self.id)?;
         let Some(kind) = w.kind(&record.id) else { return Ok(1) };
         if self.json {

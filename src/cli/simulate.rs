@@ -1,6 +1,6 @@
 //! `isms simulate`: what whole years may cost, drawn.
 
-use super::when::Then;
+use super::when::Seen;
 use super::{Context, out, set};
 use crate::error::{Error, Result};
 use crate::ledger::Access;
@@ -54,12 +54,8 @@ pub struct Simulate {
 impl Simulate {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<u8> {
         let session = context.open(Access::Read)?;
-        let mut w = session.world();
-        let past;
-        if let Some(text) = &self.as_of {
-            past = Then::read(text, &session)?;
-            w = past.seen(w);
-        }
+        let seen = Seen::of(&session, self.as_of.as_deref())?;
+        let w = seen.world();
         let record = self.id.as_deref().map(|id| set::record(&w, id)).transpose()?;
         let plan = Plan::of(&w, record.map(AsRef::as_ref), self.years.map(|y| y as usize), self.seed)
             .map_err(|why| Error::nothing(why).hint("isms assess lists which risks have figures"))?;

@@ -75,18 +75,24 @@ impl When {
     }
 }
 
-/// Everything as it was at a moment.
-pub struct Then {
-    state: State,
-    now: i64,
+/// Everything as it is, or as it was at a moment that a person named.
+pub struct Seen<'s> {
+    session: &'s Session,
+    /// The records of that moment, and its time.
+    then: Option<(State, i64)>,
 }
 
-impl Then {
-    /// Reads a moment as a person types it, and says on standard error which commit that is.
+impl<'s> Seen<'s> {
+    /// Reads the moment as a person types it, if one is named, and says on standard error which commit that is.
     ///
     /// # Errors
     /// It is no moment, nothing was there yet, or the journal cannot be read.
-    pub fn read(text: &str, session: &Session) -> Result<Self> {
+    pub fn of(session: &'s Session, as_of: Option<&str>) -> Result<Self> {
+        let then = as_of.map(|text| Self::read(session, text)).transpose()?;
+        Ok(Self { session, then })
+    }
+
+    fn read(session: &Session, text: &str) -> Result<(State, i64)> {
         let when = When::parse(text, session.today, session.now, &TimeZone::system())?;
         let state = when.state(&session.ledger)?;
         if state.seq == 0 {
@@ -94,16 +100,20 @@ impl Then {
         }
         eprintln!("as of commit {}, {}", state.seq, calendar::show_moment(state.time));
         let now = state.time.max(when.time().unwrap_or(state.time)).min(session.now);
-        Ok(Self { state, now })
+        Ok((state, now))
     }
 
-    /// The world as it was; relative dates and what is late are seen from that day too.
-    pub fn seen<'a>(&'a self, w: World<'a>) -> World<'a> {
-        World {
-            state: &self.state,
-            now: self.now,
-            today: calendar::day_of_time(self.now),
-            ..w
+    /// The world then; relative dates and what is late are seen from that day too.
+    pub fn world(&self) -> World<'_> {
+        let w = self.session.world();
+        match &self.then {
+            Some((state, now)) => World {
+                state,
+                now: *now,
+                today: calendar::day_of_time(*now),
+                ..w
+            },
+            None => w,
         }
     }
 }

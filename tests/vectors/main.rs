@@ -78,7 +78,7 @@ fn folder() -> PathBuf {
 #[test]
 fn every_case_gives_its_numbers() {
     let cases = Cases::read(&folder()).unwrap_or_else(|e| panic!("{e}"));
-    let report = Report::of(&cases, subject, &[NOT_YET].concat());
+    let report = Report::of(&cases, subject, qualitative::is_only_checked, &[NOT_YET].concat());
     // Written past the harness, which keeps the words of a test that passes to itself.
     writeln!(std::io::stdout().lock(), "{report}").unwrap();
     assert!(
@@ -105,7 +105,8 @@ fn of_file(text: &str) -> Result<Report, String> {
     std::fs::write(folder.path().join("x.json"), text).unwrap();
     let half: Compute = |case, _| Ok(json!({ "half": case["input"]["x"].as_f64().ok_or("no x")? / 2.0 }));
     let cases = Cases::read(folder.path())?;
-    Ok(Report::of(&cases, |kind| (kind == "half").then_some(half), &["later"]))
+    let known = |kind: &str| (kind == "half").then_some(half);
+    Ok(Report::of(&cases, known, |case| case["own"] == true, &["later"]))
 }
 
 fn of_case(case: &Value) -> Report {
@@ -188,4 +189,28 @@ fn what_is_not_known_yet_is_told_apart() {
     assert!(later.to_string().contains("later"), "{later}");
     let missing = of_case(&json!({ "id": "A", "kind": "half", "input": { "x": 3 }, "expect": { "other": null } }));
     assert_eq!(missing.failures, ["x.json A: expect.other: missing"]);
+}
+
+#[test]
+fn what_has_only_its_answer_for_input_is_not_called_compared() {
+    let line = |report: &Report, kind: &str| {
+        let text = report.to_string();
+        let line = text.lines().find(|l| l.starts_with(kind)).unwrap();
+        line.split_whitespace().skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let own = of_case(&json!({ "id": "A", "kind": "half", "input": { "x": 3 }, "own": true, "expect": { "half": 7 } }));
+    assert!(own.failures.is_empty());
+    assert_eq!(line(&own, "half"), ["0", "0", "1", "0"]);
+    let bad = of_case(&json!({ "id": "A", "kind": "half", "own": true, "expect": { "half": 7 } }));
+    assert_eq!(bad.failures, ["x.json A: no x"]);
+    for (kind, id, only_checked) in [
+        ("matrix", "N30-I2", false),
+        ("matrix", "OWN-1", true),
+        ("matrix_index", "MX-6x6", false),
+        ("matrix_index", "OWN-2", true),
+        ("rank", "OWN-3", false),
+    ] {
+        let case = json!({ "id": id, "kind": kind });
+        assert_eq!(qualitative::is_only_checked(&case), only_checked, "{kind} {id}");
+    }
 }

@@ -31,6 +31,20 @@ const GRIDS: [(&str, &str); 5] = [
     ("MX-6x6", "matrix-6x6"),
 ];
 
+/// The tables of NIST SP 800-30, by the ids of the cases that show them.
+const TABLES: [&str; 2] = ["N30-I2", "N30-G5"];
+
+/// Whether a case shows a grid that the program does not bring along. It has no input but its answer: all that can be
+/// said of it is that it would be taken as a grid of an organisation.
+pub fn is_only_checked(case: &Value) -> bool {
+    let word = |key| read::word(case, key).unwrap_or_default();
+    match word("kind") {
+        "matrix" => !TABLES.contains(&word("id")),
+        "matrix_index" => GRIDS.iter().all(|(id, _)| *id != word("id")),
+        _ => false,
+    }
+}
+
 static ALL: LazyLock<Vec<Method>> = LazyLock::new(|| builtin::catalogue().map(|c| c.methods).unwrap_or_default());
 
 fn method(id: &str) -> Result<&'static Method, String> {
