@@ -5,7 +5,7 @@ use super::draw::blank;
 use super::look::{Look, from_column, put, row};
 use super::mouse::Does;
 use super::picker::wide;
-use super::spot::Layer;
+use super::spot::{Layer, Of};
 use super::{Model, Weight, line, text};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -61,9 +61,20 @@ impl Model {
                 "go.open",
                 "record.edit",
                 "go.links",
+                "list.tree",
                 "go.history",
                 "record.fields",
                 "history.undo",
+                "palette.open",
+                "help.open",
+            ],
+            Some(Layer::Tree { of: Of::Kind(_), .. }) => &[
+                "go.back",
+                "go.open",
+                "go.explain",
+                "tree.unfold",
+                "tree.turn",
+                "list.filter",
                 "palette.open",
                 "help.open",
             ],
@@ -113,6 +124,7 @@ impl Model {
                 "record.edit",
                 "record.new",
                 "select.toggle",
+                "list.tree",
                 "history.undo",
                 "palette.open",
                 "help.open",

@@ -3,7 +3,7 @@
 
 use super::line::Stop;
 use super::spot::Of;
-use super::tree::{Fold, Grow, Head, Row};
+use super::tree::{Fold, Grow, Head, Later, Row};
 use super::{Model, text};
 use crate::method::agenda::{Agenda, STAGES};
 use crate::method::checklist::Answer;
@@ -89,7 +89,7 @@ impl Model {
                 .flat_map(|(id, n)| (0..n).map(move |place| (id, place)));
             for (id, place) in gaps.take(MANY) {
                 let mut made = Row::default().to(Stop::Link(id.clone()));
-                made.gap = Some(place);
+                made.later = Later::Gap(place);
                 grow.leaf(&format!("{id} {place}"), made);
             }
             if count > MANY {

@@ -1,14 +1,16 @@
 //! The records of a kind as the tree that its own link makes of them: scopes in scopes, assets below what leans on
-//! them. What stands below several shows below each; a circle is said once and not walked again.
+//! them, or the other way round; or what hangs together with one record, both ways. What stands below several shows
+//! below each; a circle is said once and not walked again.
 
-use super::spot::{Layer, Of};
-use super::tree::{Fold, Grow, Head, Row, record_words};
+use super::spot::{Along, Layer, Of};
+use super::tree::{Fold, Grow, Head, Later, Row, record_words};
 use super::{Model, cell};
-use crate::model::kind::{Column, KindIx, Tag};
+use crate::model::kind::{Column, Kind, KindIx, Tag};
 use crate::model::record::{Id, Record};
+use crate::model::value::Value;
 use crate::model::world::World;
 use crate::ui::job::Effect;
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// How much of a row its columns may take.
@@ -34,16 +36,25 @@ pub(crate) fn able(m: &Model) -> Result<(), String> {
     })
 }
 
-/// Shows the list as a tree, or goes back to the list.
+/// Shows the list as a tree, or goes back to the list; of an open record what hangs together with it, both ways.
 pub(crate) fn show(m: &mut Model) -> Vec<Effect> {
-    let Some(ix) = kind_here(m) else { return Vec::new() };
-    if matches!(m.spot.layers.last(), Some(Layer::Tree { of: Of::Kind(k), .. }) if *k == ix) {
+    let Some(kind) = kind_here(m) else { return Vec::new() };
+    if along_here(m).is_some_and(|a| a.kind == kind) {
         return super::going::back(m);
     }
+    let around = match m.spot.layers.last() {
+        Some(Layer::Record { id, .. } | Layer::History { id, .. }) => Some(id.clone()),
+        _ => None,
+    };
     let id = m.current().map(|r| r.id.clone());
-    let effects = m.open_tree(Of::Kind(ix));
-    // The cursor stands on the record one came from, where it shows.
-    let at = m.rows.iter().position(|r| id.is_some() && r.record() == id.as_ref());
+    let up = false;
+    open(m, Along { kind, around, up }, id.as_ref())
+}
+
+/// Opens a tree; the cursor stands on the record one came from, where it shows.
+fn open(m: &mut Model, along: Along, id: Option<&Id>) -> Vec<Effect> {
+    let effects = m.open_tree(Of::Kind(along));
+    let at = m.rows.iter().position(|r| id.is_some() && r.record() == id);
     let (len, page) = (m.rows.len(), m.page());
     if let (Some(at), Some(cursor)) = (at, m.spot.layers.last_mut().map(Layer::cursor_mut)) {
         cursor.to(at, len, page);
@@ -51,75 +62,149 @@ pub(crate) fn show(m: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// The records right below one, by their titles.
-fn below<'a>(w: &World<'a>, ix: KindIx, tag: Tag, id: &Id) -> Vec<&'a Arc<Record>> {
-    let mut out: Vec<&Arc<Record>> = w
-        .state
-        .inbound(id)
-        .filter(|(from, t)| *t == tag && w.catalogue.kind_of(from) == Some(ix) && *from != id)
-        .filter_map(|(from, _)| w.find(from))
-        .filter(|r| !r.is_retired())
-        .collect();
+/// The tree of a kind that shows.
+pub(crate) fn along_here(m: &Model) -> Option<&Along> {
+    match m.spot.layers.last() {
+        Some(Layer::Tree {
+            of: Of::Kind(along), ..
+        }) => Some(along),
+        _ => None,
+    }
+}
+
+pub(crate) fn turns(m: &Model) -> Result<(), String> {
+    match along_here(m) {
+        Some(along) if along.around.is_none() => Ok(()),
+        Some(_) => Err("both ways show already".into()),
+        None => Err("this works in the tree of a register".into()),
+    }
+}
+
+/// Turns the tree of a register round: what names a record stands below it, or what it names.
+pub(crate) fn turn(m: &mut Model) -> Vec<Effect> {
+    let Some(along) = along_here(m).cloned() else {
+        return Vec::new();
+    };
+    let id = m.current().map(|r| r.id.clone());
+    m.spot.layers.pop();
+    let up = !along.up;
+    open(m, Along { up, ..along }, id.as_ref())
+}
+
+/// The records right below one, by their titles: those that name it, or upwards those that it names.
+fn below<'a>(w: &World<'a>, ix: KindIx, tag: Tag, r: &Record, up: bool) -> Vec<&'a Arc<Record>> {
+    let is_next = |id: &&Id| w.catalogue.kind_of(id) == Some(ix) && **id != r.id;
+    let mut out: Vec<&Arc<Record>> = match up {
+        true => r
+            .get(tag)
+            .into_iter()
+            .flat_map(Value::ids)
+            .filter(is_next)
+            .filter_map(|id| w.find(id))
+            .collect(),
+        false => {
+            let named = w.state.inbound(&r.id).filter(|(_, t)| *t == tag).map(|(from, _)| from);
+            named.filter(is_next).filter_map(|id| w.find(id)).collect()
+        }
+    };
+    out.retain(|r| !r.is_retired());
     out.sort_by_key(|r| r.title());
     out
 }
 
+/// The records with which a tree begins: below none, and of each circle that hangs below none, one.
+fn tops<'a>(w: &World<'a>, ix: KindIx, tag: Tag, up: bool) -> Vec<&'a Arc<Record>> {
+    let mut tops: Vec<&Arc<Record>> = w
+        .state
+        .live(ix)
+        .filter(|r| below(w, ix, tag, r, !up).is_empty())
+        .collect();
+    tops.sort_by_key(|r| r.title());
+    let mut seen: HashSet<&Id> = HashSet::new();
+    let walk = |from: &'a Arc<Record>, seen: &mut HashSet<&'a Id>| {
+        let mut next = vec![from];
+        while let Some(r) = next.pop() {
+            if seen.insert(&r.id) {
+                next.extend(below(w, ix, tag, r, up));
+            }
+        }
+    };
+    for r in &tops {
+        walk(r, &mut seen);
+    }
+    for r in w.state.live(ix) {
+        if !seen.contains(&r.id) {
+            walk(r, &mut seen);
+            tops.push(r);
+        }
+    }
+    tops
+}
+
 impl Model {
-    pub(crate) fn grow_kind(&self, ix: KindIx, grow: &mut Grow) {
+    pub(crate) fn grow_kind(&self, along: &Along, grow: &mut Grow) {
         let w = self.world();
-        let kind = w.kind_at(ix);
+        let kind = w.kind_at(along.kind);
         let Some(tag) = kind.tree.as_deref().and_then(|f| kind.field(f)).map(|f| f.tag) else {
             return;
         };
-        let is_live = |id: &Id| w.find(id).is_some_and(|r| !r.is_retired());
-        let is_top = |r: &Record| !r.get(tag).is_some_and(|v| v.ids().any(|id| *id != r.id && is_live(id)));
-        let mut tops: Vec<&Arc<Record>> = w.state.live(ix).filter(|r| is_top(r)).collect();
-        tops.sort_by_key(|r| r.title());
-        // What hangs below no top stands in a circle: one of it stands for all.
-        let mut seen: BTreeSet<Id> = BTreeSet::new();
-        let walk = |from: &Id, seen: &mut BTreeSet<Id>| {
-            let mut next = vec![from.clone()];
-            while let Some(id) = next.pop() {
-                if seen.insert(id.clone()) {
-                    next.extend(below(&w, ix, tag, &id).into_iter().map(|r| r.id.clone()));
-                }
+        let Some(around) = &along.around else {
+            for r in tops(&w, along.kind, tag, along.up) {
+                self.grow_below(&w, (along.kind, tag, along.up), r, &[], grow);
             }
+            return;
         };
-        for r in &tops {
-            walk(&r.id, &mut seen);
-        }
-        for r in w.state.live(ix) {
-            if !seen.contains(&r.id) {
-                walk(&r.id, &mut seen);
-                tops.push(r);
-            }
-        }
-        for r in tops {
-            self.grow_below(&w, ix, tag, r, &[], grow);
+        let Some(r) = w.find(around) else { return };
+        grow.leaf("self", self.kind_row(&w, along.kind, r, record_words(&r.id, r.title())));
+        for up in [true, false] {
+            let next = below(&w, along.kind, tag, r, up);
+            let head = Row::default()
+                .and(self.direction(up), "muted")
+                .and(way_words(kind, up), "heading")
+                .and(next.len().to_string(), "muted");
+            let fold = if next.is_empty() { Fold::Leaf } else { Fold::Shut };
+            grow.add(if up { "up" } else { "down" }, head, fold, |grow| {
+                for n in next {
+                    self.grow_below(&w, (along.kind, tag, up), n, std::slice::from_ref(around), grow);
+                }
+            });
         }
     }
 
-    fn grow_below(&self, w: &World, ix: KindIx, tag: Tag, r: &Arc<Record>, above: &[Id], grow: &mut Grow) {
-        let children = below(w, ix, tag, &r.id);
+    fn grow_below(&self, w: &World, way: (KindIx, Tag, bool), r: &Arc<Record>, above: &[Id], grow: &mut Grow) {
+        let (ix, tag, up) = way;
+        let next = below(w, ix, tag, r, up);
         let fold = if above.contains(&r.id) {
             Fold::Again
-        } else if children.is_empty() {
+        } else if next.is_empty() {
             Fold::Leaf
         } else {
             Fold::Shut
         };
-        let mut made = record_words(&r.id, r.title());
-        if !children.is_empty() {
-            made = made.and(format!("({})", children.len()), "muted");
-        }
-        let made = self.with_columns(w, ix, r, Ends::Half, made);
+        let made = record_words(&r.id, r.title());
+        let made = match fold {
+            Fold::Again => made.and("(circle)", "warn"),
+            Fold::Leaf => made,
+            _ => made.and(format!("({})", next.len()), "muted"),
+        };
+        let made = self.kind_row(w, ix, r, made);
         let mut above = above.to_vec();
         above.push(r.id.clone());
         grow.add(r.id.as_str(), made, fold, |grow| {
-            for child in children {
-                self.grow_below(w, ix, tag, child, &above, grow);
+            for n in next {
+                self.grow_below(w, way, n, &above, grow);
             }
         });
+    }
+
+    /// A row of the tree with what stands at its end: what flows along the links, where something does, else the columns
+    /// of the list.
+    fn kind_row(&self, w: &World, ix: KindIx, r: &Arc<Record>, mut made: Row) -> Row {
+        if self.flow(ix).is_some() {
+            made.later = Later::Figures;
+            return made;
+        }
+        self.with_columns(w, ix, r, Ends::Half, made)
     }
 
     /// The columns of the list that stand at the end of a row too, as many as there is room for.
@@ -143,7 +228,11 @@ impl Model {
         kind.columns.iter().filter(kept).collect()
     }
 
-    pub(crate) fn kind_columns(&self, ix: KindIx) -> Vec<(u16, String)> {
+    pub(crate) fn kind_columns(&self, along: &Along) -> Vec<(u16, String)> {
+        let ix = along.kind;
+        if self.flow(ix).is_some() {
+            return self.flow_columns(ix);
+        }
         let kind = &self.catalogue.kinds[ix];
         let label = |c: &&Column| {
             let words = self.heading_of(kind, &c.field);
@@ -171,22 +260,34 @@ impl Model {
         }
     }
 
-    pub(crate) fn kind_head(&self, ix: KindIx) -> Head {
-        let kind = &self.catalogue.kinds[ix];
-        let field = kind.tree.as_deref().and_then(|f| kind.field(f));
-        let inverse = field.and_then(|f| f.inverse.clone()).unwrap_or_default();
-        let label = field.map(|f| f.label.to_lowercase()).unwrap_or_default();
-        let words = if inverse.is_empty() {
-            format!("below each: those that name it as {label}")
-        } else {
-            format!("below each: {}", inverse.to_lowercase())
-        };
+    pub(crate) fn kind_head(&self, along: &Along) -> Head {
+        let kind = &self.catalogue.kinds[along.kind];
+        let action = ("Tree".to_owned(), "action");
+        if let Some(record) = along.around.as_ref().and_then(|id| self.world().find(id)) {
+            let title = super::text::clean(record.title()).into_owned();
+            return (
+                vec![(record.id.to_string(), "id"), (title, "heading")],
+                vec![action, ("both ways".to_owned(), "muted")],
+            );
+        }
+        let words = format!("below each: {}", way_words(kind, along.up).to_lowercase());
         (
             vec![
                 (kind.titles.clone(), "heading"),
-                (self.counts[ix].live.to_string(), "muted"),
+                (self.counts[along.kind].live.to_string(), "muted"),
             ],
-            vec![("Tree".to_owned(), "action"), (words, "muted")],
+            vec![action, (words, "muted")],
         )
+    }
+}
+
+/// What the way from a record to what stands below it is called.
+fn way_words(kind: &Kind, up: bool) -> String {
+    let field = kind.tree.as_deref().and_then(|f| kind.field(f));
+    let Some(field) = field else { return String::new() };
+    match field.inverse.as_deref().filter(|_| !up) {
+        Some(inverse) => inverse.to_owned(),
+        None if up => field.label.clone(),
+        None => format!("those that name it as {}", field.label.to_lowercase()),
     }
 }

@@ -83,7 +83,7 @@ impl Model {
         }
     }
 
-    fn direction(&self, out: bool) -> &'static str {
+    pub(crate) fn direction(&self, out: bool) -> &'static str {
         match out {
             true => self.theme.glyph("→", "->"),
             false => self.theme.glyph("←", "<-"),

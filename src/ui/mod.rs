@@ -23,6 +23,7 @@ mod exporting;
 mod files;
 mod filtering;
 mod finding;
+mod flows;
 mod follow;
 mod footer;
 pub mod form;
@@ -232,6 +233,8 @@ pub struct Model {
     pub(crate) mouse: bool,
     /// How wide columns would like to be, as far as it was measured.
     pub(crate) widths: std::cell::RefCell<widths::Widths>,
+    /// What flows along the links of a register, as far as it was asked.
+    pub(crate) flowing: std::cell::RefCell<Option<flows::Flowing>>,
     /// What a click does where, as it was drawn last.
     pub(crate) clicks: std::cell::RefCell<Vec<mouse::Spot>>,
     pub(crate) modals: Vec<modal::Modal>,
@@ -325,6 +328,7 @@ impl Model {
                 text: keymap::mistakes(&wrong),
             }),
             widths: std::cell::RefCell::default(),
+            flowing: std::cell::RefCell::default(),
             clicks: std::cell::RefCell::default(),
             histories: HashMap::new(),
             years: years::Years::default(),

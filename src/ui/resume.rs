@@ -3,7 +3,7 @@
 
 use super::instrument::Tab;
 use super::list::{Cursor, List, Only};
-use super::spot::{Layer, Of, Spot};
+use super::spot::{Along, Layer, Of, Spot};
 use super::{Model, Weight};
 use crate::method::agenda::STAGES;
 use crate::model::kind::KindIx;
@@ -106,7 +106,7 @@ enum Over {
 enum Root {
     Links(String),
     Explain(String),
-    Kind(String),
+    Along(String, Option<String>, bool),
     Since(i32),
     Gaps(Option<usize>),
     Framework(String),
@@ -277,7 +277,11 @@ impl Model {
             } => Over::Tree {
                 root: match of {
                     Of::Links(id) => Root::Links(id.to_string()),
-                    Of::Kind(ix) => Root::Kind(self.catalogue.kinds.get(*ix)?.name.clone()),
+                    Of::Kind(along) => Root::Along(
+                        self.catalogue.kinds.get(along.kind)?.name.clone(),
+                        along.around.as_ref().map(Id::to_string),
+                        along.up,
+                    ),
                     Of::Since(day) => Root::Since(*day),
                     Of::Gaps(stage) => Root::Gaps(stage.and_then(|s| STAGES.iter().position(|(t, _)| *t == s))),
                     Of::Framework(id) => Root::Framework(id.clone()),
@@ -405,7 +409,11 @@ impl Model {
                 of: match root {
                     Root::Links(id) => Of::Links(there(id)?),
                     Root::Explain(id) => Of::Explain(there(id)?),
-                    Root::Kind(name) => Of::Kind(self.catalogue.index_of(&name).ok_or(name)?),
+                    Root::Along(name, around, up) => Of::Kind(Along {
+                        kind: self.catalogue.index_of(&name).ok_or(name)?,
+                        around: around.map(there).transpose()?,
+                        up,
+                    }),
                     Root::Since(day) => Of::Since(day),
                     Root::Gaps(stage) => Of::Gaps(stage.and_then(|n| STAGES.get(n)).map(|(s, _)| *s)),
                     Root::Framework(id) => match self.catalogue.frameworks.iter().any(|f| f.id == id) {

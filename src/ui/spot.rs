@@ -31,7 +31,7 @@ pub(crate) enum Of {
     /// What a record leads to and what leads to it.
     Links(Id),
     /// The records of a kind, along its own link.
-    Kind(KindIx),
+    Kind(Along),
     /// What was changed since a day, by register and record.
     Since(i32),
     /// What an auditor will ask for and is not there, of one stage or of all.
@@ -40,6 +40,16 @@ pub(crate) enum Of {
     Framework(String),
     /// How the figures of a record came to be.
     Explain(Id),
+}
+
+/// Which way the tree of a kind goes along its link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Along {
+    pub kind: KindIx,
+    /// Only what hangs together with this record, both ways.
+    pub around: Option<Id>,
+    /// From a record to what it names, and not to what names it.
+    pub up: bool,
 }
 
 impl Layer {
@@ -104,6 +114,9 @@ impl Layer {
                 of: Of::Links(id) | Of::Explain(id),
                 ..
             } => Some(id),
+            Self::Tree {
+                of: Of::Kind(along), ..
+            } => along.around.as_ref(),
             Self::Years { of, .. } => of.as_ref(),
             Self::Log { .. } | Self::Tree { .. } => None,
         }

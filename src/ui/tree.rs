@@ -53,8 +53,20 @@ pub(crate) struct Row {
     pub stop: Stop,
     /// The action that does what the row asks for.
     pub action: Option<usize>,
-    /// It is a gap and is put into words where it shows: its place among those of its record.
-    pub gap: Option<usize>,
+    /// What of it is put into words only where it shows.
+    pub later: Later,
+}
+
+/// What of a row is put into words only where it shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Later {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// A gap, by its place among those of its record.
+    Gap(usize),
+    /// The figures of a record in the tree of its kind.
+    Figures,
 }
 
 impl Row {
@@ -167,7 +179,7 @@ impl Model {
         match of {
             Of::Links(id) => self.grow_links(id, &mut grow),
             Of::Since(day) => self.grow_since(*day, &mut grow),
-            Of::Kind(ix) => self.grow_kind(*ix, &mut grow),
+            Of::Kind(along) => self.grow_kind(along, &mut grow),
             Of::Gaps(stage) => self.grow_gaps(*stage, &mut grow),
             Of::Framework(id) => self.grow_framework(id, &mut grow),
             Of::Explain(id) => self.grow_explain(id, &mut grow),
@@ -267,7 +279,7 @@ impl Model {
         match of {
             Of::Links(id) => self.links_head(id),
             Of::Since(day) => self.since_head(*day),
-            Of::Kind(ix) => self.kind_head(*ix),
+            Of::Kind(along) => self.kind_head(along),
             Of::Gaps(stage) => self.gaps_head(*stage),
             Of::Framework(id) => self.framework_head(id),
             Of::Explain(id) => self.explain_head(id),
@@ -277,7 +289,7 @@ impl Model {
     /// The headings of the columns at the end of the rows, if they have some.
     pub(crate) fn tree_columns(&self, of: &Of) -> Vec<(u16, String)> {
         match of {
-            Of::Kind(ix) => self.kind_columns(*ix),
+            Of::Kind(along) => self.kind_columns(along),
             Of::Links(_) | Of::Since(_) | Of::Gaps(_) | Of::Framework(_) | Of::Explain(_) => Vec::new(),
         }
     }
@@ -289,6 +301,9 @@ impl Model {
                 of: Of::Gaps(_) | Of::Explain(_),
                 ..
             }) => 4,
+            Some(Layer::Tree {
+                of: Of::Kind(along), ..
+            }) if self.flow(along.kind).is_some() => 4,
             _ => 0,
         }
     }
@@ -341,8 +356,9 @@ impl Model {
 
     /// A row with all its words.
     pub(crate) fn worded<'a>(&self, r: &'a Row) -> Cow<'a, Row> {
-        match (r.gap, r.record()) {
-            (Some(place), Some(id)) => Cow::Owned(self.gap_row(r, id, place)),
+        match (r.later, r.record()) {
+            (Later::Gap(place), Some(id)) => Cow::Owned(self.gap_row(r, id, place)),
+            (Later::Figures, Some(id)) => Cow::Owned(self.figures_row(r, id)),
             _ => Cow::Borrowed(r),
         }
     }
@@ -384,7 +400,10 @@ impl Model {
     fn nothing(&self, of: &Of) -> String {
         match of {
             Of::Links(id) => format!("{id} leads nowhere, and nothing leads to it."),
-            Of::Kind(ix) => format!("No {} yet.", self.catalogue.kinds[*ix].titles.to_lowercase()),
+            Of::Kind(along) => {
+                let kind = &self.catalogue.kinds[along.kind];
+                format!("No {} yet.", kind.titles.to_lowercase())
+            }
             Of::Since(_) if self.log.asked => "Reading.".to_owned(),
             Of::Since(_) => "Nothing was changed.".to_owned(),
             Of::Gaps(_) => Self::no_gaps(of),
@@ -396,7 +415,11 @@ impl Model {
     /// Leaves the rows that hold all words, and what stands above them.
     fn sift(&self, rows: &mut Vec<Row>, words: &[String]) {
         let fits = |r: &&Row| {
-            let r = self.worded(r);
+            // Figures are worked out where they show, and not of every row to look for words.
+            let r = match r.later {
+                Later::Figures => Cow::Borrowed(*r),
+                _ => self.worded(r),
+            };
             let ends = r.end.iter().map(|(_, t, _)| t.as_ref());
             let all: Vec<&str> = r.words.iter().map(|(t, _)| t.as_ref()).chain(ends).collect();
             let all = format!("{} {}", all.join(" "), r.note).to_lowercase();

@@ -14,8 +14,10 @@ use std::sync::Arc;
 pub struct Dependants<'a> {
     /// The records.
     pub assets: Vec<&'a Arc<Record>>,
-    levels: Vec<Dependency>,
-    weights: Vec<Weighed>,
+    /// By what levels are handed on, sorted by what is leaned on.
+    pub(super) levels: Vec<Dependency>,
+    /// Which part of an outage they carry, in the same order.
+    pub(super) weights: Vec<Weighed>,
 }
 
 impl<'a> Dependants<'a> {

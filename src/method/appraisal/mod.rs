@@ -12,6 +12,7 @@ pub mod control;
 pub mod explain;
 pub mod fields;
 mod figure;
+pub mod flow;
 mod read;
 pub mod risk;
 pub mod suggestion;

@@ -1,5 +1,6 @@
 //! Keys in, screen out, over a small fixed world.
 
+mod dependencies;
 mod exporting;
 mod glance;
 mod keys;
