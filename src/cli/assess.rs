@@ -5,7 +5,9 @@ use super::{Context, out};
 use crate::error::Result;
 use crate::ledger::Access;
 use crate::method::appraisal::risk::{Appraisal, Nothing, View, appraise};
+use crate::method::appraisal::spend::{Spend, prevention, prevention_target};
 use crate::method::appraisal::{self, is_open, is_stale};
+use crate::method::economics::LARGEST_SHARE;
 use crate::method::treatment::Mechanism;
 use crate::method::treatment::attribution::Parts;
 use crate::model::calendar;
@@ -65,6 +67,12 @@ impl<'a> All<'a> {
         let mut all = Parts::default();
         self.worked().for_each(|(_, a)| all.add(&a.attribution(View::Current)));
         all
+    }
+
+    /// What is spent on each risk on which something is spent.
+    fn spent(&self, w: &World<'a>) -> Vec<(&'a Record, &Appraisal<'a>, Spend<'a>)> {
+        let each = self.worked().map(|(r, a)| (r, a, Spend::on(w, &r.id, a)));
+        each.filter(|(_, _, s)| !s.parts.is_empty()).collect()
     }
 
     /// The share of the current expected loss that rests on stale assessments.
@@ -175,7 +183,27 @@ fn print(context: &Context, out: &mut dyn Write, w: &World, all: &All) -> Result
             money(parts.total()),
             each.join(", ")
         )?;
-        writeln!(out, "Prevention ratio {}", share(ratio))?;
+        let aimed = prevention_target(w).map(|aimed| format!(", aimed at {}", share(aimed)));
+        writeln!(out, "Prevention ratio {}{}", share(ratio), aimed.unwrap_or_default())?;
+    }
+    let emphasis = prevention(w);
+    if let Some(ratio) = emphasis.spend_ratio {
+        let cost = emphasis.spend.total();
+        let net = parts.total() - cost;
+        writeln!(
+            out,
+            "Controls in force cost {} a year, {} of it for prevention; net benefit {}",
+            money(cost),
+            share(ratio),
+            money(net)
+        )?;
+    }
+    for (record, a, spend) in all.spent(w) {
+        if spend.share().is_some_and(|s| s > LARGEST_SHARE)
+            && let Some(advice) = spend.advice(&record.id, a)
+        {
+            writeln!(out, "Advice: {advice}")?;
+        }
     }
     if let Some(staleness) = all.staleness().filter(|s| *s > 0.0) {
         writeln!(out, "Staleness index {}", share(staleness))?;
@@ -215,6 +243,11 @@ fn whole(w: &World, all: &All) -> Value {
         .iter()
         .map(|m| (m.id().to_owned(), parts.of(*m).into()))
         .collect();
+    let emphasis = prevention(w);
+    let spend: Map<String, Value> = Mechanism::ALL
+        .iter()
+        .map(|m| (m.id().to_owned(), emphasis.spend.of(*m).into()))
+        .collect();
     let totals: Map<String, Value> = View::ALL
         .iter()
         .map(|v| (v.word().to_owned(), all.total(*v).into()))
@@ -224,12 +257,18 @@ fn whole(w: &World, all: &All) -> Value {
         "currency": String::from_utf8_lossy(&w.currency()),
         "totals": totals,
         "reduction": {"by_mechanism": by, "prevention_ratio": parts.prevention_ratio()},
+        "spend": {
+            "total": emphasis.spend.total(),
+            "by_mechanism": spend,
+            "prevention_ratio": emphasis.spend_ratio,
+            "prevention_ratio_by_number": emphasis.count_ratio,
+        },
         "staleness_index": all.staleness(),
-        "risks": all.risks.iter().map(|(r, a)| risk(r, a)).collect::<Vec<_>>(),
+        "risks": all.risks.iter().map(|(r, a)| risk(w, r, a)).collect::<Vec<_>>(),
     })
 }
 
-fn risk(record: &Record, worked: &Worked) -> Value {
+fn risk<'a>(w: &World<'a>, record: &Record, worked: &Worked<'a>) -> Value {
     let mut told = Map::new();
     told.insert("id".into(), record.id.as_str().into());
     told.insert("title".into(), record.title().into());
@@ -250,6 +289,24 @@ fn risk(record: &Record, worked: &Worked) -> Value {
                 });
                 told.insert(view.word().into(), figures);
             }
+            let parts = a.attribution(View::Current);
+            let by: Map<String, Value> = Mechanism::ALL
+                .iter()
+                .map(|m| (m.id().to_owned(), parts.of(*m).into()))
+                .collect();
+            told.insert(
+                "reduction".into(),
+                json!({"by_mechanism": by, "prevention_ratio": parts.prevention_ratio()}),
+            );
+            let spend = Spend::on(w, &record.id, a);
+            told.insert(
+                "spend".into(),
+                json!({
+                    "total": spend.total(),
+                    "share_of_loss": spend.share(),
+                    "advice": spend.advice(&record.id, a),
+                }),
+            );
         }
         Err(why) => {
             told.insert("missing".into(), words(why).into());

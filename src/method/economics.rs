@@ -36,6 +36,24 @@ pub fn annual_cost(capex: f64, opex: f64, rate: f64, years: f64) -> Option<f64> 
     }
 }
 
+/// What something costs: its price, once, and what it takes to run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Outlay {
+    /// The price.
+    pub capex: f64,
+    /// What it costs to run, a year.
+    pub opex: f64,
+    /// The years over which the price is spread, above 0.
+    pub life: f64,
+}
+
+impl Outlay {
+    /// What it costs a year, its price spread over its life.
+    pub fn yearly(&self, rate: f64) -> Option<f64> {
+        annual_cost(self.capex, self.opex, rate, self.life)
+    }
+}
+
 /// What a control brings against what it costs, both a year.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Return {
@@ -62,7 +80,7 @@ impl Return {
     }
 }
 
-/// Money put into a control once, and what comes of it each year.
+/// Money put into controls once, and what comes of it each year.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Investment {
     /// The price.
@@ -74,6 +92,20 @@ pub struct Investment {
 }
 
 impl Investment {
+    /// In several things together, as if each were bought again at its price whenever its life is over, so that those
+    /// with a short life compare with those that live for all the years. None where the years are not above 0.
+    pub fn together(all: &[Outlay], benefit: f64, rate: f64, years: f64) -> Option<Self> {
+        let price = |o: &Outlay| match o.capex == 0.0 {
+            true => Some(0.0),
+            false => Some(o.capex * (capital_recovery(rate, o.life)? / capital_recovery(rate, years)?)),
+        };
+        Some(Self {
+            capex: all.iter().map(price).sum::<Option<f64>>()?,
+            opex: all.iter().map(|o| o.opex).sum(),
+            benefit,
+        })
+    }
+
     /// The net present value of its years, each year's money at its end. None where the years are not above 0.
     pub fn net_present_value(&self, rate: f64, years: f64) -> Option<f64> {
         Some((self.benefit - self.opex) / capital_recovery(rate, years)? - self.capex)
@@ -133,6 +165,15 @@ impl Breach {
         }
     }
 
+    /// Whether nothing pays because almost every attempt succeeds, although it would pay at the same loss if fewer did:
+    /// by class II money changes little there, so that the most vulnerable need not get the most of it.
+    pub fn is_beyond_help(&self, vulnerability: f64, loss: f64) -> bool {
+        // v ln v is largest at 1 / e
+        vulnerability > LARGEST_SHARE
+            && self.optimum(vulnerability, loss).spend == 0.0
+            && self.optimum(LARGEST_SHARE, loss).spend > 0.0
+    }
+
     /// The best sum to spend where a breach has a probability of 0 to 1 and costs a loss.
     pub fn optimum(&self, vulnerability: f64, loss: f64) -> Optimum {
         let (v, expected_loss) = (vulnerability, vulnerability * loss);
@@ -170,7 +211,7 @@ impl Optimum {
 }
 
 /// What is spent as a part of the expected loss; none without a loss.
-fn share_of_loss(spend: f64, expected_loss: f64) -> Option<f64> {
+pub fn share_of_loss(spend: f64, expected_loss: f64) -> Option<f64> {
     (expected_loss > 0.0).then(|| spend / expected_loss)
 }
 
@@ -219,6 +260,49 @@ mod tests {
         assert_eq!((spend(1.0), spend(0.0)), (0.0, 0.0));
         let never = Breach::First { alpha: 1e-5, beta: 1.0 }.optimum(0.0, 1e6);
         assert_eq!((never.spend, never.share()), (0.0, None));
+    }
+
+    #[test]
+    fn what_is_bought_again_costs_the_same_a_year() {
+        let (short, long) = (
+            Outlay {
+                capex: 300.0,
+                opex: 10.0,
+                life: 3.0,
+            },
+            Outlay {
+                capex: 800.0,
+                opex: 5.0,
+                life: 6.0,
+            },
+        );
+        let one = Investment::together(&[long], 500.0, 0.08, 6.0).unwrap();
+        assert_eq!(
+            one,
+            Investment {
+                capex: 800.0,
+                opex: 5.0,
+                benefit: 500.0
+            }
+        );
+        // by hand: what is left each year after both, over six years
+        let left = 500.0 - short.yearly(0.08).unwrap() - long.yearly(0.08).unwrap();
+        let want: f64 = (1..=6).map(|year| left / 1.08_f64.powi(year)).sum();
+        let both = Investment::together(&[short, long], 500.0, 0.08, 6.0).unwrap();
+        assert!((both.net_present_value(0.08, 6.0).unwrap() - want).abs() < 1e-9);
+        assert_eq!(Investment::together(&[long], 1.0, 0.08, 0.0), None);
+    }
+
+    #[test]
+    fn nothing_pays_where_almost_every_attempt_succeeds_or_little_is_at_stake() {
+        let second = Breach::Second { alpha: 1e-5 };
+        assert!(second.is_beyond_help(0.99, 1e6) && second.is_beyond_help(1.0, 1e6));
+        assert!(!second.is_beyond_help(0.65, 1e6), "money pays");
+        assert!(
+            !second.is_beyond_help(0.05, 4e5) && !second.is_beyond_help(0.99, 1e5),
+            "little is at stake"
+        );
+        assert!(!Breach::First { alpha: 1e-5, beta: 1.0 }.is_beyond_help(1.0, 1e6));
     }
 
     #[test]

@@ -117,7 +117,14 @@ impl Model {
                         Some(day) => format!("{}  {}", calendar::show(day), c.text),
                         None => text::clean(&c.text).into_owned(),
                     };
-                    lines.push(Line::of(2, d.label.clone(), "muted").and(VALUES, said, c.role));
+                    for (i, part) in wrap(&said, room).into_iter().enumerate() {
+                        let line = if i == 0 {
+                            Line::of(2, d.label.clone(), "muted")
+                        } else {
+                            Line::default()
+                        };
+                        lines.push(line.and(VALUES, part, c.role));
+                    }
                     let course = derive::course(&w, kind, record, &d.from);
                     lines.extend(spark::lines(&course, VALUES, room, self.theme.ascii));
                 }

@@ -20,10 +20,6 @@ use crate::model::world::World;
 /// The seed if nobody names one: the same register gives the same figures everywhere.
 pub const SEED: u64 = 1;
 
-/// How much a shared driver varies from year to year: the coefficient of variation of the gamma multiplier on the
-/// frequency of all risks that name it.
-pub const DRIVER_CV: f64 = 0.5;
-
 /// A risk in a plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
@@ -45,7 +41,7 @@ impl Part {
             .unwrap_or_default();
         let driver = |word: &String| Driver {
             key: Scenario::key_of(word),
-            cv: DRIVER_CV,
+            cv: a.terms.driver_cv(),
         };
         Self {
             id: record.id.clone(),

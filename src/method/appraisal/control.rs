@@ -3,7 +3,7 @@
 use super::fields::{control as field, effect};
 use super::read;
 use super::terms::Prices;
-use crate::method::economics::annual_cost;
+use crate::method::economics::Outlay;
 use crate::method::treatment::Mechanism;
 use crate::method::treatment::combination::{Acting, Group};
 use crate::method::treatment::effect::{Effect, Status, Working};
@@ -96,25 +96,29 @@ pub fn on(w: &World, record: &Record, risk: &Id) -> Option<Effect> {
     })
 }
 
-/// What it costs a year: the price of building it spread over its life, and of running it, with the days of work; none if
-/// no cost is given. Without a life the price is spread over one year.
-pub fn yearly_cost(record: &Record, prices: &Prices) -> Option<f64> {
-    let days = |tag| read::number(record.get(tag)).map(|d| d * prices.day);
-    let given = |money, work| match (read::money(record, money), days(work)) {
-        (None, None) => None,
-        (money, work) => Some(money.unwrap_or(0.0) + work.unwrap_or(0.0)),
-    };
-    let (build, run) = (
-        given(field::CAPEX, field::BUILD_DAYS),
-        given(field::OPEX, field::RUN_DAYS),
-    );
+/// What it costs to build and to run, with the days of work; none if no cost is given. Without a life the price is spread
+/// over one year.
+pub fn outlay(record: &Record, prices: &Prices) -> Option<Outlay> {
+    let build = prices.money_and_days(record, field::CAPEX, field::BUILD_DAYS);
+    let run = prices.money_and_days(record, field::OPEX, field::RUN_DAYS);
     if build.is_none() && run.is_none() {
         return None;
     }
-    let life = read::number(record.get(field::LIFE))
-        .filter(|y| *y > 0.0)
-        .unwrap_or(1.0);
-    annual_cost(build.unwrap_or(0.0), run.unwrap_or(0.0), prices.interest, life)
+    Some(Outlay {
+        capex: build.unwrap_or(0.0),
+        opex: run.unwrap_or(0.0),
+        life: life(record).unwrap_or(1.0),
+    })
+}
+
+/// The years over which its price is spread, if they are given.
+pub fn life(record: &Record) -> Option<f64> {
+    read::number(record.get(field::LIFE)).filter(|y| *y > 0.0)
+}
+
+/// What it costs a year; none if no cost is given.
+pub fn yearly_cost(record: &Record, prices: &Prices) -> Option<f64> {
+    outlay(record, prices)?.yearly(prices.interest)
 }
 
 /// Whether anybody or anything that is there acts on what it notices.

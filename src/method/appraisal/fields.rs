@@ -68,6 +68,8 @@ fields! {
     plan "treatment-plan" {
         RISKS = 32 "risks" Links,
         CONTROLS = 33 "controls" Links,
+        COST = 37 "cost" Money,
+        PEOPLE_DAYS = 38 "people_days" Decimal,
     }
     /// Of an asset.
     asset "asset" {
@@ -89,6 +91,7 @@ fields! {
         KEY_OUTAGE_RATE = 43 "key_outage_rate" Money,
         PEOPLE_DAY = 45 "people_day" Money,
         INTEREST = 46 "interest" Percent,
+        PREVENTION_TARGET = 48 "prevention_target" Percent,
     }
 }
 

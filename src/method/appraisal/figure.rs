@@ -1,16 +1,18 @@
 //! The figures that the registers declare, by the kind of the record and the name of the value.
 
-use super::fields::{organisation, plan as on_plan, risk as of_risk_field};
-use super::risk::{self, Appraisal, View, appraise};
+use super::fields::{organisation, risk as of_risk_field};
+use super::risk::{View, appraise};
+use super::spend::{self, Spend};
 use super::terms::Prices;
+use super::worth::Worth;
 use super::{asset, control, read, suggestion};
-use crate::method::economics::Return;
+use crate::method::treatment::Mechanism;
+use crate::method::treatment::attribution::Parts;
 use crate::model::completeness;
 use crate::model::kind::Kind;
-use crate::model::record::{Id, Record};
+use crate::model::record::Record;
 use crate::model::value::Value;
 use crate::model::world::World;
-use std::collections::BTreeSet;
 
 /// Works out a figure of a record; none where what it follows from is not there.
 pub fn figure(w: &World, kind: &Kind, record: &Record, name: &str) -> Option<Value> {
@@ -18,9 +20,9 @@ pub fn figure(w: &World, kind: &Kind, record: &Record, name: &str) -> Option<Val
         "risk" => of_risk(w, record, name),
         "control" => of_control(w, record, name),
         "asset" => of_asset(w, record, name),
-        "treatment-plan" => of_plan(w, record, name),
+        "treatment-plan" => Worth::of_plan(w, record).figure(w, name),
         "method" => Some(Value::Num(completeness::completeness(w).share())),
-        "organisation" => Some(money(w, total(w, loss_view(name)?))),
+        "organisation" => of_organisation(w, name),
         _ => None,
     }
 }
@@ -38,8 +40,26 @@ fn of_risk(w: &World, record: &Record, name: &str) -> Option<Value> {
     if let Some(view) = loss_view(name) {
         return Some(money(w, appraise(w, record).ok()?.moments(view).mean));
     }
+    let worked = || appraise(w, record).ok();
+    if let Some(mechanism) = name.strip_prefix("avoided_by_").and_then(Mechanism::find) {
+        let part = worked()?.attribution(View::Current).of(mechanism);
+        return (part > 0.0).then(|| money(w, part));
+    }
     match name {
-        "loss_events" => Some(read::figure(appraise(w, record).ok()?.moments(View::Current).events)),
+        "loss_events" => Some(read::figure(worked()?.moments(View::Current).events)),
+        "prevention_ratio" => {
+            let ratio = worked()?.attribution(View::Current).prevention_ratio()?;
+            Some(read::figure(ratio))
+        }
+        "spend" | "spend_share" | "spend_advice" => {
+            let a = worked()?;
+            let spend = Spend::on(w, &record.id, &a);
+            match name {
+                "spend" => (!spend.parts.is_empty()).then(|| money(w, spend.total())),
+                "spend_share" => spend.share().filter(|s| *s > 0.0).map(read::figure),
+                _ => spend.advice(&record.id, &a).map(Value::Text),
+            }
+        }
         _ => {
             let level = suggestion::of(w, record)?.level(name)?;
             Some(Value::Text(level.id.clone()))
@@ -68,74 +88,33 @@ fn of_asset(w: &World, record: &Record, name: &str) -> Option<Value> {
 }
 
 fn of_control(w: &World, record: &Record, name: &str) -> Option<Value> {
-    let cost = || control::yearly_cost(record, &Prices::of(w));
     match name {
         "effective" => Some(read::figure(control::working(record, control::Stand::Now).effective())),
-        "yearly_cost" => cost().map(|c| money(w, c)),
-        "loss_avoided" => avoided(w, record).map(|a| money(w, a)),
-        "net_benefit" | "rosi" => {
-            let earned = Return {
-                reduction: avoided(w, record)?,
-                cost: cost().unwrap_or(0.0),
-            };
-            match name {
-                "rosi" => earned.rosi().map(read::figure),
-                _ => Some(money(w, earned.net_benefit())),
-            }
-        }
-        _ => None,
+        "yearly_cost" => control::yearly_cost(record, &Prices::of(w)).map(|c| money(w, c)),
+        _ => Worth::of_control(w, record).figure(w, name),
     }
 }
 
-/// By how much a control lowers the expected loss of a year, given all others: what would come on top without it, or for
-/// one that is not in force, what it would take away. None if none of its risks has figures.
-pub fn avoided(w: &World, record: &Record) -> Option<f64> {
-    let risks = read::ids(record, super::fields::control::EFFECTS).filter_map(|id| w.find(id));
-    let open = risks.filter(|r| is_open(w, r));
-    let each = open.filter_map(|r| Some(on_risk(&appraise(w, r).ok()?, record)));
-    each.reduce(|a, b| a + b)
-}
-
-/// The same on one risk.
-pub fn on_risk(risk: &Appraisal, control: &Record) -> f64 {
-    let now = risk::acting(&risk.controls, View::Current);
-    let id = control.id.as_str();
-    match control::working(control, control::Stand::Now).effective() > 0.0 {
-        true => {
-            let others: Vec<_> = now.iter().filter(|a| a.control != id).copied().collect();
-            risk.loss_with(&others) - risk.loss_with(&now)
-        }
-        false => {
-            let with = risk::acting_with(&risk.controls, |c| c.record.id == control.id);
-            risk.loss_with(&now) - risk.loss_with(&with)
-        }
+fn of_organisation(w: &World, name: &str) -> Option<Value> {
+    if let Some(view) = loss_view(name) {
+        return Some(money(w, total(w, view)));
     }
-}
-
-fn of_plan(w: &World, record: &Record, name: &str) -> Option<Value> {
-    let ids: BTreeSet<&Id> = read::ids(record, on_plan::CONTROLS).collect();
-    let controls = || ids.iter().filter_map(|id| w.find(id)).filter(|c| !c.is_retired());
     match name {
-        "yearly_cost" => {
-            let prices = Prices::of(w);
-            let costs = controls().filter_map(|c| control::yearly_cost(c, &prices));
-            costs.reduce(|a, b| a + b).map(|c| money(w, c))
-        }
-        "loss_avoided" => {
-            let risks: BTreeSet<&Id> = controls()
-                .flat_map(|c| read::ids(c, super::fields::control::EFFECTS))
-                .collect();
-            let open = risks.into_iter().filter_map(|id| w.find(id)).filter(|r| is_open(w, r));
-            let each = open.filter_map(|r| {
-                let a = appraise(w, r).ok()?;
-                let now = risk::acting(&a.controls, View::Current);
-                let then = risk::acting_with(&a.controls, |c| ids.contains(&c.record.id));
-                Some(a.loss_with(&now) - a.loss_with(&then))
-            });
-            each.reduce(|a, b| a + b).map(|a| money(w, a))
-        }
+        "control_cost" => Some(money(w, spend::prevention(w).spend.total())),
+        "prevention_ratio" => reduction(w).prevention_ratio().map(read::figure),
+        "prevention_spend" => spend::prevention(w).spend_ratio.map(read::figure),
+        "prevention_count" => spend::prevention(w).count_ratio.map(read::figure),
         _ => None,
     }
+}
+
+/// What each mechanism takes away from the expected loss of all risks that can still happen.
+pub fn reduction(w: &World) -> Parts {
+    let mut all = Parts::default();
+    let open = w.live("risk").filter(|r| is_open(w, r));
+    open.filter_map(|r| appraise(w, r).ok())
+        .for_each(|a| all.add(&a.attribution(View::Current)));
+    all
 }
 
 /// Whether a risk counts in sums: it can still happen.

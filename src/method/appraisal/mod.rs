@@ -15,8 +15,10 @@ mod figure;
 pub mod flow;
 mod read;
 pub mod risk;
+pub mod spend;
 pub mod suggestion;
 pub mod terms;
+pub mod worth;
 
-pub use figure::{avoided, figure, is_above, is_open, is_stale, loss_limit, on_risk};
+pub use figure::{figure, is_above, is_open, is_stale, loss_limit, reduction};
 pub use read::amount;

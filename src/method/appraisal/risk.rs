@@ -160,6 +160,17 @@ impl std::fmt::Display for Nothing {
 /// # Errors
 /// Why it has no figures.
 pub fn appraise<'a>(w: &World<'a>, risk: &'a Record) -> Result<Appraisal<'a>, Nothing> {
+    Ok(Appraisal {
+        controls: controls(w, risk),
+        ..without_controls(w, risk)?
+    })
+}
+
+/// The same as if nothing worked on it.
+///
+/// # Errors
+/// Why it has no figures.
+pub fn without_controls<'a>(w: &World<'a>, risk: &Record) -> Result<Appraisal<'a>, Nothing> {
     let range = |tag| read::range(risk, tag);
     let frequency = [
         field::FREQUENCY,
@@ -206,7 +217,7 @@ pub fn appraise<'a>(w: &World<'a>, risk: &'a Record) -> Result<Appraisal<'a>, No
         tree,
         scenario,
         outage: hours.is_some(),
-        controls: controls(w, risk),
+        controls: Vec::new(),
     })
 }
 

@@ -7,7 +7,7 @@ use crate::method::quant::dist::PERT_SHAPE;
 use crate::method::quant::tolerance::Tolerance;
 use crate::method::treatment::combination::Policy;
 use crate::model::codec;
-use crate::model::kind::Method;
+use crate::model::kind::{Method, Quantities, Tag};
 use crate::model::record::Record;
 use crate::model::value::{Row, Value};
 use crate::model::world::World;
@@ -35,6 +35,12 @@ impl<'a> Terms<'a> {
             (_, Some(s)) => s.medium,
             (_, None) => PERT_SHAPE,
         }
+    }
+
+    /// How much what drives risks together varies from year to year: a coefficient of variation.
+    pub fn driver_cv(&self) -> f64 {
+        self.method
+            .map_or(Quantities::default().driver_cv, |m| m.quantities.driver_cv)
     }
 
     /// How controls are put together.
@@ -88,6 +94,14 @@ impl Prices {
                 .and_then(|o| read::number(o.get(organisation::INTEREST)))
                 .unwrap_or(0.0),
             day: o.and_then(|o| read::money(o, organisation::PEOPLE_DAY)).unwrap_or(0.0),
+        }
+    }
+    /// Money and days of work of a record as one amount; none if neither is given.
+    pub fn money_and_days(&self, record: &Record, money: Tag, days: Tag) -> Option<f64> {
+        let work = read::number(record.get(days)).map(|d| d * self.day);
+        match (read::money(record, money), work) {
+            (None, None) => None,
+            (money, work) => Some(money.unwrap_or(0.0) + work.unwrap_or(0.0)),
         }
     }
 }

@@ -127,6 +127,13 @@ pub struct Quantities {
     pub overlap: f64,
     /// The share of a factor that controls leave at least, 0 to 1.
     pub floor: f64,
+    /// How much what drives several risks together varies from year to year: the coefficient of variation of the gamma
+    /// multiplier on how often each of them happens.
+    pub driver_cv: f64,
+    /// How much one unit of money, a year, lowers the share of attempts that succeed: α of Gordon and Loeb (2002),
+    /// above 0. Without it nothing is said of the best sum, but only of the most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub productivity: Option<f64>,
     /// From this level of the scale `cia` an asset is a key asset, where the organisation names none.
     pub key_threshold: String,
     /// Months after which an assessment is made again.
@@ -146,6 +153,8 @@ impl Default for Quantities {
             },
             overlap: 0.5,
             floor: 0.01,
+            driver_cv: 0.5,
+            productivity: None,
             key_threshold: "high".into(),
             review_months: 12,
         }

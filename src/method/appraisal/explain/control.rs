@@ -1,12 +1,15 @@
 //! How the figures of a control or a treatment plan came to be.
 
-use super::super::control::{Stand, working, yearly_cost};
-use super::super::fields::{control as field, plan};
+use super::super::control::{Stand, life, working, yearly_cost};
+use super::super::fields::control as field;
+use super::super::is_open;
+use super::super::read;
 use super::super::risk::appraise;
 use super::super::terms::Prices;
-use super::super::{avoided, is_open, on_risk, read};
-use super::{Step, given, money, named, percent};
-use crate::model::record::{Id, Record};
+use super::super::worth::{Worth, avoided, controls_of, on_risk, own_price};
+use super::{Step, given, money, named, number, percent};
+use crate::model::kind::Kind;
+use crate::model::record::Record;
 use crate::model::world::World;
 
 type Told = (String, Vec<Step>);
@@ -17,24 +20,61 @@ pub fn of(w: &World, record: &Record, name: &str) -> Option<Told> {
         "effective" => Some(effective(w, record)),
         "yearly_cost" => cost(w, record),
         "loss_avoided" => worth(w, record),
-        "net_benefit" | "rosi" => {
-            let mut from = Vec::new();
-            if let Some((note, steps)) = worth(w, record) {
-                let value = money(w, avoided(w, record).unwrap_or(0.0));
-                from.push(Step::new("Avoids a year", value).note(note).from(steps));
-            }
-            if let Some((note, steps)) = cost(w, record) {
-                let value = money(w, yearly_cost(record, &Prices::of(w)).unwrap_or(0.0));
-                from.push(Step::new("Cost a year", value).note(note).from(steps));
-            }
-            let rule = match name {
-                "rosi" => "(what it avoids − what it costs) ÷ what it costs",
-                _ => "what it avoids − what it costs",
-            };
-            Some((rule.into(), from))
-        }
-        _ => None,
+        _ => earned(
+            w,
+            &Worth::of_control(w, record),
+            name,
+            || worth(w, record),
+            || cost(w, record),
+        ),
     }
+}
+
+/// Why a figure of a control or a plan comes to nothing, although it is known what it brings.
+pub fn lacks(w: &World, kind: &Kind, record: &Record, name: &str) -> Option<&'static str> {
+    let worth = match kind.name.as_str() {
+        "control" => Worth::of_control(w, record),
+        "treatment-plan" => Worth::of_plan(w, record),
+        _ => return None,
+    };
+    worth.lacks(name)
+}
+
+/// What follows from what something brings and what it costs.
+fn earned(
+    w: &World,
+    all: &Worth,
+    name: &str,
+    brings: impl FnOnce() -> Option<Told>,
+    costs: impl FnOnce() -> Option<Told>,
+) -> Option<Told> {
+    let rule = match name {
+        "net_benefit" => "what it avoids − what it costs",
+        "rosi" => "(what it avoids − what it costs) ÷ what it costs",
+        "benefit_cost" => "what it avoids ÷ what it costs",
+        "npv" => {
+            "(what it avoids − what it costs to run) × ((1+r)ⁿ − 1) ÷ r(1+r)ⁿ − price: each year's money at its end, at \
+             interest r over n years"
+        }
+        "payback_years" => "price ÷ (what it avoids − what it costs to run), without interest",
+        _ => return None,
+    };
+    let told = |label: &str, value: Option<f64>, told: Option<Told>| {
+        let (note, steps) = told?;
+        Some(Step::new(label, money(w, value.unwrap_or(0.0))).note(note).from(steps))
+    };
+    let mut from = Vec::new();
+    from.extend(told("Avoids a year", all.reduction, brings()));
+    from.extend(told("Cost a year", all.cost(), costs()));
+    if name == "npv" {
+        from.push(
+            Step::new("Years", number(all.life())).note(match all.outlays.as_slice() {
+                [_] => "its life; one year where none is given",
+                _ => "the longest life of its controls; what lives shorter is bought again at the same price",
+            }),
+        );
+    }
+    Some((rule.into(), from))
 }
 
 fn effective(w: &World, record: &Record) -> Told {
@@ -74,6 +114,9 @@ fn cost(w: &World, record: &Record) -> Option<Told> {
         .map(|name| given(w, kind, record, name))
         .filter(|s| !s.value.is_empty())
         .collect();
+    if life(record).is_none() {
+        from.push(Step::new("Life, years", "1").note("not given: its price falls on one year"));
+    }
     from.push(Step::new("Interest", percent(prices.interest)));
     if record.get(field::BUILD_DAYS).is_some() || record.get(field::RUN_DAYS).is_some() {
         from.push(Step::new("A day of work", money(w, prices.day)));
@@ -102,31 +145,49 @@ fn worth(w: &World, record: &Record) -> Option<Told> {
 
 /// How a figure of a treatment plan came to be.
 pub fn of_plan(w: &World, record: &Record, name: &str) -> Option<Told> {
-    let controls: Vec<_> = read::ids(record, plan::CONTROLS)
-        .filter_map(|id: &Id| w.find(id))
-        .filter(|c| !c.is_retired())
-        .collect();
-    let prices = Prices::of(w);
     match name {
-        "yearly_cost" => {
-            let from = controls.iter().filter_map(|c| {
-                let mut step = named(c);
-                step.value = money(w, yearly_cost(c, &prices)?);
-                Some(step)
-            });
-            Some(("the sum over its controls".into(), from.collect()))
-        }
-        "loss_avoided" => {
-            let from = controls.iter().filter_map(|c| {
-                let (note, steps) = worth(w, c)?;
-                let mut step = named(c).note(note).from(steps);
-                step.value = money(w, avoided(w, c)?);
-                Some(step)
-            });
-            let rule =
-                "the expected loss now − with all its controls in place; together they take away less than one by one";
-            Some((rule.into(), from.collect()))
-        }
-        _ => None,
+        "yearly_cost" => cost_of_plan(w, record),
+        "loss_avoided" => worth_of_plan(w, record),
+        _ => earned(
+            w,
+            &Worth::of_plan(w, record),
+            name,
+            || worth_of_plan(w, record),
+            || cost_of_plan(w, record),
+        ),
     }
+}
+
+fn cost_of_plan(w: &World, record: &Record) -> Option<Told> {
+    let (prices, controls) = (Prices::of(w), controls_of(w, record));
+    let each = controls.iter().filter_map(|c| {
+        let mut step = named(c);
+        step.value = money(w, yearly_cost(c, &prices)?);
+        Some(step)
+    });
+    let mut from: Vec<Step> = each.collect();
+    if let (Some(own), Some(kind)) = (own_price(record, &controls, &prices), w.kind(&record.id)) {
+        let yearly = own.yearly(prices.interest).unwrap_or(0.0);
+        let given = ["cost", "people_days"].map(|name| given(w, kind, record, name));
+        let note = format!(
+            "none of its controls has a price, so that its own counts: {} over {} years",
+            money(w, own.capex),
+            number(own.life)
+        );
+        let step = Step::new("The plan itself", money(w, yearly)).by(&record.id).note(note);
+        from.push(step.from(given.into_iter().filter(|s| !s.value.is_empty())));
+    }
+    Some(("the sum over what is paid for".into(), from))
+}
+
+fn worth_of_plan(w: &World, record: &Record) -> Option<Told> {
+    let controls = controls_of(w, record);
+    let from = controls.iter().filter_map(|c| {
+        let (note, steps) = worth(w, c)?;
+        let mut step = named(c).note(note).from(steps);
+        step.value = money(w, avoided(w, c)?);
+        Some(step)
+    });
+    let rule = "the expected loss now − with all its controls in place; together they take away less than one by one";
+    Some((rule.into(), from.collect()))
 }

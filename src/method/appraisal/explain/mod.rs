@@ -4,6 +4,8 @@
 mod asset;
 mod control;
 mod risk;
+mod spend;
+mod total;
 
 use crate::model::codec;
 use crate::model::derive;
@@ -74,7 +76,10 @@ pub fn explain(w: &World, kind: &Kind, record: &Record, name: &str) -> Option<St
 }
 
 fn step(w: &World, kind: &Kind, record: &Record, derived: &Derived) -> Option<Step> {
-    let value = w.value(kind, record, &derived.name)?;
+    let Some(value) = w.value(kind, record, &derived.name) else {
+        let why = control::lacks(w, kind, record, &derived.name)?;
+        return Some(Step::new(derived.label.clone(), "n/a").note(why));
+    };
     let shown = codec::show(w, kind, Some(record), &derived.name, &value);
     let step = Step::new(derived.label.clone(), shown).note(derived.help.clone());
     let told = match (&derived.from, kind.name.as_str()) {
@@ -82,7 +87,7 @@ fn step(w: &World, kind: &Kind, record: &Record, derived: &Derived) -> Option<St
         (Derivation::Figure { .. }, "control") => control::of(w, record, &derived.name),
         (Derivation::Figure { .. }, "treatment-plan") => control::of_plan(w, record, &derived.name),
         (Derivation::Figure { .. }, "asset") => asset::of(w, record, &derived.name),
-        (Derivation::Figure { .. }, "organisation") => Some(risk::of_all(w, &derived.name)),
+        (Derivation::Figure { .. }, "organisation") => Some(total::of(w, &derived.name)),
         _ => None,
     };
     Some(match told {

@@ -2,10 +2,11 @@
 
 use super::super::fields::risk as field;
 use super::super::risk::{Appraisal, On, Planned, View, acting, appraise, field_of};
-use super::super::{asset, is_open, suggestion};
-use super::{Step, given, money, named, number, percent};
+use super::super::{asset, suggestion};
+use super::{Step, given, money, named, number, percent, spend};
 use crate::method::qualitative::Residual;
 use crate::method::quant::tree::{Counting, Factor};
+use crate::method::treatment::Mechanism;
 use crate::method::treatment::combination::{Channel, factors};
 use crate::model::record::Record;
 use crate::model::world::World;
@@ -17,7 +18,12 @@ pub fn of(w: &World, record: &Record, name: &str) -> Option<Told> {
     if let Some(view) = View::find(name.strip_suffix("_loss").unwrap_or_default()) {
         return Some(loss(w, record, &appraise(w, record).ok()?, view));
     }
+    if let Some(mechanism) = name.strip_prefix("avoided_by_").and_then(Mechanism::find) {
+        return Some(spend::avoided_by(w, &appraise(w, record).ok()?, mechanism));
+    }
     match name {
+        "prevention_ratio" => Some(spend::prevention(w, &appraise(w, record).ok()?)),
+        "spend" | "spend_share" | "spend_advice" => Some(spend::of(w, record, &appraise(w, record).ok()?)),
         "loss_events" => {
             let a = appraise(w, record).ok()?;
             Some((
@@ -208,22 +214,4 @@ fn suggested(w: &World, record: &Record, name: &str) -> Option<Told> {
         "suggested_impact" => (rule.into(), vec![impact()]),
         _ => ("the cell of the matrix at both".into(), vec![likelihood(), impact()]),
     })
-}
-
-/// How the expected loss of all risks came to be.
-pub fn of_all(w: &World, name: &str) -> Told {
-    let view = View::find(name.strip_suffix("_loss").unwrap_or_default()).unwrap_or(View::Current);
-    let mut each: Vec<(f64, Step)> = w
-        .live("risk")
-        .filter(|r| is_open(w, r))
-        .filter_map(|r| {
-            let mean = appraise(w, r).ok()?.moments(view).mean;
-            let mut step = named(r);
-            step.value = money(w, mean);
-            Some((mean, step))
-        })
-        .collect();
-    each.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let rule = "the sum over all risks that can still happen and have figures; means add up whatever moves together";
-    (rule.into(), each.into_iter().map(|(_, s)| s).collect())
 }

@@ -201,6 +201,12 @@ fn check_quantities(q: &Quantities) -> Wrong {
             return Err(format!("shape: {what} is {v}, expected more than 0"));
         }
     }
+    if !(q.driver_cv >= 0.0 && q.driver_cv.is_finite()) {
+        return Err(format!("driver_cv is {}, expected 0 or more", q.driver_cv));
+    }
+    if let Some(a) = q.productivity.filter(|a| !(*a > 0.0 && a.is_finite())) {
+        return Err(format!("productivity is {a}, expected more than 0"));
+    }
     if q.years == 0 || q.review_months == 0 {
         return Err("years and review_months must be 1 or more".to_string());
     }

@@ -105,6 +105,16 @@ fn what_is_wrong_is_named_with_its_place() {
             "probability is 1.5, expected 0 to 1",
         ),
         ("overlap = 0.5", "overlap = 2.0", "overlap is 2, expected 0 to 1"),
+        (
+            "driver_cv = 0.5",
+            "driver_cv = -1.0",
+            "driver_cv is -1, expected 0 or more",
+        ),
+        (
+            "productivity = 0.00001",
+            "productivity = 0.0",
+            "productivity is 0, expected more than 0",
+        ),
         ("id = \"house\"", "id = \"House\"", "the id 'House'"),
     ] {
         let text = builtin::METHOD_EXAMPLE.replacen(from, to, 1);
