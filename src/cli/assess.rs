@@ -17,7 +17,11 @@ use crate::model::record::Record;
 use crate::model::world::World;
 use clap::Args;
 use serde_json::{Map, Value, json};
+use std::cmp::Ordering;
 use std::io::Write;
+
+/// On how many risks the advice on spending is printed, the most first.
+const ADVICE: usize = 5;
 
 /// Work out every risk in numbers: expected loss of a year without controls, now and as planned, and the totals.
 ///
@@ -198,12 +202,16 @@ fn print(context: &Context, out: &mut dyn Write, w: &World, all: &All) -> Result
             money(net)
         )?;
     }
-    for (record, a, spend) in all.spent(w) {
-        if spend.share().is_some_and(|s| s > LARGEST_SHARE)
-            && let Some(advice) = spend.advice(&record.id, a)
-        {
+    let mut much = all.spent(w);
+    much.retain(|(_, _, spend)| spend.share().is_some_and(|s| s > LARGEST_SHARE));
+    much.sort_by(|a, b| b.2.share().partial_cmp(&a.2.share()).unwrap_or(Ordering::Equal));
+    for (record, a, spend) in much.iter().take(ADVICE) {
+        if let Some(advice) = spend.advice(&record.id, a) {
             writeln!(out, "Advice: {advice}")?;
         }
+    }
+    if let Some(more) = much.len().checked_sub(ADVICE).filter(|n| *n > 0) {
+        writeln!(out, "and {more} more: isms list risk --query 'spend_share>36.8%'")?;
     }
     if let Some(staleness) = all.staleness().filter(|s| *s > 0.0) {
         writeln!(out, "Staleness index {}", share(staleness))?;

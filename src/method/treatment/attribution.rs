@@ -64,7 +64,8 @@ pub fn attribute(reduction: f64, solo: &Parts) -> Parts {
     let all: f64 = Mechanism::ALL.into_iter().map(weight).sum();
     match all == 0.0 {
         true => Parts::default(),
-        false => Parts::each(|m| reduction * (weight(m) / all)),
+        // a part of nothing is 0, not -0
+        false => Parts::each(|m| reduction * (weight(m) / all) + 0.0),
     }
 }
 
