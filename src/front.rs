@@ -69,6 +69,9 @@ struct Front {
     reread: Reread,
     /// When a second screen looks again whether the first has committed something; nothing if this is no second screen.
     look: Option<i64>,
+    /// Up to which day, days since 1970, the worker was asked for what time brings about; nothing where nothing can be
+    /// changed.
+    passed: Option<i32>,
     /// Held until the first frame is drawn: reading the store would only be in its way.
     held: Cell<Option<Sender<()>>>,
 }
@@ -105,6 +108,12 @@ impl App for Front {
         if let Event::Message(Answer::Loaded(opened)) = &event {
             let second = opened.barred.is_some() && !opened.demonstration;
             self.look = second.then_some(now + LOOK);
+            let writes = opened.barred.is_none() && opened.actor.is_some();
+            self.passed = writes.then_some(i32::MIN);
+        }
+        if let (Event::Tick, true) = (&event, self.passes()) {
+            self.passed = Some(today);
+            effects.push(Effect::Job(Job::Pass(self.model.actor().clone())));
         }
         let msg = match event {
             Event::Key(key) => Msg::Key(key),
@@ -183,11 +192,22 @@ impl App for Front {
         if let Some(turn) = self.model.is_hungry() {
             return Some(turn);
         }
+        // As soon as what showed first is there.
+        if self.passes() {
+            return Some(i64::from(self.model.today()));
+        }
         // Days turn at midnight here; a screen that is left open shows the new one.
         let midnight = session::midnight(self.model.today() + 1);
         let due = self.keep.as_ref().and_then(Keep::due).unwrap_or(midnight);
         let look = self.look.unwrap_or(midnight);
         Some(due.min(look).min(midnight).saturating_sub(session::ahead()))
+    }
+}
+
+impl Front {
+    /// Whether time is to bring about what it does.
+    fn passes(&self) -> bool {
+        self.passed.is_some_and(|day| day < self.model.today())
     }
 }
 
@@ -267,6 +287,7 @@ pub fn run(start: Start) -> Result<u8> {
             caps,
             reread,
             look: None,
+            passed: None,
             held: Cell::new(Some(held)),
         }
     });

@@ -51,6 +51,7 @@ pub fn work(place: &Place, jobs: &Receiver<Job>, mut tell: impl FnMut(Answer) ->
                 None
             }
             Job::Follow => session.as_mut().and_then(|s| follow(place, s)),
+            Job::Pass(actor) => session.as_mut().and_then(|s| pass(s, 0, &actor)),
             Job::Remember { seq, path, bytes } => {
                 remember(place, session.as_ref(), seq, &path, &bytes);
                 None
@@ -199,13 +200,13 @@ fn demonstrate(place: &Place, session: &mut Option<Session>) -> Answer {
 /// Does a job on an open store.
 fn ask(s: &mut Session, job: Job, tell: &mut impl FnMut(Answer) -> bool) -> Answer {
     match job {
-        Job::Commit { token, draft, actor } => commit(s, token, &draft, &actor),
+        Job::Commit { token, draft, actor } => commit(s, token, &draft, &actor, tell),
         Job::Undo(actor) => match s.ledger.undo(&actor) {
-            Ok(draft) => commit(s, 0, &draft, &actor),
+            Ok(draft) => commit(s, 0, &draft, &actor, tell),
             Err(e) => failed(0, &e.into()),
         },
         Job::Redo(actor) => match s.ledger.redo(&actor) {
-            Ok(draft) => commit(s, 0, &draft, &actor),
+            Ok(draft) => commit(s, 0, &draft, &actor, tell),
             Err(e) => failed(0, &e.into()),
         },
         Job::History(id) => match s.ledger.history(&id) {
@@ -241,7 +242,7 @@ fn ask(s: &mut Session, job: Job, tell: &mut impl FnMut(Answer) -> bool) -> Answ
         Job::Import(import, actor) => match plan(s, &import) {
             Ok(plan) => {
                 let summary = plan.summary(&s.world());
-                match commit(s, 0, &plan.draft, &actor) {
+                match commit(s, 0, &plan.draft, &actor, tell) {
                     done @ Answer::Committed { .. } => {
                         tell(done);
                         let mut lines = vec![summary];
@@ -275,14 +276,16 @@ fn ask(s: &mut Session, job: Job, tell: &mut impl FnMut(Answer) -> bool) -> Answ
             Err(e) => failed(0, &e),
         },
         Job::Adopt(path, actor) => match adoption(s, &path) {
-            Ok(draft) => commit(s, 0, &draft, &actor),
+            Ok(draft) => commit(s, 0, &draft, &actor, tell),
             Err(e) => failed(0, &e),
         },
         // They need no open store and are done elsewhere.
-        Job::Create(_) | Job::Demonstrate | Job::Remember { .. } | Job::Follow | Job::Ready => Answer::Failed {
-            token: 0,
-            why: "there is a store already".into(),
-        },
+        Job::Create(_) | Job::Demonstrate | Job::Remember { .. } | Job::Follow | Job::Pass(_) | Job::Ready => {
+            Answer::Failed {
+                token: 0,
+                why: "there is a store already".into(),
+            }
+        }
     }
 }
 
@@ -315,7 +318,20 @@ fn remember(place: &Place, session: Option<&Session>, seq: u64, path: &Path, byt
     }
 }
 
-fn commit(s: &mut Session, token: u64, draft: &Draft, actor: &Actor) -> Answer {
+/// Commits what time has brought about.
+fn pass(s: &mut Session, token: u64, actor: &Actor) -> Option<Answer> {
+    match session::pass(&mut s.ledger, actor) {
+        Ok(commit) => commit.map(|c| Answer::Followed(vec![c])),
+        Err(e) => Some(failed(token, &e.into())),
+    }
+}
+
+fn commit(s: &mut Session, token: u64, draft: &Draft, actor: &Actor, tell: &mut impl FnMut(Answer) -> bool) -> Answer {
+    match pass(s, token, actor) {
+        Some(failed @ Answer::Failed { .. }) => return failed,
+        Some(passed) => drop(tell(passed)),
+        None => {}
+    }
     let (now, today) = session::clock();
     match s.ledger.commit(draft, actor, now, today) {
         Ok(commit) => Answer::Committed { token, commit },

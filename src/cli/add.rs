@@ -7,6 +7,7 @@ use crate::ledger::Access;
 use crate::model::change::{Commit, Draft, Edit};
 use crate::model::kind::{Catalogue, KindIx};
 use crate::session::Session;
+use crate::ui::text::clean;
 use clap::Args;
 use std::io::Write;
 
@@ -68,6 +69,9 @@ pub fn kind(catalogue: &Catalogue, word: &str) -> Result<KindIx> {
 /// # Errors
 /// It was refused, or the ledger could not take it.
 pub fn write(session: &mut Session, draft: &Draft, out: &mut dyn Write) -> Result<u8> {
+    if let Some(words) = session.pass()?.and_then(|c| c.reason) {
+        eprintln!("note: time: {}", clean(&words));
+    }
     match session.commit(draft) {
         Ok(commit) => {
             say(&commit, out)?;

@@ -33,6 +33,7 @@ mod restore;
 mod set;
 mod show;
 mod simulate;
+mod tick;
 mod undo;
 mod verify;
 mod when;
@@ -127,6 +128,7 @@ enum Command {
     Files(files::Files),
     Log(log::Log),
     Changes(changes::Changes),
+    Tick(tick::Tick),
     Undo(undo::Undo),
     Redo(undo::Redo),
     Import(import::Import),
@@ -313,6 +315,7 @@ fn run(cli: Cli) -> Result<u8> {
         Some(Command::Files(c)) => c.run(&context, &mut out),
         Some(Command::Log(c)) => c.run(&context, &mut out),
         Some(Command::Changes(c)) => c.run(&context, &mut out),
+        Some(Command::Tick(c)) => c.run(&context, &mut out),
         Some(Command::Undo(c)) => c.run(&context, &mut out),
         Some(Command::Redo(c)) => c.run(&context, &mut out),
         Some(Command::Import(c)) => c.run(&context, &mut out),

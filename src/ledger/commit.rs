@@ -9,6 +9,7 @@ use crate::model::change::{Actor, Changed, Commit, Draft, Origin, Problem, Refus
 use crate::model::door::admit;
 use crate::model::kind::Catalogue;
 use crate::model::record::{Id, Record};
+use crate::model::tick::Tick;
 use crate::model::world::World;
 use crate::store::{Piece, Position, StoreError};
 use std::collections::HashMap;
@@ -64,6 +65,27 @@ impl Ledger {
         let catalogue = defined::after(&catalogue, &changes).unwrap_or(catalogue);
         let lines = self.lines(&catalogue, draft, actor, now_ms, &changes)?;
         self.bring(catalogue, draft, actor, now_ms, changes, &lines)
+    }
+
+    /// Commits what time has brought about since a day, days since 1970, in the name of whoever has the store open;
+    /// nothing if nothing has come about. Before every commit of another day, so that the day of the last commit is that
+    /// up to which all has come about.
+    ///
+    /// # Errors
+    /// The ledger or the disk does not take it.
+    pub fn pass(&mut self, since: i32, actor: &Actor, now_ms: i64, today: i32) -> Result<Option<Commit>, CommitError> {
+        let world = World {
+            catalogue: &self.catalogue,
+            state: &self.state,
+            today,
+            now: now_ms,
+            me: &actor.person,
+        };
+        let actor = actor.at_the_time();
+        match Tick::of(&world, since, &actor) {
+            Some(tick) => self.commit(&tick.draft, &actor, now_ms, today).map(Some),
+            None => Ok(None),
+        }
     }
 
     /// The lines that a commit of these changes has.

@@ -22,8 +22,8 @@
 //!   lines. `content` is the whole record by field name with its state, including what this program does not know; a
 //!   `tombstone` says that the record is gone. No commit of this version writes one.
 //! - `seq` counts from 1 without a gap. `store` is 16 random bytes, the same in every line of a journal. `actor` is the
-//!   person in whose name it was done, `by` the person at the keyboard. `undoes`, only in an undo or redo, is the
-//!   commit that it takes back. `time` is UTC; order is `seq`, never the clock.
+//!   person in whose name it was done, `by` the person at the keyboard, or `time` for what time brought about by itself.
+//!   `undoes`, only in an undo or redo, is the commit that it takes back. `time` is UTC; order is `seq`, never the clock.
 //! - *seal*: SHA-256 of the sealed line. `prev` is the seal of the commit before, or 64 zeros.
 //! - `entries` has one entry for each content line, in their order; no id twice.
 //! - `root`: the Merkle tree hash of RFC 6962 over the entries; the data of a leaf is `id || 0x00 || leaf || before`.

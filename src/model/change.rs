@@ -6,14 +6,27 @@ use super::record::{Id, Record};
 use super::value::Value;
 use std::sync::Arc;
 
+/// The action of what time brings about, and who sits at the keyboard then: nobody.
+pub const TIME: &str = "time";
+
 /// In whose name something is done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     /// The person whose permissions count.
     pub person: Id,
     /// The person who sits at the keyboard: the one that the operating system's user maps to. The same as `person`
-    /// unless `--as` was used.
+    /// unless `--as` was used; [`TIME`] where nobody did it.
     pub by: Id,
+}
+
+impl Actor {
+    /// Time, while this person has the store open.
+    pub fn at_the_time(&self) -> Self {
+        Self {
+            person: self.person.clone(),
+            by: Id::from(TIME),
+        }
+    }
 }
 
 /// Where a draft comes from, and so what it may do that a hand may not.
@@ -32,6 +45,9 @@ pub enum Origin {
     Restore,
     /// The first commit of a store: makes the organisation and its administrator.
     Init,
+    /// Time itself: what has come about by the triggers of the kinds since this day, days since 1970. Nobody did it, and
+    /// such a draft has no edits.
+    Time(i32),
 }
 
 /// One intent: a form, a bulk edit, an import. It becomes one commit and one undo.

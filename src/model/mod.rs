@@ -25,6 +25,7 @@ pub mod sets;
 pub mod state;
 pub mod stated;
 pub mod summary;
+pub mod tick;
 pub mod trace;
 pub mod value;
 pub mod view;

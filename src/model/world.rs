@@ -204,25 +204,7 @@ pub fn due_of<'k>(w: &World, kind: &'k Kind, record: &Record) -> Option<(i32, &'
         if let (Some(word), Some(day)) = (&f.due, value.as_date()) {
             see(day, word);
         }
-        let done = f.fields.iter().find(|c| c.name == "done").map(|c| c.tag);
-        for row in value.as_rows() {
-            let cell = |tag| row.cells.iter().find(|(t, _)| *t == tag).map(|(_, v)| v);
-            if done.and_then(cell) == Some(&Value::Bool(true)) {
-                continue;
-            }
-            // the day of a clock may be left to its moment
-            let moment = f.fields.iter().find(|c| c.kind == FieldType::Time && c.due.is_none());
-            let moment = moment.and_then(|c| match cell(c.tag) {
-                Some(Value::Time(ms)) => Some(super::calendar::day_of_time(*ms)),
-                _ => None,
-            });
-            for c in f.fields.iter().filter(|c| c.due.is_some()) {
-                let day = cell(c.tag).and_then(Value::as_date).or(moment);
-                if let (Some(word), Some(day)) = (&c.due, day) {
-                    see(day, word);
-                }
-            }
-        }
+        due_rows(f, value).for_each(|(day, word)| see(day, word));
     }
     for d in &kind.derived {
         if let Some(word) = &d.due
@@ -232,4 +214,23 @@ pub fn due_of<'k>(w: &World, kind: &'k Kind, record: &Record) -> Option<(i32, &'
         }
     }
     first
+}
+
+/// The days by which the open rows of a field are due, with the words for it.
+pub fn due_rows<'k>(f: &'k Field, value: &Value) -> impl Iterator<Item = (i32, &'k str)> {
+    let done = f.fields.iter().find(|c| c.name == "done").map(|c| c.tag);
+    // the day of a clock may be left to its moment
+    let moment = f.fields.iter().find(|c| c.kind == FieldType::Time && c.due.is_none());
+    value.as_rows().iter().flat_map(move |row| {
+        let cell = move |tag| row.cells.iter().find(|(t, _)| *t == tag).map(|(_, v)| v);
+        let open = done.and_then(cell) != Some(&Value::Bool(true));
+        let moment = moment.and_then(|c| match cell(c.tag) {
+            Some(Value::Time(ms)) => Some(super::calendar::day_of_time(*ms)),
+            _ => None,
+        });
+        f.fields.iter().filter(move |_| open).filter_map(move |c| {
+            let day = cell(c.tag).and_then(Value::as_date).or(moment);
+            Some((day?, c.due.as_deref()?))
+        })
+    })
 }

@@ -190,17 +190,27 @@ impl Session {
         self.actor.as_ref().map_err(Clone::clone)
     }
 
-    /// Commits a draft; when it returns, the commit is durable.
+    /// Commits a draft, after what time has brought about; when it returns, the commit is durable.
     ///
     /// # Errors
     /// Nobody is known in whose name, the door refuses it, or the ledger cannot take it.
     pub fn commit(&mut self, draft: &Draft) -> std::result::Result<Commit, NotDone> {
+        self.pass().map_err(NotDone::Error)?;
         let actor = self.actor().map_err(NotDone::Error)?.clone();
         let (now, today) = clock();
         self.ledger.commit(draft, &actor, now, today).map_err(|e| match e {
             CommitError::Refused(r) => NotDone::Refused(r),
             other => NotDone::Error(other.into()),
         })
+    }
+
+    /// Commits what time has brought about; nothing if nothing has come about.
+    ///
+    /// # Errors
+    /// Nobody is known in whose name, or the ledger cannot take it.
+    pub fn pass(&mut self) -> Result<Option<Commit>> {
+        let actor = self.actor()?.clone();
+        Ok(pass(&mut self.ledger, &actor)?)
     }
 
     /// Who sits at the keyboard, and as whom.
@@ -238,6 +248,16 @@ impl Session {
             by: by.id.clone(),
         })
     }
+}
+
+/// Commits what time has brought about since the day of the last commit, where the person is; nothing if nothing has come
+/// about.
+///
+/// # Errors
+/// The ledger or the disk does not take it.
+pub fn pass(ledger: &mut Ledger, actor: &Actor) -> std::result::Result<Option<Commit>, CommitError> {
+    let (now, today) = clock();
+    ledger.pass(day(ledger.state().time), actor, now, today)
 }
 
 /// The kinds, methods and scales that the program brings along; the definitions that an organisation adopted come with

@@ -117,9 +117,10 @@ pub fn is_number(catalogue: &Catalogue, kind: &Kind, name: &str) -> bool {
     }
     match derive::origin(catalogue, kind, name) {
         Some((of, there)) => is_number(catalogue, of, there),
-        None => kind
-            .derivation(name)
-            .is_some_and(|d| matches!(d.from, Derivation::Count { .. } | Derivation::Attainment { .. })),
+        None => kind.derivation(name).is_some_and(|d| {
+            use Derivation as D;
+            matches!(d.from, D::Count { .. } | D::Late { .. } | D::Attainment { .. })
+        }),
     }
 }
 

@@ -5,7 +5,7 @@ use super::job::{Effect, Job};
 use super::modal::Modal;
 use super::spot::Layer;
 use super::{Model, Weight};
-use crate::model::change::{Commit, Refusal};
+use crate::model::change::{Commit, Refusal, TIME};
 use crate::model::kind::STATE;
 #[cfg(test)]
 use crate::model::record::{Id, Record};
@@ -74,8 +74,11 @@ impl Model {
             self.fresh_after(commit);
         }
         if let Some(last) = commits.last() {
-            let who = self.who(&last.actor);
-            self.say(Weight::Plain, format!("#{} {} by {who}", last.seq, last.action));
+            let words = match (last.action.as_str(), &last.reason) {
+                (TIME, Some(causes)) => format!("#{} {TIME}: {}", last.seq, super::text::clean(causes)),
+                _ => format!("#{} {} by {}", last.seq, last.action, self.who(&last.actor)),
+            };
+            self.say(Weight::Plain, words);
         }
         effects
     }

@@ -79,6 +79,9 @@ pub enum Job {
     /// Take up what somebody else has committed since, if this is a second screen; answered by [`Answer::Followed`], or
     /// not at all if there is nothing.
     Follow,
+    /// Commit what time has brought about, while this person has the store open; answered by [`Answer::Followed`], or not
+    /// at all if there is nothing.
+    Pass(Actor),
     /// Keep what shows for the next session, in this file, if it is so at the last commit. Nobody waits for it.
     Remember {
         /// The commit at which it is so.
@@ -217,7 +220,7 @@ pub enum Answer {
         /// What was committed.
         commit: Commit,
     },
-    /// Somebody else committed this, the oldest first.
+    /// Somebody else, or time, committed this, the oldest first.
     Followed(Vec<Commit>),
     /// A draft was not let through; nothing has changed.
     Refused {

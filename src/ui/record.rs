@@ -406,7 +406,7 @@ fn belongs(kind: &Kind, name: &str, group: &str) -> bool {
     let own = || kind.fields.iter().find(|f| f.tag > 31).map(|f| f.name.as_str());
     let of = match &d.from {
         // who links here is listed below, and what is due stands above
-        D::Count { .. } | D::Due => return false,
+        D::Count { .. } | D::Late { .. } | D::Due => return false,
         // what comes from the same records as a band stands with it
         D::Latest { kind: other, field, .. } | D::Lapse { kind: other, field, .. } => {
             let same = |b: &&Derived| matches!(&b.from, D::Band { kind, field: f, .. } if kind == other && f == field);

@@ -24,6 +24,7 @@ mod line;
 mod newcomer;
 mod numbers;
 mod operator;
+mod overnight;
 mod paper;
 mod people;
 mod triage;

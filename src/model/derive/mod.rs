@@ -14,7 +14,7 @@ use super::calendar;
 use super::kind::{Catalogue, Derivation, Derived, Kind};
 use super::record::Record;
 use super::value::Value;
-use super::world::{World, due_of};
+use super::world::{self, World, due_of};
 use std::borrow::Cow;
 
 /// Works out a derived value of a record.
@@ -57,6 +57,11 @@ pub(super) fn derive(w: &World, kind: &Kind, record: &Record, derived: &Derived)
         D::Attainment { .. } => measure::attainment(w, kind, record, from).map(Value::Num),
         D::Pace { .. } => measure::pace(w, kind, record, from).map(text),
         D::Due => due_of(w, kind, record).map(|(day, _)| Value::Date(day)),
+        D::Late { of } => {
+            let field = kind.field(of)?;
+            let late = world::due_rows(field, record.get(field.tag)?).filter(|(day, _)| *day < w.today);
+            Some(Value::Int(late.count() as i64))
+        }
         D::Figure { .. } => (w.catalogue.figures)(w, kind, record, &derived.name),
     }
 }
@@ -147,7 +152,7 @@ pub fn sources<'k>(kind: &'k Kind, from: &'k Derivation) -> Vec<&'k str> {
             due.map(|f| f.name.as_str()).collect()
         }
         D::Figure { of, .. } => of.iter().map(String::as_str).collect(),
-        D::Count { .. } | D::Latest { .. } => vec![],
+        D::Count { .. } | D::Latest { .. } | D::Late { .. } => vec![],
     };
     all.into_iter().filter(|n| kind.field(n).is_some()).collect()
 }

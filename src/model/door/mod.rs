@@ -12,12 +12,13 @@ use super::{codec, merge, rules};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+pub mod cause;
 mod define;
 mod fits;
 mod judged;
 mod links;
 mod number;
-pub mod stale;
+mod stale;
 #[cfg(test)]
 mod tests;
 mod writes;
@@ -212,25 +213,29 @@ impl Door<'_> {
             let message = format!("there is one {} only; edit it instead", kind.title.to_lowercase());
             self.refuse(i, None, None, "single", message);
         }
-        let mut record = Record::new(id.clone());
-        record.set(STATE, Some(Value::Text(kind.first_state().to_string())));
         if by_admin {
+            let mut record = Record::new(id.clone());
+            record.set(STATE, Some(Value::Text(kind.first_state().to_string())));
             record.unknown.clone_from(&edit.unknown);
             return Some(record);
         }
+        let given = |tag: Tag| edit.set.iter().any(|(t, _)| *t == tag);
+        Some(self.blank(kind, id.clone(), given))
+    }
+
+    /// A new record with the defaults of its kind, but for what is given.
+    fn blank(&self, kind: &Kind, id: Id, given: impl Fn(Tag) -> bool) -> Record {
+        let mut record = Record::new(id);
+        record.set(STATE, Some(Value::Text(kind.first_state().to_string())));
         for f in &kind.fields {
-            let Some(text) = f
-                .default
-                .as_deref()
-                .filter(|_| !edit.set.iter().any(|(t, _)| *t == f.tag))
-            else {
+            let Some(text) = f.default.as_deref().filter(|_| !given(f.tag)) else {
                 continue;
             };
             if let Ok(value) = codec::parse(self.w, kind, Some(&record), f, text) {
                 record.set(f.tag, value);
             }
         }
-        Some(record)
+        record
     }
 
     /// One value: its type, who may write it, and the merge with what others wrote.

@@ -1,11 +1,14 @@
-//! What a change takes the ground from: assessments that were made by other criteria are marked in the same commit, keep
-//! the result that they had, and get a day by which they are made again (domain 2.5).
+//! What follows of itself when a draft passes (domain 2.5): what rests on something that has come about ([`cause`]), or was
+//! judged by other criteria, is marked in the same commit, keeps the result that it had, and gets a day by which it is
+//! looked at again.
 
 use super::Door;
+use super::cause::{self, Cause};
 use crate::model::change::{Origin, Target};
 use crate::model::derive::Axes;
-use crate::model::kind::{FieldType, Kind, KindIx, Offer, STATE, Step, Tag, Trigger};
+use crate::model::kind::{Kind, KindIx, Makes, Offer, STATE};
 use crate::model::record::{Id, Record};
+use crate::model::sets;
 use crate::model::state::State;
 use crate::model::value::Value;
 use crate::model::world::World;
@@ -44,21 +47,16 @@ fn ground(w: &World, kind: &Kind, r: &Record) -> Option<Ground> {
     })
 }
 
-/// Whether assessments of a kind can be marked: levels are read from a matrix, and there is room for the reason.
-fn is_assessed(kind: &Kind) -> bool {
+/// Whether records of a kind are judged by criteria: levels are read from a matrix, and there is room for the reason
+/// why they are to be judged again.
+fn is_judged(kind: &Kind) -> bool {
     kind.field("stale_reasons").is_some() && !Axes::all(kind).is_empty()
 }
 
 /// The assessments that other criteria hold for after a change than before it, by the reason for which they are stale.
 pub fn marks(before: &World, after: &World) -> Vec<Mark> {
     let mut found: BTreeMap<String, Vec<(Id, Option<String>)>> = BTreeMap::new();
-    for (ix, kind) in before
-        .catalogue
-        .kinds
-        .iter()
-        .enumerate()
-        .filter(|(_, k)| is_assessed(k))
-    {
+    for (ix, kind) in before.catalogue.kinds.iter().enumerate().filter(|(_, k)| is_judged(k)) {
         let axes = Axes::all(kind);
         for r in after.state.live(ix).filter(|r| before.is_open(kind, r)) {
             let (Some(was), Some(is)) = (before.state.get(ix, &r.id), ground(after, kind, r)) else {
@@ -127,185 +125,128 @@ pub fn marked(kind: &Kind, r: &Record, mark: &Mark, kept: Option<&str>, today: i
     after
 }
 
-/// The assessments from which changed records take the ground, by the triggers of their kinds: a mark for each cause.
-pub fn triggered(w: &World, now: &BTreeMap<Id, Arc<Record>>) -> Vec<Mark> {
-    let mut found = Vec::new();
-    for (id, after) in now {
-        let (Some(kind), Some(before)) = (w.kind(id), w.find(id)) else {
-            continue;
-        };
-        for trigger in &kind.triggers {
-            let Some(cause) = trigger.tags(kind).find_map(|f| cause(trigger, f, before, after)) else {
-                continue;
-            };
-            let mut affected: BTreeSet<Id> = BTreeSet::new();
-            for way in &trigger.reach {
-                // what it named and what it names now both rest on it
-                affected.extend(walk(w, before, way).into_iter().chain(walk(w, after, way)));
-            }
-            let rests = |id: &Id| {
-                let (kind, r) = (w.kind(id)?, w.find(id)?);
-                (is_assessed(kind) && w.is_open(kind, r) && !r.is_retired() && has_ground(kind, r)).then_some(())
-            };
-            affected.retain(|id| rests(id).is_some());
-            if !affected.is_empty() {
-                found.push(Mark {
-                    reason: format!("{id} {cause}"),
-                    within: trigger.within,
-                    affected: affected.into_iter().map(|id| (id, None)).collect(),
-                });
-            }
-        }
-    }
-    found
-}
-
-/// What a trigger has to say of a field, in a word or two, if its change counts.
-fn cause(t: &Trigger, (tag, label, kind): (Tag, &str, FieldType), before: &Record, after: &Record) -> Option<String> {
-    let (was, is) = (before.get(tag), after.get(tag));
-    if was == is {
-        return None;
-    }
-    let number = |v: Option<&Value>| match v {
-        Some(Value::Num(n)) => *n,
-        Some(Value::Int(n)) => *n as f64,
-        _ => 0.0,
+/// Whether a record can lose its ground: there is room for the reason, something is still to be done on it, and where it
+/// is judged in levels or figures, it was.
+fn rests(w: &World, kind: &Kind, r: &Record) -> bool {
+    let has_ground = || {
+        let axes = Axes::all(kind);
+        let figures = r.values.iter().any(|(_, v)| matches!(v, Value::Range(_)));
+        axes.is_empty() || figures || axes.iter().any(|(_, a)| a.is_judged(r))
     };
-    if t.rises.is_some_and(|by| number(is) - number(was) < by) {
-        return None;
-    }
-    let word = match is {
-        Some(Value::Text(word)) => word.as_str(),
-        Some(Value::Bool(true)) => "yes",
-        _ => "",
-    };
-    if !t.to.is_empty() && !t.to.iter().any(|to| to == word) {
-        return None;
-    }
-    let named = tag == STATE || kind == FieldType::Choice;
-    Some(match named && !word.is_empty() {
-        true => format!("is {word}"),
-        // what stands behind a comma only says in what it is measured
-        false => format!("{} changed", label.split(',').next().unwrap_or(label).to_lowercase()),
-    })
-}
-
-/// Whether there is an assessment that could lose its ground: levels or figures.
-fn has_ground(kind: &Kind, r: &Record) -> bool {
-    let figures = r.values.iter().any(|(_, v)| matches!(v, Value::Range(_)));
-    figures || Axes::all(kind).iter().any(|(_, a)| a.is_judged(r))
-}
-
-/// Where a way leads from a record.
-fn walk(w: &World, from: &Record, way: &[String]) -> BTreeSet<Id> {
-    let mut here = BTreeSet::from([from.id.clone()]);
-    for (step, again) in way.iter().filter_map(|s| Trigger::step(s)) {
-        let mut there = if again { here.clone() } else { BTreeSet::new() };
-        let mut todo: Vec<Id> = here.into_iter().collect();
-        while let Some(id) = todo.pop() {
-            for next in leads(w, from, &id, step) {
-                if there.insert(next.clone()) && again {
-                    todo.push(next);
-                }
-            }
-        }
-        here = there;
-    }
-    here
-}
-
-fn leads(w: &World, from: &Record, id: &Id, step: Step) -> Vec<Id> {
-    match step {
-        Step::Out(field) => {
-            // the record from which the way begins is looked at as it is given
-            let record = if *id == from.id {
-                Some(from)
-            } else {
-                w.find(id).map(AsRef::as_ref)
-            };
-            let tag = w.kind(id).and_then(|k| k.field(field)).map(|f| f.tag);
-            let value = record.zip(tag).and_then(|(r, tag)| r.get(tag));
-            value.into_iter().flat_map(Value::ids).cloned().collect()
-        }
-        Step::In(kind, field) => {
-            let Some(kind) = w.catalogue.kind(kind) else {
-                return Vec::new();
-            };
-            let tag = kind.field(field).map(|f| f.tag);
-            let through = w
-                .state
-                .inbound(id)
-                .filter(|(id, t)| Some(*t) == tag && id.prefix() == kind.prefix);
-            through.map(|(id, _)| id.clone()).collect()
-        }
-    }
+    kind.field("stale_reasons").is_some() && w.is_open(kind, r) && !r.is_retired() && has_ground()
 }
 
 impl Door<'_> {
-    /// Marks the assessments from which the draft takes the ground, and says which records that are.
-    pub(super) fn stale(&self, now: &mut BTreeMap<Id, Arc<Record>>) -> Vec<Id> {
-        if !matches!(self.draft.origin, Origin::Hand | Origin::Import(_)) {
-            return Vec::new();
-        }
-        let mut touched = self.by_triggers(now);
-        touched.extend(self.by_criteria(now));
-        touched
-    }
-
-    /// By what the triggers of the changed records say. Who assesses a risk in the same draft knows what it rests on.
-    fn by_triggers(&self, now: &mut BTreeMap<Id, Arc<Record>>) -> Vec<Id> {
-        let mut touched = Vec::new();
-        for mark in triggered(self.w, now) {
-            for (id, _) in &mark.affected {
-                let (Some(kind), Some(r)) = (self.w.kind(id), self.w.find(id)) else {
-                    continue;
-                };
-                if self
-                    .draft
-                    .edits
-                    .iter()
-                    .any(|e| matches!(&e.target, Target::Old(t) if t == id))
-                {
-                    continue;
-                }
-                let r = marked(kind, now.get(id).unwrap_or(r), &mark, None, self.w.today);
-                now.insert(id.clone(), Arc::new(r));
-                touched.push(id.clone());
-            }
-        }
-        touched
-    }
-
-    /// By other criteria.
-    fn by_criteria(&self, now: &mut BTreeMap<Id, Arc<Record>>) -> Vec<Id> {
-        let c = self.w.catalogue;
-        if !now.keys().any(|id| self.is_ground(id)) {
-            return Vec::new();
-        }
-        let mut state = State::clone(self.w.state);
-        let kinds = now.iter().filter_map(|(id, r)| Some((c.kind_of(id)?, r)));
-        kinds.for_each(|(ix, r): (KindIx, _)| state.put(ix, Arc::clone(r)));
+    /// Marks the assessments from which the draft or the passing of time takes the ground, does what else follows, and
+    /// says which records that are.
+    pub(super) fn stale(&mut self, now: &mut BTreeMap<Id, Arc<Record>>) -> Vec<Id> {
+        let causes = match self.draft.origin {
+            Origin::Time(since) => cause::of_time(self.w, since),
+            Origin::Hand | Origin::Import(_) => Vec::new(),
+            _ => return Vec::new(),
+        };
+        let criteria = now.keys().any(|id| self.is_ground(id));
+        // what others link to is only looked at anew where something may come of it
+        let state = (criteria || !cause::linked(self.w, now).is_empty()).then(|| self.state_after(now));
         let after = World {
-            state: &state,
+            state: state.as_ref().unwrap_or(self.w.state),
             ..*self.w
         };
-        let mut touched = Vec::new();
-        for mark in marks(self.w, &after) {
-            for (id, kept) in &mark.affected {
-                let (Some(kind), Some(r)) = (after.kind(id), after.find(id)) else {
-                    continue;
-                };
-                let r = marked(kind, now.get(id).unwrap_or(r), &mark, kept.as_deref(), self.w.today);
-                now.insert(id.clone(), Arc::new(r));
-                touched.push(id.clone());
+        let causes = match self.draft.origin {
+            Origin::Time(_) => causes,
+            _ => cause::of_changes(self.w, &after, now),
+        };
+        let mut touched = self.follow(&causes, now);
+        if criteria {
+            for mark in marks(self.w, &after) {
+                touched.extend(self.mark(&mark, now));
             }
         }
         touched
+    }
+
+    /// The records as they would be.
+    fn state_after(&self, now: &BTreeMap<Id, Arc<Record>>) -> State {
+        let mut state = State::clone(self.w.state);
+        let kinds = now
+            .iter()
+            .filter_map(|(id, r)| Some((self.w.catalogue.kind_of(id)?, r)));
+        kinds.for_each(|(ix, r): (KindIx, _)| state.put(ix, Arc::clone(r)));
+        state
+    }
+
+    /// Does what follows from causes: marks, moves, and what comes into being.
+    fn follow(&mut self, causes: &[Cause], now: &mut BTreeMap<Id, Arc<Record>>) -> Vec<Id> {
+        let mut touched = Vec::new();
+        for cause in causes {
+            // who assesses something in the same draft knows what it rests on
+            let edited = |id: &&Id| self.draft.edits.iter().any(|e| e.target == Target::Old(Id::clone(id)));
+            let rests = |id: &&Id| {
+                let found = self.w.kind(id).zip(now.get(*id).or_else(|| self.w.find(id)));
+                found.is_some_and(|(kind, r)| rests(self.w, kind, r))
+            };
+            let affected = cause.reached.iter().filter(|id| !edited(id)).filter(rests);
+            let mark = Mark {
+                reason: format!("{} {}", cause.id, cause.says),
+                within: cause.within,
+                affected: affected.map(|id| (id.clone(), None)).collect(),
+            };
+            touched.extend(self.mark(&mark, now));
+            touched.extend(cause.moves.as_ref().and_then(|name| self.moved(&cause.id, name, now)));
+            touched.extend(cause.makes.as_ref().and_then(|makes| self.came(cause, makes, now)));
+        }
+        touched
+    }
+
+    /// Marks what a mark affects.
+    fn mark(&self, mark: &Mark, now: &mut BTreeMap<Id, Arc<Record>>) -> Vec<Id> {
+        let mut touched = Vec::new();
+        for (id, kept) in &mark.affected {
+            let (Some(kind), Some(r)) = (self.w.kind(id), now.get(id).or_else(|| self.w.find(id))) else {
+                continue;
+            };
+            let r = marked(kind, r, mark, kept.as_deref(), self.w.today);
+            now.insert(id.clone(), Arc::new(r));
+            touched.push(id.clone());
+        }
+        touched
+    }
+
+    /// Makes the transition that a record makes by itself, if it can be made from where it stands.
+    fn moved(&self, id: &Id, name: &str, now: &mut BTreeMap<Id, Arc<Record>>) -> Option<Id> {
+        let (kind, r) = (self.w.kind(id)?, now.get(id).or_else(|| self.w.find(id))?);
+        let t = kind.moves_from(r.state()).find(|t| t.name == name)?;
+        let mut after = Record::clone(r);
+        after.set(STATE, Some(Value::Text(t.end(r.state()).to_owned())));
+        for (tag, value) in sets::values(self.w, kind, &after, &t.sets).ok()? {
+            after.set(tag, value);
+        }
+        now.insert(id.clone(), Arc::new(after));
+        Some(id.clone())
+    }
+
+    /// What comes into being with a cause.
+    fn came(&self, cause: &Cause, makes: &Makes, now: &mut BTreeMap<Id, Arc<Record>>) -> Option<Id> {
+        let (w, of) = (self.w, self.w.kind(&cause.id)?);
+        let moved = now.get(&cause.id).or_else(|| w.find(&cause.id)).cloned()?;
+        let edit = makes.edit(w, of, &[moved], Some(&format!("{} {}", cause.id, cause.says)))?;
+        let ix = w.catalogue.index_of(&makes.kind)?;
+        let kind = w.kind_at(ix);
+        let taken = now
+            .keys()
+            .filter(|id| id.prefix() == kind.prefix)
+            .filter_map(Id::number);
+        let next = taken.map(|n| n + 1).max().unwrap_or(1).max(w.state.next_number(ix));
+        let mut record = self.blank(kind, Id::numbered(&kind.prefix, next), |_| false);
+        edit.set.into_iter().for_each(|(tag, value)| record.set(tag, value));
+        let id = record.id.clone();
+        now.insert(id.clone(), Arc::new(record));
+        Some(id)
     }
 
     /// Whether assessments may rest on a record: it names a method for others.
     fn is_ground(&self, id: &Id) -> bool {
-        let kind = self.w.kind(id).filter(|k| !is_assessed(k));
+        let kind = self.w.kind(id).filter(|k| !is_judged(k));
         kind.is_some_and(|k| k.fields.iter().any(|f| f.offers == Some(Offer::Methods)))
     }
 }

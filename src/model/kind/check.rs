@@ -1,7 +1,7 @@
 //! Whether a kind's file names only what is there: fields, kinds and states of all that it declares.
 
 use super::super::sets::Said;
-use super::{Catalogue, Derivation, Derived, Duty, Field, FieldType, Kind, Transition};
+use super::{Catalogue, Derivation, Derived, Duty, Field, FieldType, Kind, Makes, Transition};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Wrong = Result<(), String>;
@@ -81,6 +81,9 @@ impl Catalogue {
         }
         for t in &k.triggers {
             t.check(self, k).map_err(|e| format!("trigger: {e}"))?;
+            if let Some(m) = &t.makes {
+                self.check_makes(k, m).map_err(|e| format!("trigger: {e}"))?;
+            }
         }
         for d in k.triage.iter().flat_map(|t| &t.decisions) {
             let known = |name: &String| k.transitions.iter().any(|t| t.name == *name);
@@ -109,10 +112,7 @@ impl Catalogue {
             }
         }
         if let Some(m) = &t.makes {
-            let made = self.linking(k, &m.kind, &m.link).map_err(|e| format!("{at}: {e}"))?;
-            if let Some(name) = &m.reason {
-                typed(made, name, &[FieldType::Line, FieldType::Text], &at)?;
-            }
+            self.check_makes(k, m).map_err(|e| format!("{at}: {e}"))?;
         }
         if t.stays() && t.sets.is_empty() && t.asks.is_empty() {
             return Err(format!("{at} stays and neither asks nor sets anything"));
@@ -123,6 +123,14 @@ impl Catalogue {
         let twice = k.transitions.iter().filter(|o| o.name == t.name).count() > 1;
         if twice {
             return Err(format!("{at} is there twice"));
+        }
+        Ok(())
+    }
+
+    fn check_makes(&self, k: &Kind, m: &Makes) -> Wrong {
+        let made = self.linking(k, &m.kind, &m.link)?;
+        if let Some(name) = &m.reason {
+            typed(made, name, &[FieldType::Line, FieldType::Text], "reason")?;
         }
         Ok(())
     }
@@ -250,6 +258,9 @@ impl Catalogue {
                 fine(band.is_empty() || k.derivation(band).is_some(), band, k)?;
             }
             D::Due => {}
+            D::Late { of } => {
+                typed(k, of, &[FieldType::Rows], "of")?;
+            }
             D::Figure { of, .. } => {
                 for name in of {
                     typed(k, name, &[], "of")?;
@@ -326,6 +337,9 @@ impl Catalogue {
                     .read(self, &self.kinds[i])
                     .map_err(|e| (i, format!("triage: {e}")))?;
             }
+            for t in &mut kind.triggers {
+                t.read(self, &self.kinds[i]).map_err(|e| (i, format!("trigger: {e}")))?;
+            }
             for d in &mut kind.duties {
                 let say = |e: String| (i, format!("duty '{}': {e}", d.name));
                 d.when = d.when.read(self, &self.kinds[i]).map_err(say)?;
@@ -377,7 +391,7 @@ impl Catalogue {
                 add(&k.name, &lapses.map(|d| d.name.as_str()).collect::<Vec<_>>());
             }
             // the methods look at fields alone
-            D::Matrix { .. } | D::Max { .. } | D::Validity { .. } | D::Figure { .. } => {}
+            D::Matrix { .. } | D::Max { .. } | D::Validity { .. } | D::Late { .. } | D::Figure { .. } => {}
         }
         for (kind, names) in of {
             let Some(other) = self.kind(&kind) else { continue };

@@ -459,6 +459,11 @@ pub enum Derivation {
     },
     /// The earliest of the record's own dates that are marked `due`, and of its open rows' dates.
     Due,
+    /// How many open rows of a field have a day behind them by which they were due.
+    Late {
+        /// The field of rows.
+        of: String,
+    },
     /// A figure that the methods work out ([`Figures`]): an expected loss, an inherited level, what a control is worth.
     Figure {
         /// The type of its value, as of a field.

@@ -196,7 +196,9 @@ pub(super) fn place(c: &Catalogue, kind: &Kind, name: &str) -> Option<Place> {
         Some(Derivation::Matrix { .. } | Derivation::Max { .. }) => (Nature::Level, At::Other),
         Some(Derivation::Due) => (Nature::Day, At::Due),
         Some(Derivation::Lapse { .. }) => (Nature::Day, At::Other),
-        Some(Derivation::Count { .. } | Derivation::Attainment { .. }) => (Nature::Count, At::Other),
+        Some(Derivation::Count { .. } | Derivation::Late { .. } | Derivation::Attainment { .. }) => {
+            (Nature::Count, At::Other)
+        }
         Some(Derivation::Validity { .. } | Derivation::Band { .. } | Derivation::Pace { .. }) => {
             (Nature::Word, At::Other)
         }

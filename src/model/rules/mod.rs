@@ -181,7 +181,7 @@ fn problem(id: &Id, field: Option<Tag>, rule: &str, message: String) -> Problem 
 }
 
 /// Fills `{id}`, `{title}`, `{detail}` and `{field_name}` into a rule's message.
-fn fill(w: &World, kind: &Kind, record: &Record, message: &str, detail: &str) -> String {
+pub(super) fn fill(w: &World, kind: &Kind, record: &Record, message: &str, detail: &str) -> String {
     let mut out = String::with_capacity(message.len() + 32);
     let mut rest = message;
     while let Some(open) = rest.find('{') {
