@@ -192,7 +192,9 @@ impl Door<'_> {
                 affected: affected.map(|id| (id.clone(), None)).collect(),
             };
             touched.extend(self.mark(&mark, now));
-            touched.extend(cause.moves.as_ref().and_then(|name| self.moved(&cause.id, name, now)));
+            // who edits it in the same draft says where it stands
+            let moves = cause.moves.as_ref().filter(|_| !edited(&&cause.id));
+            touched.extend(moves.and_then(|name| self.moved(&cause.id, name, now)));
             touched.extend(cause.makes.as_ref().and_then(|makes| self.came(cause, makes, now)));
         }
         touched
