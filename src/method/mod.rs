@@ -5,6 +5,7 @@ pub mod agenda;
 pub mod appraisal;
 pub mod assets;
 pub mod checklist;
+pub mod choosing;
 pub mod duty;
 pub mod economics;
 pub mod heat;

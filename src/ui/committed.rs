@@ -33,6 +33,8 @@ impl Model {
         if waiting.form && matches!(self.modals.last(), Some(Modal::Form(..))) {
             self.modals.pop();
         }
+        // Its method is known once the kinds of the store are told anew.
+        self.matrix = waiting.matrix.or(self.matrix.take());
         if let Some(redo) = waiting.redo {
             self.remember(redo, &commit);
         }
@@ -40,6 +42,7 @@ impl Model {
         let words = self.words_of(&commit, waiting.again);
         self.say(Weight::Good, words);
         self.show_again(&commit);
+        self.after_criteria(&commit);
         // What was just made is what one wants to see.
         if let [only] = commit.changes.as_slice()
             && only.before.is_none()

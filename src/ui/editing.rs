@@ -21,6 +21,8 @@ pub(crate) struct Waiting {
     pub redo: Option<Redo>,
     /// It is one that is done again.
     pub again: bool,
+    /// A matrix was saved: from which method to which, and the record under which it was edited.
+    pub matrix: Option<(String, String, Option<Id>)>,
 }
 
 impl Model {
@@ -199,9 +201,12 @@ impl Model {
 
     /// Sends a draft to the door.
     pub(crate) fn commit(&mut self, draft: Draft, form: bool) -> Vec<Effect> {
-        let redo = self.repeatable(&draft);
-        let again = false;
-        self.send(draft, Waiting { form, redo, again })
+        let waiting = Waiting {
+            form,
+            redo: self.repeatable(&draft),
+            ..Waiting::default()
+        };
+        self.send(draft, waiting)
     }
 
     /// Sends a draft to the door; what waits for the answer is told with it.

@@ -2,6 +2,7 @@
 //! in words why. Only the rows that show are asked.
 
 use super::look::Look;
+use super::spot::Along;
 use super::tree::Row;
 use super::{Model, hierarchy, text};
 use crate::method::appraisal::flow::{Flow, money};
@@ -15,29 +16,41 @@ const REASONS: u16 = 110;
 const AMOUNT: u16 = 9;
 const REASON: u16 = 34;
 
-/// What flows, and of which state of which register it was worked out.
+/// What was worked out of a register for its tree, and of which state of it.
 #[derive(Debug)]
-pub(crate) struct Flowing {
+pub(crate) struct Grown {
     seq: u64,
     kind: KindIx,
     flow: Option<Arc<Flow>>,
+    /// With which records the tree begins, downwards and upwards.
+    tops: [Option<Arc<Vec<Id>>>; 2],
 }
 
 impl Model {
-    /// What flows along the links of a register, worked out once for a state of it.
-    pub(crate) fn flow(&self, kind: KindIx) -> Option<Arc<Flow>> {
+    /// Asks what was worked out of a register, which is done once for a state of it.
+    fn grown<T>(&self, kind: KindIx, ask: impl FnOnce(&mut Grown) -> T) -> T {
         let w = self.world();
-        let mut kept = self.flowing.borrow_mut();
-        if let Some(known) = kept.as_ref().filter(|f| f.seq == w.state.seq && f.kind == kind) {
-            return known.flow.clone();
-        }
-        let flow = Flow::of(&w, w.kind_at(kind)).map(Arc::new);
-        *kept = Some(Flowing {
+        let mut kept = self.grown.borrow_mut();
+        let known = kept.take().filter(|g| g.seq == w.state.seq && g.kind == kind);
+        ask(kept.insert(known.unwrap_or_else(|| Grown {
             seq: w.state.seq,
             kind,
-            flow: flow.clone(),
-        });
-        flow
+            flow: Flow::of(&w, w.kind_at(kind)).map(Arc::new),
+            tops: [None, None],
+        })))
+    }
+
+    /// What flows along the links of a register.
+    pub(crate) fn flow(&self, kind: KindIx) -> Option<Arc<Flow>> {
+        self.grown(kind, |g| g.flow.clone())
+    }
+
+    /// The records with which the tree of a register begins.
+    pub(crate) fn tops(&self, along: &Along, find: impl FnOnce() -> Vec<Id>) -> Arc<Vec<Id>> {
+        self.grown(along.kind, |g| {
+            let tops = &mut g.tops[usize::from(along.up)];
+            Arc::clone(tops.get_or_insert_with(|| Arc::new(find())))
+        })
     }
 
     /// The headings of what stands at the end of the rows.

@@ -1,6 +1,7 @@
 //! The editor of matrices: a grid in which arrow keys move and a digit sets the level of a cell. What falls is named and
 //! not saved; what is saved is a version of the organisation's own, through the one door.
 
+use super::editing::Waiting;
 use super::heatmap::cell_words;
 use super::job::Effect;
 use super::key::{Code, Key};
@@ -127,6 +128,13 @@ impl Model {
             (Code::Down | Code::Char('j'), false) => g.at.0 = g.at.0.saturating_sub(1),
             (Code::Left | Code::Char('h'), false) => g.at.1 = g.at.1.saturating_sub(1),
             (Code::Right | Code::Char('l'), false) => g.at.1 = (g.at.1 + 1).min(columns.saturating_sub(1)),
+            (Code::Delete | Code::Backspace, _) => {
+                let (y, x) = (g.at.0 + 1, g.at.1 + 1);
+                let many = g.levels().len();
+                g.wrong = Some(format!(
+                    "row {y}, column {x} may not be empty: 1 to {many} sets its level"
+                ));
+            }
             (Code::Char('+'), false) => g.set((here + 1).min(g.levels().len().saturating_sub(1))),
             (Code::Char('-'), false) => g.set(here.saturating_sub(1)),
             (Code::Char('s'), false) if g.method.overall.is_some() => {
@@ -176,7 +184,12 @@ impl Model {
         let mut draft = Draft::new("definition.adopt");
         draft.reason = Some(format!("matrix of {}", g.before.title()));
         draft.edits.push(edit);
-        Ok(self.commit(draft, false))
+        let here = self.current().map(|r| r.id.clone());
+        let waiting = Waiting {
+            matrix: (method.id != g.before.id).then(|| (g.before.id.clone(), method.id, here)),
+            ..Waiting::default()
+        };
+        Ok(self.send(draft, waiting))
     }
 
     pub(crate) fn draw_grid(&self, g: &Grid, buffer: &mut Buffer) {
@@ -232,7 +245,7 @@ impl Model {
             None => {
                 let next = g.before.next(|id| self.catalogue.method(id).is_some());
                 (
-                    format!("Saved as {}, which the risk criteria can choose.", next.title()),
+                    format!("Saved as {}; then you are asked whether to choose it.", next.title()),
                     "muted",
                 )
             }

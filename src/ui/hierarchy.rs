@@ -149,7 +149,13 @@ impl Model {
             return;
         };
         let Some(around) = &along.around else {
-            for r in tops(&w, along.kind, tag, along.up) {
+            let ids = || {
+                tops(&w, along.kind, tag, along.up)
+                    .into_iter()
+                    .map(|r| r.id.clone())
+                    .collect()
+            };
+            for r in self.tops(along, ids).iter().filter_map(|id| w.find(id)) {
                 self.grow_below(&w, (along.kind, tag, along.up), r, &[], grow);
             }
             return;

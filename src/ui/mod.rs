@@ -233,8 +233,8 @@ pub struct Model {
     pub(crate) mouse: bool,
     /// How wide columns would like to be, as far as it was measured.
     pub(crate) widths: std::cell::RefCell<widths::Widths>,
-    /// What flows along the links of a register, as far as it was asked.
-    pub(crate) flowing: std::cell::RefCell<Option<flows::Flowing>>,
+    /// What was worked out of a register for its tree.
+    pub(crate) grown: std::cell::RefCell<Option<flows::Grown>>,
     /// What a click does where, as it was drawn last.
     pub(crate) clicks: std::cell::RefCell<Vec<mouse::Spot>>,
     pub(crate) modals: Vec<modal::Modal>,
@@ -248,6 +248,8 @@ pub struct Model {
     pub(crate) log: Log,
     pub(crate) last: Option<repeat::Last>,
     pub(crate) waiting: HashMap<u64, editing::Waiting>,
+    /// A matrix that was saved and is not chosen yet, as in [`editing::Waiting`].
+    pub(crate) matrix: Option<(String, String, Option<Id>)>,
     /// The ledger was told that a change may come.
     pub(crate) ready: bool,
     /// The places that letters mark.
@@ -328,7 +330,7 @@ impl Model {
                 text: keymap::mistakes(&wrong),
             }),
             widths: std::cell::RefCell::default(),
-            flowing: std::cell::RefCell::default(),
+            grown: std::cell::RefCell::default(),
             clicks: std::cell::RefCell::default(),
             histories: HashMap::new(),
             years: years::Years::default(),
@@ -336,6 +338,7 @@ impl Model {
             log: Log::default(),
             last: None,
             waiting: HashMap::new(),
+            matrix: None,
             ready: false,
             marks: BTreeMap::new(),
             sought: String::new(),

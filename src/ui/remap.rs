@@ -6,7 +6,9 @@ use super::key::{Code, Key};
 use super::look::{Look, from_column, put, row};
 use super::modal::{Modal, bottom};
 use super::{Model, able, text};
+use crate::method::choosing::{self, Choice};
 use crate::method::mapping::{self, Mapping, Moved, SCALES, Table};
+use crate::model::change::Commit;
 use crate::model::kind::Method;
 use crate::model::record::{Id, Record};
 use ratatui::buffer::Buffer;
@@ -15,11 +17,11 @@ use std::sync::Arc;
 
 /// The keys that it knows.
 const KEYS: [(&str, &str); 6] = [
+    ("Enter", "map them all"),
     ("j k", "level"),
     ("h l", "becomes another"),
     ("Tab", "other methods"),
     ("PgDn PgUp", "records"),
-    ("Enter", "map them all"),
     ("Esc", "back"),
 ];
 /// The columns of the table of levels.
@@ -37,6 +39,8 @@ pub(crate) struct Remap {
     /// What it concerns, those that move first.
     records: Vec<(Arc<Record>, Vec<Moved>)>,
     moving: usize,
+    /// The new method is not in force yet, and this is how it comes to be.
+    choice: Option<Choice>,
 }
 
 pub(crate) fn can(m: &Model) -> Result<(), String> {
@@ -111,6 +115,10 @@ impl Model {
         let pairs = mapping::wanted(&w);
         let here = last.and_then(|l| pairs.iter().position(|(o, n, _)| o.id == l.old && n.id == l.new));
         let (old, new, _) = *pairs.get(here.map_or(0, |n| (n + 1) % pairs.len()))?;
+        Some(self.remap_of(old, new, None))
+    }
+
+    fn remap_of(&self, old: &Method, new: &Method, choice: Option<Choice>) -> Remap {
         let mut remap = Remap {
             old: old.id.clone(),
             new: new.id.clone(),
@@ -119,23 +127,66 @@ impl Model {
             top: 0,
             records: Vec::new(),
             moving: 0,
+            choice,
         };
         remap.look(self);
-        Some(remap)
+        remap
+    }
+
+    /// A matrix was saved: offers to choose it, and shows every record that it would move.
+    pub(crate) fn offer_matrix(&mut self) {
+        let Some((old, new, here)) = self.matrix.take() else {
+            return;
+        };
+        let w = self.world();
+        let (Some(old), Some(new)) = (self.catalogue.method(&old), self.catalogue.method(&new)) else {
+            return;
+        };
+        let here = here.and_then(|id| w.find(&id));
+        if let Some(choice) = choosing::choose(&w, here, new) {
+            let remap = self.remap_of(old, new, Some(choice));
+            self.show_remap(remap);
+        }
+    }
+
+    /// Other criteria are in force by what was done here: offers to map what was judged by those before.
+    pub(crate) fn after_criteria(&mut self, commit: &Commit) {
+        let chooses = |id: &Id| {
+            let kind = self.catalogue.kind_of(id).map(|ix| &self.catalogue.kinds[ix]);
+            kind.is_some_and(choosing::chooses)
+        };
+        let forward = commit.undoes.is_none() && commit.changes.iter().any(|c| chooses(&c.id));
+        if forward
+            && self.modals.is_empty()
+            && let Some(remap) = self.remap_after(None)
+        {
+            self.show_remap(remap);
+        }
+    }
+
+    /// Its keys stand where the message of the commit before it would.
+    fn show_remap(&mut self, remap: Remap) {
+        self.message = None;
+        self.modals.push(Modal::Remap(Box::new(remap)));
     }
 
     /// Takes in a key; nothing to do with it any more: `None`.
     pub(crate) fn remap_key(&mut self, r: &mut Remap, key: Key) -> Option<Vec<Effect>> {
         match (key.code, key.ctrl) {
             (Code::Esc, _) | (Code::Char('q'), false) | (Code::Char('c' | 'g'), true) => return Some(Vec::new()),
-            (Code::Enter, _) => return Some(self.remap(r)),
+            (Code::Enter, _) => {
+                return Some(match &r.choice {
+                    Some(choice) => self.commit(choice.draft.clone(), false),
+                    None => self.remap(r),
+                });
+            }
             (Code::Down | Code::Char('j'), false) => r.at = (r.at + 1).min(r.lines().saturating_sub(1)),
             (Code::Up | Code::Char('k'), false) => r.at = r.at.saturating_sub(1),
             (Code::Left | Code::Char('h'), false) => r.turn(self, -1),
             (Code::Right | Code::Char('l'), false) => r.turn(self, 1),
             (Code::PageDown, _) => r.top = (r.top + 10).min(r.records.len().saturating_sub(1)),
             (Code::PageUp, _) => r.top = r.top.saturating_sub(10),
-            (Code::Tab, _) => {
+            (Code::Tab, _) if r.choice.is_none() => {
                 if let Some(next) = self.remap_after(Some(r)) {
                     *r = next;
                 }
@@ -196,7 +247,8 @@ impl Model {
             y += 1;
         }
         let right = from_column(inside, TABLE + 1);
-        let told = format!("{} of {} move to another level", r.moving, r.records.len());
+        let would = if r.choice.is_some() { "would move" } else { "move" };
+        let told = format!("{} of {} {would} to another level", r.moving, r.records.len());
         put(buffer, row(right, 0), &told, look.style("warn"), more);
         let room = usize::from(right.height.saturating_sub(1));
         for (n, (record, moved)) in r.records.iter().skip(r.top).take(room).enumerate() {
@@ -204,7 +256,15 @@ impl Model {
         }
         let foot = row(full, full.height.saturating_sub(1));
         super::draw::blank(buffer, foot);
-        let hints = KEYS.iter().map(|(k, d)| ((*k).to_owned(), (*d).to_owned()));
+        let hints = KEYS.iter().filter(|(k, _)| r.choice.is_none() || *k != "Tab");
+        let hints = hints.map(|(k, d)| {
+            let words = match &r.choice {
+                Some(choice) if *k == "Enter" => choice.words.clone(),
+                Some(_) if *k == "Esc" => "not now".to_owned(),
+                _ => (*d).to_owned(),
+            };
+            ((*k).to_owned(), words)
+        });
         self.draw_hints(from_column(foot, 1), hints, buffer);
     }
 

@@ -182,6 +182,7 @@ impl Model {
                 self.adopt(catalogue);
                 self.state = state;
                 self.fresh_all();
+                self.offer_matrix();
             }
             Answer::Imported(lines) => {
                 self.modals.retain(|m| !matches!(m, Modal::Import(_)));

@@ -15,6 +15,7 @@ mod support;
 mod audit;
 mod back;
 mod cost;
+mod criteria;
 mod exception;
 mod far;
 mod hostile;
