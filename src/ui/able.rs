@@ -19,7 +19,9 @@ pub(crate) fn can_filter(m: &Model) -> Able {
     if m.spot.layers.last().is_some_and(Layer::is_tree) {
         return Ok(());
     }
-    on_list(m)
+    m.filtered()
+        .map(|_| ())
+        .ok_or_else(|| "this works in the list of a register".into())
 }
 
 pub(crate) fn on_row(m: &Model) -> Able {

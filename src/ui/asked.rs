@@ -253,7 +253,9 @@ impl Model {
             self.plant();
             return;
         }
-        let Some(ix) = self.list().map(|l| l.kind) else { return };
+        let Some(ix) = self.filtered().map(|l| l.kind) else {
+            return;
+        };
         let mut list = std::mem::take(&mut self.lists[ix]);
         let cleared = text.is_empty();
         if cleared {

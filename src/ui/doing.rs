@@ -20,7 +20,7 @@ use crate::model::rights;
 pub(crate) fn filter(m: &mut Model) -> Vec<Effect> {
     let before = match m.spot.layers.last() {
         Some(Layer::Tree { query, .. }) => query.clone(),
-        _ => m.list().map(|l| l.query.clone()).unwrap_or_default(),
+        _ => m.filtered().map(|l| l.query.clone()).unwrap_or_default(),
     };
     m.unfiltered = m.list().is_some().then(|| m.seen_here()).flatten();
     m.modals.push(Modal::Filter(Typing::new(&before)));

@@ -131,7 +131,7 @@ impl Model {
     /// What a key in a form came to. `None`: the form is done with.
     pub(crate) fn form_outcome(&mut self, form: &mut Form, outcome: Outcome) -> Option<Vec<Effect>> {
         Some(match outcome {
-            Outcome::Ignored | Outcome::Still | Outcome::Changed => Vec::new(),
+            Outcome::Ignored | Outcome::Still | Outcome::Changed | Outcome::Matrix(_) => Vec::new(),
             Outcome::Leave => return None,
             Outcome::Save(draft) => {
                 if self.waiting.values().any(|w| w.form) {

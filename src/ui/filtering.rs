@@ -49,7 +49,10 @@ impl Model {
     /// Takes in a key, and says whether there is still something to type.
     pub(crate) fn filter_key(&mut self, typing: &mut Typing, key: Key) -> bool {
         let before = typing.text().to_owned();
-        let find = |text: &str, at: usize| self.list().map_or_else(Vec::new, |l| self.ways_of(l.kind, text, at));
+        let find = |text: &str, at: usize| {
+            self.filtered()
+                .map_or_else(Vec::new, |l| self.ways_of(l.kind, text, at))
+        };
         if ways::turn(&mut typing.ways, &mut typing.input, key, find) {
             if typing.text() != before {
                 self.filter_by(typing.text().to_owned());
@@ -62,7 +65,7 @@ impl Model {
                 if let Some(before) = self.unfiltered.take() {
                     self.leave_step(before);
                 }
-                if let Some((_, why)) = self.list().and_then(|l| l.wrong.clone()) {
+                if let Some((_, why)) = self.filtered().and_then(|l| l.wrong.clone()) {
                     self.refuse(format!("{why}; only what stands before it filters"));
                 }
                 return false;
@@ -95,11 +98,11 @@ impl Model {
         let line = row(full, full.height.saturating_sub(1));
         super::draw::blank(buffer, line);
         let x = put(buffer, line, "/ ", look.style("key"), "");
-        let wrong = self.list().and_then(|l| l.wrong.clone());
+        let wrong = self.filtered().and_then(|l| l.wrong.clone());
         let (note, role) = match (&typing.ways, &wrong) {
             (Some(_), _) => ("Tab next  Enter takes it  Esc back".to_owned(), "muted"),
             (None, Some((_, why))) => (why.clone(), "error"),
-            (None, None) if self.list().is_some() => ("Tab completes  Enter keeps  Esc clears".to_owned(), "muted"),
+            (None, None) if self.filtered().is_some() => ("Tab completes  Enter keeps  Esc clears".to_owned(), "muted"),
             (None, None) => ("Enter keeps it  Esc clears".to_owned(), "muted"),
         };
         let room = (full.width / 2).min(wide(&note) + 2);

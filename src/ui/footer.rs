@@ -102,6 +102,7 @@ impl Model {
             ],
             None if self.is_instrument() => &[
                 "go.open",
+                "list.filter",
                 "matrix.view",
                 "matrix.both",
                 "matrix.method",

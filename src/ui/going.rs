@@ -153,6 +153,10 @@ pub(crate) fn back(m: &mut Model) -> Vec<Effect> {
             m.arrange();
             return Vec::new();
         }
+        if m.is_instrument() && m.filtered().is_some_and(|l| !l.query.is_empty()) {
+            m.filter_by(String::new());
+            return Vec::new();
+        }
         if m.spot.layers.is_empty() {
             m.say(super::Weight::Plain, format!("{} quits", m.key_of("session.quit")));
             return Vec::new();

@@ -203,7 +203,7 @@ impl Model {
         let stamp: Stamp = (
             w.state.seq,
             w.today,
-            format!("{} {}", list.query, list.retired),
+            format!("{} {} {}", list.query, list.retired, list.rows.is_done()),
             list.rows.len(),
             list.only.as_ref().map(|o| o.words.clone()),
             view,

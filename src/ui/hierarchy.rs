@@ -47,8 +47,11 @@ pub(crate) fn show(m: &mut Model) -> Vec<Effect> {
         _ => None,
     };
     let id = m.current().map(|r| r.id.clone());
-    let up = false;
-    open(m, Along { kind, around, up }, id.as_ref())
+    let along = Along {
+        around,
+        ..Along::of(kind, false)
+    };
+    open(m, along, id.as_ref())
 }
 
 /// Opens a tree; the cursor stands on the record one came from, where it shows.

@@ -3,6 +3,7 @@
 
 use super::Model;
 use super::job::Effect;
+use super::list::List;
 use super::spot::Spot;
 use crate::model::kind::{Catalogue, KindIx};
 use serde::Deserialize;
@@ -116,6 +117,15 @@ impl Model {
             Tab::Register(ix) => Some(ix),
             Tab::Instrument(n) => self.catalogue.index_of(&all().get(n)?.of),
         }
+    }
+
+    /// The list that a filter means: the one that shows, or the one of which the instrument here is made.
+    pub(crate) fn filtered(&self) -> Option<&List> {
+        let under = || {
+            self.instrument()
+                .and_then(|_| self.lists.get(self.followed_register()?))
+        };
+        self.list().or_else(under)
     }
 
     /// The place where an entry of a strip is shown.

@@ -1,6 +1,7 @@
 //! Likelihood and impact chosen together on the matrix: inherent, current and target, of one record or of all that are
 //! selected, in one commit.
 
+use super::form::Form;
 use super::heatmap::cell_words;
 use super::job::Effect;
 use super::key::{Code, Key};
@@ -10,7 +11,7 @@ use super::modal::{Modal, bottom};
 use super::{Model, able, text};
 use crate::model::change::{Draft, Edit};
 use crate::model::derive::Axes;
-use crate::model::kind::{Kind, Method};
+use crate::model::kind::{Kind, Method, Tag};
 use crate::model::record::{Id, Record};
 use crate::model::rights::{self, Verb};
 use crate::model::value::Value;
@@ -54,6 +55,8 @@ pub(crate) struct Judge {
     view: usize,
     /// The first matrix of a method with two shows.
     step: bool,
+    /// What is chosen goes into the form below.
+    form: Option<String>,
 }
 
 pub(crate) fn can(m: &Model) -> Result<(), String> {
@@ -162,6 +165,22 @@ impl Model {
         let w = self.world();
         let first = records.first().ok_or("there is no record here")?;
         let kind = w.kind(&first.id).ok_or("there is no record here")?;
+        self.judge_as(kind, first, records)
+    }
+
+    /// The matrix over a form, as what is typed there stands; it begins on the axes of a field.
+    pub(crate) fn judge_in_form(&self, form: &Form, tag: Tag) -> Option<Modal> {
+        let w = self.world();
+        let (kind, record) = (form.kind_of(&w)?, Arc::new(form.scratch(&w)));
+        let mut judge = self.judge_as(kind, &record, std::slice::from_ref(&record)).ok()?;
+        let of_field = |v: &View| v.axes.likelihood == tag || v.axes.impact == tag;
+        judge.view = judge.views.iter().position(of_field)?;
+        judge.form = Some(form.title(&w));
+        Some(Modal::Judge(Box::new(judge)))
+    }
+
+    fn judge_as(&self, kind: &Kind, first: &Arc<Record>, records: &[Arc<Record>]) -> Result<Judge, String> {
+        let w = self.world();
         let method = w.method(kind, Some(first)).ok_or("there is no method")?;
         let other = |r: &&Arc<Record>| w.method(kind, Some(r)).is_none_or(|m| m.id != method.id);
         if let Some(r) = records.iter().find(other) {
@@ -199,6 +218,7 @@ impl Model {
             view: current.unwrap_or(0),
             views,
             step: false,
+            form: None,
         })
     }
 
@@ -229,6 +249,9 @@ impl Model {
         let steps = |v: &View| v.moved && v.first.is_some();
         let views = j.views.iter().enumerate().filter(|c| chosen(c) || steps(c.1));
         let sets: Vec<_> = views.flat_map(|(_, v)| j.sets(method, v)).collect();
+        if j.form.is_some() {
+            return self.with_form(|form, w| form.put(&sets, w));
+        }
         if sets.is_empty() {
             self.say(super::Weight::Plain, "it stands there already: nothing was changed");
             return Vec::new();
@@ -251,6 +274,7 @@ impl Model {
             return;
         };
         let what = match j.ids.as_slice() {
+            _ if j.form.is_some() => j.form.clone().unwrap_or_default(),
             [one] => {
                 let title = self.world().find(one).map(|r| text::clean(r.title()).into_owned());
                 format!("{one} {}", title.unwrap_or_default())
@@ -326,7 +350,10 @@ impl Model {
         let foot = row(full, full.height.saturating_sub(1));
         super::draw::blank(buffer, foot);
         let hints = KEYS.iter().filter(|(k, _)| *k != "s" || method.overall.is_some());
-        let hints = hints.map(|(k, d)| ((*k).to_owned(), (*d).to_owned()));
+        let hints = hints.map(|(k, d)| match (*k, &j.form) {
+            ("Enter", Some(_)) => ((*k).to_owned(), "take".to_owned()),
+            _ => ((*k).to_owned(), (*d).to_owned()),
+        });
         self.draw_hints(from_column(foot, 1), hints, buffer);
     }
 }

@@ -182,9 +182,14 @@ impl Model {
             }
             Modal::Form(form, _) => {
                 let outcome = form.update(key, &self.world());
+                let judge = match outcome {
+                    Outcome::Matrix(tag) => self.judge_in_form(form, tag),
+                    _ => None,
+                };
                 match self.form_outcome(form, outcome) {
                     Some(effects) => {
                         self.modals.push(top);
+                        self.modals.extend(judge);
                         return effects;
                     }
                     None => return Vec::new(),

@@ -106,7 +106,9 @@ enum Over {
 enum Root {
     Links(String),
     Explain(String),
-    Along(String, Option<String>, bool),
+    Kind(String),
+    Upwards(String),
+    Around(String),
     Since(i32),
     Gaps(Option<usize>),
     Framework(String),
@@ -277,11 +279,14 @@ impl Model {
             } => Over::Tree {
                 root: match of {
                     Of::Links(id) => Root::Links(id.to_string()),
-                    Of::Kind(along) => Root::Along(
-                        self.catalogue.kinds.get(along.kind)?.name.clone(),
-                        along.around.as_ref().map(Id::to_string),
-                        along.up,
-                    ),
+                    Of::Kind(along) => {
+                        let name = self.catalogue.kinds.get(along.kind)?.name.clone();
+                        match (&along.around, along.up) {
+                            (Some(id), _) => Root::Around(id.to_string()),
+                            (None, true) => Root::Upwards(name),
+                            (None, false) => Root::Kind(name),
+                        }
+                    }
                     Of::Since(day) => Root::Since(*day),
                     Of::Gaps(stage) => Root::Gaps(stage.and_then(|s| STAGES.iter().position(|(t, _)| *t == s))),
                     Of::Framework(id) => Root::Framework(id.clone()),
@@ -409,11 +414,16 @@ impl Model {
                 of: match root {
                     Root::Links(id) => Of::Links(there(id)?),
                     Root::Explain(id) => Of::Explain(there(id)?),
-                    Root::Along(name, around, up) => Of::Kind(Along {
-                        kind: self.catalogue.index_of(&name).ok_or(name)?,
-                        around: around.map(there).transpose()?,
-                        up,
-                    }),
+                    Root::Kind(name) => Of::Kind(Along::of(self.catalogue.index_of(&name).ok_or(name)?, false)),
+                    Root::Upwards(name) => Of::Kind(Along::of(self.catalogue.index_of(&name).ok_or(name)?, true)),
+                    Root::Around(id) => {
+                        let id = there(id)?;
+                        let kind = self.catalogue.kind_of(&id).ok_or_else(|| id.to_string())?;
+                        Of::Kind(Along {
+                            around: Some(id),
+                            ..Along::of(kind, false)
+                        })
+                    }
                     Root::Since(day) => Of::Since(day),
                     Root::Gaps(stage) => Of::Gaps(stage.and_then(|n| STAGES.get(n)).map(|(s, _)| *s)),
                     Root::Framework(id) => match self.catalogue.frameworks.iter().any(|f| f.id == id) {

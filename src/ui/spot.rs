@@ -52,6 +52,14 @@ pub(crate) struct Along {
     pub up: bool,
 }
 
+impl Along {
+    /// The whole tree of a kind.
+    pub fn of(kind: KindIx, up: bool) -> Self {
+        let around = None;
+        Self { kind, around, up }
+    }
+}
+
 impl Layer {
     /// A tree with the cursor on its first row and everything folded.
     pub fn tree(of: Of) -> Self {

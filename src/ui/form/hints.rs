@@ -33,6 +33,7 @@ impl Sheet {
         let own: &[(&str, &str)] = match self.field(kind, self.focus).map(|f| (f.kind, f.choices.is_empty())) {
             _ if self.cells.get(self.focus).is_some_and(|c| c.theirs.is_some()) => &[("m", "mine"), ("t", "theirs")],
             Some((FieldType::Text, _)) => &[("Enter", "write"), ("C-x C-e", "in $EDITOR")],
+            Some((FieldType::Scale, _)) if self.is_axis(kind) => &[("Enter", "choose"), ("M", "on the matrix")],
             Some((FieldType::Choice | FieldType::Scale, _)) => &[("Enter", "choose"), ("Left Right", "step")],
             Some((FieldType::Tags, false)) => &[("Enter", "choose")],
             Some((FieldType::Link | FieldType::Links, _)) => &[("Enter", "choose")],

@@ -3,7 +3,8 @@
 use super::content::{Content, Place};
 use super::layer::Layer;
 use super::sheet::{Context, Sheet, Step};
-use crate::model::kind::{Field, FieldType};
+use crate::model::derive::Axes;
+use crate::model::kind::{Field, FieldType, Kind, Tag};
 use crate::model::record::Id;
 use crate::model::value::Value;
 use crate::ui::input::Typed;
@@ -24,6 +25,9 @@ impl Sheet {
         };
         if self.undecided() {
             return self.decide(key);
+        }
+        if let (Some('M'), true) = (key.typed(), self.is_axis(c.place.kind)) {
+            return Step::Matrix(field.tag);
         }
         match field.kind {
             FieldType::Choice | FieldType::Scale => self.closed(key, field, c),
@@ -56,6 +60,17 @@ impl Sheet {
                 Typed::Changed => self.keep(),
             },
         }
+    }
+
+    /// Whether the focused field is an axis of a matrix, and the other one is here too.
+    pub(super) fn is_axis(&self, kind: &Kind) -> bool {
+        let tags: Vec<Tag> = (0..self.cells.len())
+            .filter_map(|i| Some(self.field(kind, i)?.tag))
+            .collect();
+        let here = self.field(kind, self.focus).map(|f| f.tag);
+        let both = |a: &Axes| tags.contains(&a.likelihood) && tags.contains(&a.impact);
+        let mut all = Axes::all(kind).into_iter().filter(|(_, a)| both(a));
+        all.any(|(_, a)| here == Some(a.likelihood) || here == Some(a.impact))
     }
 
     /// Where records differ, nothing is shown; deleting there means: nothing for all of them.

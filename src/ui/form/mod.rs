@@ -54,6 +54,8 @@ pub enum Outcome {
         /// The text to start from.
         text: String,
     },
+    /// The matrix is wanted on which the field of this tag is an axis; the answer goes to [`Form::put`].
+    Matrix(Tag),
     /// The file of this path is to be kept; the answer goes to [`Form::kept`].
     Keep(String),
     /// The paths that begin like this are wanted; the answer goes to [`Form::completed`].
@@ -253,7 +255,7 @@ impl Form {
     }
 
     /// The kind of its record.
-    fn kind_of<'a>(&self, w: &World<'a>) -> Option<&'a Kind> {
+    pub(crate) fn kind_of<'a>(&self, w: &World<'a>) -> Option<&'a Kind> {
         w.catalogue.kind(&self.kind)
     }
 
@@ -265,7 +267,7 @@ impl Form {
     }
 
     /// The record as it would be if it were saved now; of several, the first.
-    fn scratch(&self, w: &World) -> Record {
+    pub(crate) fn scratch(&self, w: &World) -> Record {
         use crate::model::kind::FieldType::Scale;
         let new = || Record::new(Id::from("new"));
         let mut record = self.bases.first().map_or_else(new, |r| Record::clone(r));
@@ -336,6 +338,24 @@ impl Form {
         self.outcome(step, w)
     }
 
+    /// Takes over values that were chosen elsewhere; what the form does not ask for is left out.
+    pub fn put(&mut self, values: &[(Tag, Option<Value>)], w: &World) -> Outcome {
+        let record = self.scratch(w);
+        let Some(kind) = self.kind_of(w) else {
+            return Outcome::Ignored;
+        };
+        for (tag, value) in values {
+            let field = kind.field_by_tag(*tag);
+            let cell = field.and_then(|f| self.sheet.cells.iter_mut().find(|c| c.name == f.name));
+            if let (Some(field), Some(cell)) = (field, cell) {
+                cell.now = Some(Content::of(w, kind, Some(&record), field, value.as_ref()));
+                cell.told = None;
+            }
+        }
+        self.sheet.load();
+        self.outcome(Step::Changed, w)
+    }
+
     /// Whether a pasted text keeps its lines here.
     pub fn takes_lines(&self, w: &World) -> bool {
         match self.sheet.layer.as_deref() {
@@ -397,6 +417,7 @@ impl Form {
                 None => self.save(w),
             },
             Step::Keep(path) => Outcome::Keep(path),
+            Step::Matrix(tag) => Outcome::Matrix(tag),
             Step::Complete(path) => Outcome::Complete(path),
             Step::Leave => Outcome::Leave,
             Step::Editor(field, text) => {

@@ -4,7 +4,7 @@
 use super::content::{Content, Place, level};
 use super::layer::Layer;
 use super::{Form, groups, reason};
-use crate::model::kind::{Field, FieldType, Kind, Need, STATE};
+use crate::model::kind::{Field, FieldType, Kind, Need, STATE, Tag};
 use crate::model::record::Record;
 use crate::model::world::World;
 use crate::ui::input::Input;
@@ -26,6 +26,8 @@ pub(super) enum Step {
     Leave,
     /// A long text is wanted in the person's editor: the field's name and its text.
     Editor(String, String),
+    /// The matrix is wanted, on which the field under the cursor is chosen together with another.
+    Matrix(Tag),
     /// The file of this path is to be kept.
     Keep(String),
     /// The paths that begin like this are wanted.

@@ -129,6 +129,11 @@ fn the_tree_turns_round_and_a_record_shows_both_ways() {
     sees(&s, "this way 9,100 EUR (100 % of A-0011)");
     s.keys("v");
     sees(&s, "both ways show already");
+    let left = s.model.leave();
+    let mut next = Screen::begun(SMALL);
+    next.model.resume(left.as_bytes());
+    next.load(ASSETS, 0);
+    sees(&next, "both ways");
     s.keys("T");
     assert!(!s.text().contains("both ways"), "{}", s.text());
 }

@@ -213,3 +213,59 @@ fn a_mapping_shows_every_record_that_would_move() {
         ("", "likely", "serious", None)
     );
 }
+
+#[test]
+fn the_matrix_opens_over_a_form_and_gives_it_both_values() {
+    let mut s = Screen::register(SMALL);
+    s.keys("e");
+    // down to the first field that is an axis
+    for _ in 0..60 {
+        if s.text().contains("M on the matrix") {
+            break;
+        }
+        s.keys("Down");
+    }
+    sees(&s, "M on the matrix");
+    s.keys("M");
+    sees(&s, "Edit R-0002");
+    sees(&s, "▌Inherent");
+    // from where it stands one to the left and one down, and the current one with it
+    s.keys("h j Tab h");
+    let kept = s.model.draft();
+    assert!(kept.is_some(), "what is typed is kept while the matrix shows");
+    s.keys("Enter");
+    assert_eq!(s.seq, 41, "nothing is written yet");
+    sees(&s, "Edit R-0002");
+    s.keys("C-s");
+    assert_eq!(s.seq, 42, "{}", s.text());
+    let r = s.model.record("R-0002").unwrap();
+    let all: Vec<&str> = [51, 52, 53, 54].iter().map(|t| r.text(*t)).collect();
+    assert_eq!(all, ["very-likely", "critical", "very-likely", "serious"]);
+    // going back changes nothing
+    s.keys("e");
+    while !s.text().contains("M on the matrix") {
+        s.keys("Down");
+    }
+    s.keys("M h Esc Esc");
+    assert!(!s.text().contains("discard"), "{}", s.text());
+    // a letter of a level still chooses it
+    assert_eq!(s.seq, 42);
+}
+
+#[test]
+fn a_filter_is_set_in_the_map_and_the_list_shares_it() {
+    let mut s = Screen::register(SMALL);
+    s.keys("g H / o u t a");
+    sees(&s, "1 of 4 risks");
+    sees(&s, "/ outa");
+    s.keys("Enter");
+    sees(&s, "1 of 4 risks · /outa");
+    sees(&s, "Very likely by Critical: High, treat · 1 risk");
+    // the list of the cell and the register itself are filtered alike
+    s.keys("g r");
+    sees(&s, "/outa");
+    assert!(!s.text().contains("Office flooded"), "{}", s.text());
+    s.keys("g H Esc");
+    sees(&s, "4 risks");
+    assert!(!s.text().contains("/outa"), "{}", s.text());
+}
