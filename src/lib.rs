@@ -4,7 +4,7 @@
 //! main ─► cli ─► front ─► term ─► ui      fronts: a command, a screen
 //!          │       └─► worker             the thread that owns the ledger while a screen is open
 //!          ├──► exchange                  files in and out: parse → plan → one draft
-//!          ├──► simulation                years drawn on the threads of this machine
+//!          ├──► simulation                years drawn on the threads of this machine (parallel)
 //!          └──► session                   the store that is meant, and who sits at the keyboard
 //!                  │
 //!               ledger ─► store           one door for a change; engines behind two ports
@@ -30,6 +30,7 @@ pub mod front;
 pub mod ledger;
 pub mod method;
 pub mod model;
+pub mod parallel;
 pub mod session;
 pub mod simulation;
 pub mod store;

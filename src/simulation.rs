@@ -11,11 +11,6 @@ use std::thread;
 /// The place of 95 % among the levels.
 const NINETY_FIVE: usize = 1;
 
-/// How many threads there are to draw on.
-pub fn threads() -> usize {
-    thread::available_parallelism().map_or(1, usize::from)
-}
-
 /// Draws the years of a plan; `go_on` is told how far it is, 0 to 1, and says whether anybody still waits.
 ///
 /// # Errors

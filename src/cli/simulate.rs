@@ -11,6 +11,7 @@ use crate::method::quant::figures::LEVELS;
 use crate::model::calendar;
 use crate::model::codec;
 use crate::model::world::World;
+use crate::parallel;
 use crate::simulation;
 use crate::ui::text::clean;
 use clap::Args;
@@ -59,7 +60,7 @@ impl Simulate {
         let record = self.id.as_deref().map(|id| set::record(&w, id)).transpose()?;
         let plan = Plan::of(&w, record.map(AsRef::as_ref), self.years.map(|y| y as usize), self.seed)
             .map_err(|why| Error::nothing(why).hint("isms assess lists which risks have figures"))?;
-        let threads = self.threads.map_or_else(simulation::threads, usize::from);
+        let threads = self.threads.map_or_else(parallel::threads, usize::from);
         let watched = std::io::stderr().is_terminal() && !self.json;
         let told = simulation::run(&plan, threads, &|done| {
             if watched {

@@ -3,15 +3,19 @@
 use super::table::{guard, write_row};
 use crate::model::calendar;
 use crate::model::codec;
-use crate::model::kind::{Derived, Field, FieldType, Kind, KindIx, STATE};
+use crate::model::kind::{Derived, Field, FieldType, Kind, KindIx, STATE, Tag};
 use crate::model::record::Record;
+use crate::model::value::Value;
 use crate::model::world::World;
+use crate::parallel;
 use std::borrow::Cow;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-/// As many bytes are written at once.
-const CHUNK: usize = 1 << 16;
+/// As many rows are made before they are written.
+const ROUND: usize = 4_000;
+/// At least as many are worth another thread.
+const SHARE: usize = 500;
 
 /// A column of an export.
 #[derive(Debug, Clone, Copy)]
@@ -37,12 +41,12 @@ impl<'k> Column<'k> {
         }
     }
 
-    /// What stands in it, formulas defused.
-    pub fn cell<'r>(&self, w: &World, kind: &Kind, r: &'r Record) -> Cow<'r, str> {
+    /// What stands in it, formulas defused; `value` is that of its field.
+    pub fn cell<'r>(&self, w: &World, kind: &Kind, r: &'r Record, value: Option<&'r Value>) -> Cow<'r, str> {
         let text = match *self {
             Self::Id => return Cow::Owned(r.id.to_string()),
             Self::State => return Cow::Borrowed(r.state()),
-            Self::Field(f) => match r.get(f.tag) {
+            Self::Field(f) => match value {
                 None => return Cow::Borrowed(""),
                 Some(v) => match v.as_text() {
                     Some(text) => return guard(text),
@@ -98,16 +102,41 @@ pub(super) fn columns(kind: &Kind) -> impl Iterator<Item = Column<'_>> {
 /// # Errors
 /// They cannot be written.
 pub fn write(w: &World, kind: KindIx, records: &[Arc<Record>], out: &mut dyn Write) -> io::Result<()> {
-    let k = w.kind_at(kind);
-    let columns: Vec<Column> = columns(k).collect();
+    let columns: Vec<Column> = columns(w.kind_at(kind)).collect();
     let mut text = String::new();
     write_row(&mut text, columns.iter().map(Column::head));
-    for r in records {
-        write_row(&mut text, columns.iter().map(|c| c.cell(w, k, r)));
-        if text.len() > CHUNK {
-            out.write_all(text.as_bytes())?;
-            text.clear();
+    out.write_all(text.as_bytes())?;
+    for round in records.chunks(ROUND) {
+        for part in parallel::shares(round, SHARE, |part| rows(w, kind, &columns, part)) {
+            out.write_all(part.as_bytes())?;
         }
     }
-    out.write_all(text.as_bytes())
+    Ok(())
+}
+
+/// Some rows.
+fn rows(w: &World, kind: KindIx, columns: &[Column], records: &[Arc<Record>]) -> String {
+    let k = w.kind_at(kind);
+    // Values stand by their tags: one walk finds those of all columns.
+    let mut places: Vec<(Tag, usize)> = columns
+        .iter()
+        .enumerate()
+        .filter_map(|(at, c)| match c {
+            Column::Field(f) => Some((f.tag, at)),
+            _ => None,
+        })
+        .collect();
+    places.sort_unstable();
+    let mut text = String::new();
+    let mut found: Vec<Option<&Value>> = vec![None; columns.len()];
+    for r in records {
+        let mut values = r.values.iter().peekable();
+        for (tag, at) in &places {
+            while values.next_if(|v| v.0 < *tag).is_some() {}
+            found[*at] = values.next_if(|v| v.0 == *tag).map(|v| &v.1);
+        }
+        let cells = columns.iter().zip(&found);
+        write_row(&mut text, cells.map(|(c, value)| c.cell(w, k, r, *value)));
+    }
+    text
 }

@@ -2,6 +2,7 @@
 //! to see, and then all of them.
 
 use crate::method::appraisal::annual::Plan;
+use crate::parallel;
 use crate::simulation;
 use crate::ui::job::Answer;
 use std::sync::Arc;
@@ -58,7 +59,7 @@ fn work(todo: &Receiver<Asked>, now: &AtomicU64, tell: &(impl Fn(Answer) -> bool
                 }
                 wanted()
             };
-            let result = simulation::run(&plan, simulation::threads(), &far).map_err(|e| e.to_string());
+            let result = simulation::run(&plan, parallel::threads(), &far).map_err(|e| e.to_string());
             let result = match result {
                 Ok(Some(outcome)) => Ok(Box::new(outcome)),
                 Ok(None) => break,

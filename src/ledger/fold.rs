@@ -10,10 +10,17 @@ use super::stored::{CommitRow, Stored, VersionRow, next_meta};
 use crate::model::kind::{Catalogue, STATE};
 use crate::model::record::{Id, Meta, Record};
 use crate::model::state::State;
+use crate::parallel;
 use crate::store::memory::MemoryState;
 use crate::store::{Batch, Head, Log, Materialised};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
 use std::sync::Arc;
+
+/// As many lines are read before those that were read are let go.
+const ROUND: usize = 10_000;
+/// At least as many lines are worth another thread.
+const SHARE: usize = 500;
 
 /// Commits, folded.
 #[derive(Default)]
@@ -98,40 +105,31 @@ impl Fold {
             };
             let bytes = version.bytes().map_err(|e| e.to_string())?;
             self.batch.versions.push((entry.id.as_bytes().to_vec(), seq, bytes));
-            let slot = self.records.get_mut(entry.id);
-            if gone {
-                self.records.insert(entry.id.to_owned(), None);
-                continue;
-            }
-            let folded = match slot {
-                Some(Some(f)) => {
-                    f.meta = next_meta(Some(&f.meta), &stamp, &state, &f.state, mark(entry.id));
-                    f.line.clear();
-                    f
-                }
-                other => {
-                    let before = match other {
-                        None => prior(entry.id),
-                        Some(_) => None,
-                    };
-                    let (meta, had) = before.unzip();
-                    let meta = next_meta(meta.as_ref(), &stamp, &state, &had.unwrap_or_default(), mark(entry.id));
-                    let fresh = Folded {
-                        line: Vec::new(),
-                        leaf: entry.leaf,
-                        seq,
-                        state: String::new(),
-                        meta,
-                    };
-                    self.records.insert(entry.id.to_owned(), Some(fresh));
-                    let Some(Some(f)) = self.records.get_mut(entry.id) else {
-                        continue;
-                    };
-                    f
-                }
+            let (before, slot) = match self.records.entry(entry.id.to_owned()) {
+                Slot::Occupied(seen) => (None, seen.into_mut()),
+                Slot::Vacant(free) if gone => (None, free.insert(None)),
+                Slot::Vacant(free) => (prior(entry.id), free.insert(None)),
             };
-            (folded.leaf, folded.seq, folded.state) = (entry.leaf, seq, state.into_owned());
-            folded.line.extend_from_slice(line);
+            let (leaf, mark) = (entry.leaf, mark(entry.id));
+            match slot {
+                _ if gone => *slot = None,
+                Some(f) => {
+                    f.meta = next_meta(Some(&f.meta), &stamp, &state, &f.state, mark);
+                    (f.leaf, f.seq, f.state) = (leaf, seq, state.into_owned());
+                    f.line.clear();
+                    f.line.extend_from_slice(line);
+                }
+                None => {
+                    let (meta, had) = before.unzip();
+                    *slot = Some(Folded {
+                        line: line.to_vec(),
+                        leaf,
+                        seq,
+                        meta: next_meta(meta.as_ref(), &stamp, &state, &had.unwrap_or_default(), mark),
+                        state: state.into_owned(),
+                    });
+                }
+            }
         }
         Ok(())
     }
@@ -142,19 +140,28 @@ impl Fold {
     /// A line cannot be read, though it is the line that was sealed.
     pub fn finish(self, catalogue: &Catalogue) -> Result<Outcome, String> {
         let mut records = Vec::with_capacity(self.records.len());
-        for (id, folded) in self.records {
-            let id = Id::from(id);
-            let stored = match folded {
-                None => None,
-                Some(f) => content::read_record(catalogue, &f.line)?.map(|r| Stored {
+        let mut rest = self.records.into_iter();
+        let one = |f: &Folded| content::read_record(catalogue, &f.line);
+        loop {
+            let round: Vec<(String, Option<Folded>)> = rest.by_ref().take(ROUND).collect();
+            if round.is_empty() {
+                break;
+            }
+            let read = parallel::shares(&round, SHARE, |share| {
+                let read = share.iter().map(|(_, f)| f.as_ref().map_or(Ok(None), one));
+                read.collect::<Result<Vec<_>, String>>()
+            });
+            let mut read = read.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten();
+            for (id, folded) in round {
+                let stored = folded.zip(read.next().flatten()).map(|(f, r)| Stored {
                     leaf: f.leaf,
                     seq: f.seq,
                     meta: f.meta,
                     values: r.values,
                     unknown: r.unknown,
-                }),
-            };
-            records.push((id, stored));
+                });
+                records.push((Id::from(id), stored));
+            }
         }
         Ok(Outcome {
             records,

@@ -195,8 +195,12 @@ impl Formats {
 
 /// What stands in a cell: a number where it reads back as exactly this value, else the text that a CSV has.
 fn value<'r>(w: &World, kind: &Kind, r: &'r Record, column: &Column) -> Given<'r> {
+    let own = match column {
+        Column::Field(f) => r.get(f.tag),
+        _ => None,
+    };
     let v = match column {
-        Column::Field(f) => r.get(f.tag).map(Cow::Borrowed),
+        Column::Field(_) => own.map(Cow::Borrowed),
         Column::Derived(d) => w.derived(kind, r, d).map(Cow::Owned),
         Column::Changed => r.meta.as_ref().map(|m| Cow::Owned(Value::Time(m.changed.time))),
         Column::Id | Column::State => None,
@@ -223,7 +227,7 @@ fn value<'r>(w: &World, kind: &Kind, r: &'r Record, column: &Column) -> Given<'r
         }
         _ => {}
     }
-    match column.cell(w, kind, r) {
+    match column.cell(w, kind, r, own) {
         text if text.is_empty() => Given::Nothing,
         text => Given::Text(text),
     }
