@@ -67,6 +67,11 @@ fn controls_lower_the_expected_loss_and_a_failed_one_does_not() {
         "opex=5k EUR",
     ]);
     is(&json(&home, &["assess", "--json"])["totals"]["current"], 40_000.0);
+    // its effect is a reason to be, though the risk does not name it
+    let working = json(&home, &["list", "control", "-q", "risk_count:1", "--json"]);
+    assert_eq!(working.as_array().map(Vec::len), Some(1), "{working}");
+    let missing = home.run(&["gaps"]).stdout;
+    assert!(!String::from_utf8_lossy(&missing).contains("no reason to be"));
     home.ok(&["set", "R-0001", "planned_controls=C-0001"]);
     is(&json(&home, &["assess", "--json"])["totals"]["target"], 40_000.0 * 0.64);
     let done = home.ok(&["move", "C-0001", "implement", "coverage=90%", "test_by=30d"]);

@@ -29,8 +29,14 @@ pub(super) fn derive(w: &World, kind: &Kind, record: &Record, derived: &Derived)
             method.levels("level").get(place).map(|l| text(&l.id))
         }
         D::Max { of } => largest(w, kind, record, of),
-        D::Count { kind, field, filter } => {
-            let n = linked::records(w, record, kind, field, filter).count();
+        D::Count {
+            kind: linking,
+            field,
+            also,
+            filter,
+        } => {
+            let own = also.as_ref().and_then(|name| record.get(kind.field(name)?.tag));
+            let n = linked::count(w, record, (linking, field), own, filter);
             Some(Value::Int(n as i64))
         }
         D::Latest {
@@ -152,7 +158,8 @@ pub fn sources<'k>(kind: &'k Kind, from: &'k Derivation) -> Vec<&'k str> {
             due.map(|f| f.name.as_str()).collect()
         }
         D::Figure { of, .. } => of.iter().map(String::as_str).collect(),
-        D::Count { .. } | D::Latest { .. } | D::Late { .. } => vec![],
+        D::Count { also, .. } => also.iter().map(String::as_str).collect(),
+        D::Latest { .. } | D::Late { .. } => vec![],
     };
     all.into_iter().filter(|n| kind.field(n).is_some()).collect()
 }

@@ -172,8 +172,11 @@ impl Catalogue {
                     typed(k, name, &[FieldType::Scale, FieldType::Integer], "of")?;
                 }
             }
-            D::Count { kind, field, .. } => {
+            D::Count { kind, field, also, .. } => {
                 self.linking(k, kind, field)?;
+                if let Some(name) = also {
+                    typed(k, name, &LINKS, "also")?;
+                }
             }
             D::Latest {
                 kind,

@@ -363,6 +363,9 @@ pub enum Derivation {
         kind: String,
         /// Its link field.
         field: String,
+        /// A link field of its own: what it names counts as well, once.
+        #[serde(default)]
+        also: Option<String>,
         /// Only those for which this query holds. Empty: all that are not retired.
         #[serde(default, rename = "where")]
         filter: Filter,
