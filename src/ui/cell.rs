@@ -177,6 +177,9 @@ pub fn due(w: &World, kind: &Kind, record: &Record, day: i32) -> Text {
     }
 }
 
+/// So many cells hold nearly every span of days in full; a column that is narrower has short units in all its rows.
+const SPAN: usize = 12;
+
 /// A span of days with short units where there is little room: `8 mo late`.
 pub(crate) fn brief(mut text: String, width: usize) -> String {
     for (long, short) in [
@@ -184,8 +187,11 @@ pub(crate) fn brief(mut text: String, width: usize) -> String {
         (" weeks", " wk"),
         (" days", " d"),
         (" years", " yr"),
+        (" month", " mo"),
+        (" day", " d"),
+        (" year", " yr"),
     ] {
-        if text.len() > width {
+        if text.len() > width || width < SPAN {
             text = text.replace(long, short);
         }
     }
@@ -282,5 +288,11 @@ mod tests {
     fn a_time_that_does_not_fit_is_said_shorter() {
         let late = |width| brief("10 months late".into(), width);
         assert_eq!((late(14).as_str(), late(11).as_str()), ("10 months late", "10 mo late"));
+        // one column, one way to write
+        let narrow = |text: &str| brief(text.into(), 11);
+        assert_eq!(
+            (narrow("in 8 months"), narrow("1 day late")),
+            ("in 8 mo".into(), "1 d late".into())
+        );
     }
 }

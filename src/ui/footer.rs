@@ -3,6 +3,7 @@
 use super::action::Run;
 use super::draw::blank;
 use super::look::{Look, from_column, put, row};
+use super::modal::Modal;
 use super::mouse::Does;
 use super::picker::wide;
 use super::spot::{Layer, Of};
@@ -15,6 +16,10 @@ impl Model {
     pub(crate) fn draw_footer(&self, line: Rect, buffer: &mut Buffer) {
         let look = &self.theme;
         let mut x = 1;
+        // What takes the keys says which; those of the place below it would be typed.
+        if let Some(hints) = self.hints_over() {
+            return self.draw_hints(from_column(line, x), hints.into_iter(), buffer);
+        }
         if let Some(Layer::Tree { query, .. }) = self.spot.layers.last()
             && !query.is_empty()
         {
@@ -51,6 +56,37 @@ impl Model {
             }
         }
         self.draw_hints(line, hints.into_iter(), buffer);
+    }
+
+    /// The keys of what lies over the place, unless that has a footer of its own.
+    fn hints_over(&self) -> Option<Vec<(String, String)>> {
+        let own = |keys: &[(&str, &str)]| keys.iter().map(|(k, w)| ((*k).to_owned(), (*w).to_owned())).collect();
+        let (take, back) = (("Enter", "take"), ("Esc", "back"));
+        match self.modals.last() {
+            None if self.pending.keys.is_empty() => None,
+            None => Some(own(&[("Up Down", "walk"), ("Enter", "do it"), back])),
+            Some(Modal::Ask(q)) if q.what.is_path() => Some(own(&[take, ("Tab", "complete"), back])),
+            Some(Modal::Palette(_)) => Some(own(&[take, ("Up Down", "walk"), ("Tab", "complete"), back])),
+            Some(Modal::Pick(p, _)) if p.takes_several() => Some(own(&[("Tab", "mark"), take, back])),
+            Some(Modal::Ask(_) | Modal::Pick(..)) => Some(own(&[take, back])),
+            Some(Modal::Letter(_)) => Some(own(&[back])),
+            Some(Modal::Read(sheet)) => {
+                let enter = sheet.enter.as_ref().map(|(words, _)| ("Enter", words.as_str()));
+                let keys: Vec<_> = enter.into_iter().chain([("Up Down", "scroll"), back]).collect();
+                Some(own(&keys))
+            }
+            Some(
+                Modal::Filter(_)
+                | Modal::Find(_)
+                | Modal::Help(_)
+                | Modal::Columns(_)
+                | Modal::Judge(_)
+                | Modal::Grid(_)
+                | Modal::Remap(_)
+                | Modal::Import(_)
+                | Modal::Form(..),
+            ) => None,
+        }
     }
 
     /// What is of use here: keys and words.

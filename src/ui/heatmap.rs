@@ -20,6 +20,8 @@ use std::sync::Arc;
 
 /// From so many columns on the records of the cell stand beside the matrix.
 const BESIDE: u16 = 100;
+/// So many columns they have at least.
+const LIST: u16 = 32;
 /// Lines below the matrix: the axes, the cell, its records, the levels.
 const BELOW: u16 = 6;
 
@@ -277,7 +279,11 @@ impl Model {
         let used = match &s.counted.after {
             Some(after) => self.draw_two(&s, after, room, buffer),
             None => {
-                let width = if beside { body.width * 3 / 5 } else { body.width };
+                let named = self.matrix_of(&s).named_width();
+                let width = match beside {
+                    true => (body.width * 3 / 5).max(named).min(body.width - LIST),
+                    false => body.width,
+                };
                 let area = Rect { width, ..room };
                 self.draw_one(&s, s.heat(), area, buffer)
             }

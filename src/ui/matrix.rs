@@ -95,6 +95,16 @@ impl<'a> Matrix<'a> {
         }
     }
 
+    /// So many columns it takes to name all rows and columns in full.
+    pub fn named_width(&self) -> u16 {
+        let longest = |levels: &[Level], most: u16| {
+            let all = levels.iter().map(|l| width(&l.name)).max().unwrap_or(0);
+            u16::try_from(all).unwrap_or(u16::MAX).min(most)
+        };
+        let (names, cell) = (longest(self.rows, NAMES), longest(self.columns, CELL.1));
+        names + 1 + self.columns.len() as u16 * (cell + 1)
+    }
+
     /// The columns and lines that it takes of an area.
     pub fn size(&self, area: Rect) -> (u16, u16) {
         let p = self.plan(area);

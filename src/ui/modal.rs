@@ -196,7 +196,7 @@ impl Model {
                 }
             }
             Modal::Read(sheet) => {
-                let page = usize::from(self.size.1.saturating_sub(4));
+                let page = usize::from(self.size.1.saturating_sub(3));
                 let last = sheet.lines.len().saturating_sub(page);
                 match (key.code, key.ctrl) {
                     (Code::Esc, _) | (Code::Char('q'), false) | (Code::Char('c' | 'g'), true) => return Vec::new(),
@@ -316,32 +316,22 @@ impl Model {
             Modal::Form(form, full_size) => self.draw_form(form, *full_size, buffer),
             Modal::Read(sheet) => {
                 let lines = u16::try_from(sheet.lines.len()).unwrap_or(u16::MAX);
-                let inside = bottom(buffer, look, &sheet.heading, lines.saturating_add(2));
-                let body = Rect {
-                    height: inside.height.saturating_sub(1),
-                    ..inside
-                };
+                let inside = bottom(buffer, look, &sheet.heading, lines);
                 for (y, text) in sheet
                     .lines
                     .iter()
                     .skip(sheet.top)
-                    .take(usize::from(body.height))
+                    .take(usize::from(inside.height))
                     .enumerate()
                 {
                     put(
                         buffer,
-                        row(body, y as u16),
+                        row(inside, y as u16),
                         text,
                         look.style("text"),
                         look.glyph("…", "~"),
                     );
                 }
-                let last = row(inside, inside.height.saturating_sub(1));
-                let hint = match &sheet.enter {
-                    Some((words, _)) => format!("Enter {words}   Esc back"),
-                    None => "Esc back".to_owned(),
-                };
-                put(buffer, last, &hint, look.style("key"), "");
                 None
             }
         }

@@ -105,6 +105,11 @@ impl std::fmt::Debug for Picker {
 }
 
 impl Picker {
+    /// Whether more than one can be taken.
+    pub fn takes_several(&self) -> bool {
+        self.several
+    }
+
     /// A list from which one is taken.
     pub fn new(heading: &str, choices: Vec<Choice>) -> Self {
         let found = (0..choices.len()).collect();

@@ -5,8 +5,9 @@ use crate::model::kind::Column;
 
 /// Blank cells between two columns.
 pub(crate) const GAP: u16 = 2;
-/// So many cells the growing column should have before columns of a high rank show.
-const COMFORT: u16 = 28;
+/// So many cells the growing column should have before columns of a high rank show: a third of the room, within these
+/// bounds, so that a wider window never shows less of a title.
+const COMFORT: (u16, u16) = (28, 40);
 /// Columns of this rank and above fold away for that.
 const SPARED: u8 = 2;
 /// So far the growing column grows before others get all that their values need.
@@ -46,7 +47,8 @@ pub(crate) fn place<'a>(
     while need(&kept) > room && fold(&mut kept, 1) {}
     let comfortable = |kept: &[(&Column, u16)]| {
         let grows = kept.iter().find(|(c, _)| c.grow);
-        let enough = |c: &Column| u32::from(COMFORT.min(full(c)));
+        let third = (width / 3).clamp(COMFORT.0, COMFORT.1);
+        let enough = |c: &Column| u32::from(third.min(full(c)));
         grows.is_none_or(|(c, w)| u32::from(*w) + room.saturating_sub(need(kept)) >= enough(c))
     };
     while !chosen && !comfortable(&kept) && fold(&mut kept, SPARED) {}

@@ -8,6 +8,7 @@ use super::{Form, Purpose, groups};
 use crate::model::derive;
 use crate::model::kind::{Derivation, Field, FieldType, Kind, Need, STATE};
 use crate::model::world::World;
+use crate::ui::draw::blank;
 use crate::ui::input::wrap;
 use crate::ui::look::{Look, from_column, put, row};
 use crate::ui::picker::{frame, wide};
@@ -232,6 +233,15 @@ impl Sheet {
         if place.bottom() <= below.y {
             self.below(&told, below, buffer, s);
         }
+        // What it cuts through does not touch its frame.
+        blank(
+            buffer,
+            Rect {
+                x: place.x.saturating_sub(1).max(area.x),
+                width: 1,
+                ..place
+            },
+        );
         picker.view(place, buffer, s.look)
     }
 
