@@ -217,6 +217,7 @@ fn theme(name: Option<&str>, caps: &term::caps::Caps, plain: bool) -> Theme {
     theme.ascii = !caps.unicode;
     theme.plain = plain;
     theme.mono = caps.depth == term::Depth::None;
+    theme.sixteen = caps.depth == term::Depth::C16;
     theme
 }
 

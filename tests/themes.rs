@@ -77,12 +77,14 @@ fn sixteen_colours_keep_the_hue_and_never_the_ground() {
         _ => None,
     };
     for (name, text) in BUILT_IN {
-        let theme = Theme::read(name, text).unwrap();
+        let mut theme = Theme::read(name, text).unwrap();
+        theme.sixteen = true;
         // What a light or dark ground is made of.
         let lost: &[u8] = match (*name, theme.grounds.first()) {
             ("terminal", _) => &[0, 7, 8, 15],
-            (_, Some(g)) if luminance(*g) > 0.5 => &[7, 15],
-            _ => &[0],
+            // yellow and green too are hardly seen on white
+            (_, Some(g)) if luminance(*g) > 0.5 => &[0, 2, 3, 7, 8, 10, 11, 15],
+            _ => &[0, 7, 8, 15],
         };
         for role in ROLES {
             assert!(index(&theme, role).is_none_or(|n| !lost.contains(&n)), "{name} {role}");
@@ -94,5 +96,7 @@ fn sixteen_colours_keep_the_hue_and_never_the_ground() {
             );
         }
         assert_ne!(index(&theme, "error"), index(&theme, "ok"), "{name}");
+        assert_ne!(index(&theme, "error"), index(&theme, "warn"), "{name}");
+        assert_ne!(index(&theme, "level2"), index(&theme, "level3"), "{name}");
     }
 }

@@ -321,7 +321,11 @@ fn asked(found: &mut Findings) {
                 } else {
                     ("dark", "dark")
                 };
-                found.good("background", format!("{is}: the themes {theme} and contrast suit it"));
+                let suits = match theme {
+                    "light" => "the theme light suits it; the default's yellow may be hard to read on it".to_owned(),
+                    _ => format!("the themes {theme} and contrast suit it"),
+                };
+                found.good("background", format!("{is}: {suits}"));
             }
         }
         Err(e) => found.hint(

@@ -11,6 +11,8 @@ const EPOCH: Date = Date::constant(1970, 1, 1);
 const FIRST: Date = Date::constant(1, 1, 1);
 const LAST: Date = Date::constant(9999, 12, 31);
 
+/// What [`parse_day`] understands of days that have been, in a few words.
+pub const PAST_HINT: &str = "2026-06-30, 30.06.2026, 30 Jun 2026, yesterday, -30d, -2w, 3 months ago";
 /// What [`parse_day`] understands, in a few words for an error.
 pub const HINT: &str = "2026-12-01, 01.12.2026, 1 Dec 2026, today, friday, 30d, -2w, in 3 months";
 

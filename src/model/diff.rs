@@ -15,7 +15,8 @@ pub struct FieldDiff {
     pub label: String,
     /// What it was; nothing if it was empty. Of a long text the lines that went; of links, tags and rows nothing.
     pub before: String,
-    /// What it is. Of a long text the lines that came; of links and tags what came and went: `+A-0003 −A-0004`.
+    /// What it is. Of a long text the lines that came; of links and tags what came and went: `+A-0003 −A-0004`, one a
+    /// line where they are more than words.
     pub after: String,
 }
 
@@ -123,7 +124,8 @@ fn plus_minus<T: PartialEq, K: PartialEq>(
     if out.is_empty() {
         return "in another order".to_string();
     }
-    out.join(" ")
+    // what is more than a word is not told apart by blanks
+    out.join(if out.iter().any(|t| t.contains(' ')) { "\n" } else { " " })
 }
 
 /// The lines that went and the lines that came: what is left when equal lines at both ends are taken off.

@@ -103,19 +103,23 @@ impl Model {
         let day = |m: &Self| {
             calendar::parse_day(text, m.today).ok_or_else(|| format!("'{text}' is no day; write {}", calendar::HINT))
         };
+        let past = |m: &Self| match day(m)? {
+            to_come if to_come > m.today => Err(format!(
+                "{} is still to come; -{text} goes back",
+                calendar::show(to_come)
+            )),
+            day => Ok(day),
+        };
         match what {
             Asked::AsOf => {
-                let day = day(self)?;
-                if day > self.today {
-                    return Err(format!("{} is still to come; -{text} goes back", calendar::show(day)));
-                }
+                let day = past(self)?;
                 // The end of that day; today's is now.
                 let end = (self.midnight)(day.saturating_add(1)) - 1;
                 self.say(Weight::Plain, format!("looking back to {}", calendar::show(day)));
                 Ok(vec![Effect::Job(Job::AsOf(end.min(self.now)))])
             }
             Asked::Since => {
-                let day = day(self)?;
+                let day = past(self)?;
                 Ok(self.open_tree(Of::Since(day)))
             }
             Asked::SaveView => self.save_view(text),
@@ -159,6 +163,7 @@ impl Model {
                 self.theme = Theme {
                     ascii: self.theme.ascii,
                     plain: self.theme.plain,
+                    sixteen: self.theme.sixteen,
                     mono: self.theme.mono,
                     ..chosen
                 };

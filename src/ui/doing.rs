@@ -240,7 +240,7 @@ pub(crate) fn redo(m: &mut Model) -> Vec<Effect> {
 
 pub(crate) fn as_of(m: &mut Model) -> Vec<Effect> {
     let again = m.key_of("asof.now");
-    let help = format!("A day: {}. {again} goes back to now.", calendar::HINT);
+    let help = format!("A day: {}. {again} goes back to now.", calendar::PAST_HINT);
     ask(m, "Look at everything as it was on", &help, Asked::AsOf)
 }
 
@@ -252,7 +252,7 @@ pub(crate) fn now(m: &mut Model) -> Vec<Effect> {
 }
 
 pub(crate) fn since(m: &mut Model) -> Vec<Effect> {
-    let help = format!("A day: {}.", calendar::HINT);
+    let help = format!("A day: {}.", calendar::PAST_HINT);
     ask(m, "Show what has changed since", &help, Asked::Since)
 }
 

@@ -101,6 +101,8 @@ impl Model {
         let wrong = self.filtered().and_then(|l| l.wrong.clone());
         let (note, role) = match (&typing.ways, &wrong) {
             (Some(_), _) => ("Tab next  Enter takes it  Esc back".to_owned(), "muted"),
+            // where one still types nothing is wrong yet
+            (None, Some((at, why))) if *at >= typing.text().chars().count() => (why.clone(), "muted"),
             (None, Some((_, why))) => (why.clone(), "error"),
             (None, None) if self.filtered().is_some() => ("Tab completes  Enter keeps  Esc clears".to_owned(), "muted"),
             (None, None) => ("Enter keeps it  Esc clears".to_owned(), "muted"),

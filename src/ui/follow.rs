@@ -15,16 +15,26 @@ const SHOWN: i64 = 16;
 pub(crate) struct Known {
     seq: u64,
     pub agenda: Agenda,
+    /// Whether everything was worked out once: before that its counts are those of a part.
+    whole: bool,
 }
 
 impl Model {
     /// What is due, missing and waiting in the world that is looked at; `None` before anything is loaded.
     pub(crate) fn known(&self) -> Option<&Agenda> {
-        let known = match &self.past {
-            Some(past) => &past.known,
-            None => &self.known,
-        };
-        known.as_ref().map(|k| &k.agenda)
+        self.looked_at().map(|k| &k.agenda)
+    }
+
+    /// Whether what is counted was counted to the end.
+    pub(crate) fn is_counted(&self) -> bool {
+        self.looked_at().is_some_and(|k| k.whole)
+    }
+
+    fn looked_at(&self) -> Option<&Known> {
+        match &self.past {
+            Some(past) => past.known.as_ref(),
+            None => self.known.as_ref(),
+        }
     }
 
     fn take_known(&mut self) -> Option<Known> {
@@ -61,6 +71,7 @@ impl Model {
             _ => Known {
                 seq,
                 agenda: Agenda::begin(&w),
+                whole: false,
             },
         };
         self.keep_known(Some(known));
@@ -73,6 +84,7 @@ impl Model {
         let w = self.world();
         known.agenda.sit(&w, &self.actor);
         let done = (0..slices).any(|_| known.agenda.work(&w, SLICE));
+        known.whole |= done;
         self.keep_known(Some(known));
         if done || self.turn % SHOWN == 0 {
             self.recount();

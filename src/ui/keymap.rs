@@ -310,8 +310,14 @@ impl Keymap {
 
     /// The keys of an action in these places, as words; the handiest.
     pub fn keys_of(&self, contexts: &[&str], action: usize) -> Option<String> {
-        contexts.iter().find_map(|c| {
+        contexts.iter().enumerate().find_map(|(n, c)| {
+            // a key that means something else in a nearer context does not do it here
+            let taken = |keys: &[Key]| {
+                let nearer = |b: &&Binding| contexts[..n].contains(&b.context.as_str());
+                self.bindings.iter().filter(nearer).any(|b| b.keys == keys)
+            };
             let bound = self.bindings.iter().filter(|b| b.context == *c && b.action == action);
+            let bound = bound.filter(|b| !taken(&b.keys));
             Some(words(&bound.min_by_key(|b| handy(&b.keys))?.keys))
         })
     }

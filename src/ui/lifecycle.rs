@@ -68,6 +68,10 @@ impl Model {
                 _ if p.complete < 100 => "warn",
                 _ => "ok",
             };
+            if !self.is_counted() {
+                put(buffer, area(2), more, look.style("muted"), "");
+                continue;
+            }
             if p.records == 0 && p.gaps == 0 {
                 put(buffer, area(2), "nothing", look.style("muted"), more);
                 continue;
@@ -101,9 +105,11 @@ impl Model {
         } else {
             "everyone's"
         };
-        let note = match agenda.pending() {
-            0 => mine.to_owned(),
-            n => format!("working out {n}"),
+        let (parts, note) = match (self.is_counted(), agenda.pending()) {
+            (true, 0) => (parts, mine.to_owned()),
+            (true, n) => (parts, format!("working out {n}")),
+            // a part of the counts would say what is not so
+            (false, n) => (vec![(format!("working out {n}"), "muted")], mine.to_owned()),
         };
         let room = Rect {
             width: line.width.saturating_sub(wide(&note) + 2),
@@ -167,7 +173,7 @@ impl Model {
     /// What all risks that can still happen come to: nothing as long as there is none.
     fn words_of_risk(&self) -> Vec<(String, &'static str)> {
         let w = self.world();
-        let totals = match self.known().filter(|_| w.state.seq > 0) {
+        let totals = match self.known().filter(|_| w.state.seq > 0 && self.is_counted()) {
             Some(agenda) if agenda.totals().open > 0 => agenda.totals(),
             _ => return Vec::new(),
         };
@@ -177,13 +183,13 @@ impl Model {
             let now = totals.views[Of::Current as usize];
             let limit = appraisal::loss_limit(&w);
             let over = limit.is_some_and(|l| now > l);
-            let borne = limit.map(|l| format!(", {} are borne", money(l))).unwrap_or_default();
+            let borne = limit.map(|l| format!(", {} borne", money(l))).unwrap_or_default();
             let words = format!("{} expected loss a year{borne}", money(now));
             parts.push((words, if over { "error" } else { "text" }));
         }
         match totals.above {
-            0 => parts.push(("no risk above the appetite".to_owned(), "muted")),
-            n => parts.push((format!("{n} above the appetite"), "warn")),
+            0 => parts.push(("no risk above appetite".to_owned(), "muted")),
+            n => parts.push((format!("{n} above appetite"), "warn")),
         }
         match (totals.stale, totals.staleness()) {
             (0, _) => {}

@@ -4,7 +4,7 @@
 use super::text;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 
 /// Styles and glyphs, whatever the theme.
 pub trait Look {
@@ -29,8 +29,13 @@ pub fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style, more: &str
     }
     let clean = text::clean(text);
     let fitting = text::fit(&clean, usize::from(area.width), more);
+    // a faint rule below it does not make a word faint
+    let alone = Style {
+        sub_modifier: Modifier::all(),
+        ..Style::default()
+    };
     buffer
-        .set_stringn(area.x, area.y, fitting, usize::from(area.width), style)
+        .set_stringn(area.x, area.y, fitting, usize::from(area.width), alone.patch(style))
         .0
 }
 

@@ -3,6 +3,7 @@
 use super::Model;
 use super::action::{Action, Group};
 use super::dig::Dig;
+use super::draw::blank;
 use super::input::{Input, Typed};
 use super::job::Effect;
 use super::key::{Code, Key};
@@ -16,6 +17,9 @@ use fuzzy_matcher::FuzzyMatcher;
 use fuzzy_matcher::skim::SkimMatcherV2;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+
+/// So many of the actions that cannot be done here are listed.
+const REFUSED: usize = 3;
 
 /// What can be taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -193,6 +197,14 @@ impl Model {
             let records = p.dig.best.iter();
             all.extend(records.map(|(score, id)| (*score, Item::Record(id.clone()))));
             all.sort_by_key(|(score, _)| -score);
+            // of what cannot be done here a few say why, below all that can
+            let able = |item: &Item| match item {
+                Item::Action(n) => self.actions.rows.get(*n).is_some_and(|a| self.enabled(a).is_ok()),
+                _ => true,
+            };
+            let (can, cannot): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, item)| able(item));
+            all = can;
+            all.extend(cannot.into_iter().take(REFUSED));
         }
         p.found.clone_from(&p.named);
         for (_, item) in all {
@@ -225,6 +237,13 @@ impl Model {
         let height = (full.height * 2 / 3).max(8).min(full.height.saturating_sub(2));
         let width = full.width.min(100);
         let area = Rect::new((full.width - width) / 2, 1, width, height);
+        // words cut by its sides would be read with what stands in it
+        let beside = Rect {
+            x: 0,
+            width: full.width,
+            ..area
+        };
+        blank(buffer, beside);
         let inside = frame(area, buffer, look, "Go to, or do");
         if inside.height < 2 {
             return None;

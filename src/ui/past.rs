@@ -16,6 +16,8 @@ const BATCH: usize = 200;
 const VALUES: u16 = 24;
 /// So many lines of a value that was changed show at most.
 const LONG: usize = 4;
+/// The last column up to which titles stand in the log.
+const TITLES: u16 = 132;
 /// How many changed records of a commit show in the log.
 const SHOWN: usize = 6;
 
@@ -43,20 +45,31 @@ impl Model {
             let (arrow, none) = (self.theme.glyph("→", "->"), self.theme.glyph("–", "-"));
             for d in merge::diff(&w, kind, r.before.as_deref(), &r.after) {
                 let (before, after) = (one_line(&d.before), one_line(&d.after));
-                let (words, role) = match (before.is_empty(), after.is_empty()) {
-                    (true, _) => (after, "ok"),
-                    (_, true) => (format!("{before} {arrow} {none}"), "warn"),
-                    _ => (format!("{before} {arrow} {after}"), "changed"),
+                let entries: Vec<&str> = d.after.lines().collect();
+                let listed = before.is_empty() && entries.iter().all(|e| entry_role(e).is_some());
+                let said: Vec<(String, &str)> = match (before.is_empty(), after.is_empty()) {
+                    (true, _) if listed => {
+                        let entry = |e: &&str| (one_line(e), entry_role(e).unwrap_or("ok"));
+                        entries.iter().map(entry).collect()
+                    }
+                    (true, _) => vec![(after, "ok")],
+                    (_, true) => vec![(format!("{before} {arrow} {none}"), "warn")],
+                    _ => vec![(format!("{before} {arrow} {after}"), "changed")],
                 };
-                let mut lines = line::wrap(&words, usize::from(self.size.0.saturating_sub(VALUES + 2)));
+                let width = usize::from(self.size.0.saturating_sub(VALUES + 2));
+                let wrapped = said.iter().flat_map(|(words, role)| {
+                    let lines = line::wrap(words, width).into_iter();
+                    lines.map(move |l| (l, *role))
+                });
+                let mut lines: Vec<(String, &str)> = wrapped.take(LONG + 1).collect();
                 if lines.len() > LONG {
                     lines.truncate(LONG);
                     lines
                         .iter_mut()
                         .skip(LONG - 1)
-                        .for_each(|last| last.push_str(self.theme.glyph("…", "~")));
+                        .for_each(|last| last.0.push_str(self.theme.glyph("…", "~")));
                 }
-                for (i, part) in lines.into_iter().enumerate() {
+                for (i, (part, role)) in lines.into_iter().enumerate() {
                     let line = match i {
                         0 => Line::of(4, text::clean(&d.label).into_owned(), "muted"),
                         _ => Line::default(),
@@ -148,7 +161,7 @@ impl Model {
             };
             let line = Line::of(4, change.id.to_string(), "id")
                 .and(12, text::clean(change.after.title()).into_owned(), "text")
-                .and(if self.size.0 < 100 { 54 } else { 68 }, what, "muted")
+                .and((self.size.0 * 3 / 5).clamp(54, TITLES), what, "muted")
                 .to(Stop::Link(change.id.clone()));
             out.push(line);
         }
@@ -174,6 +187,16 @@ impl Model {
 /// How long ago a day was, in words.
 pub(crate) fn ago(day: i32, today: i32) -> String {
     calendar::show_relative(day, today).replace(" late", " ago")
+}
+
+/// How an entry of a list looks that came, went, or has changed inside.
+fn entry_role(entry: &str) -> Option<&'static str> {
+    match entry.chars().next()? {
+        '+' => Some("ok"),
+        '−' => Some("warn"),
+        '±' => Some("changed"),
+        _ => None,
+    }
 }
 
 /// A value of several lines on one.

@@ -368,13 +368,13 @@ impl Model {
         let mut parts = vec![(kind.title.clone(), "muted")];
         let s = cell::state(kind, r);
         parts.push((s.text, if s.role == "muted" { "muted" } else { "action" }));
-        let owner = codec::cell(&w, kind, r, "owner");
-        if !owner.is_empty() {
-            parts.push((text::clean(&owner).into_owned(), "text"));
-        }
         if let Some((day, word)) = w.due(kind, r) {
             let d = cell::due(&w, kind, r, day);
             parts.push((format!("{word} {}", d.text), d.role));
+        }
+        let owner = codec::cell(&w, kind, r, "owner");
+        if !owner.is_empty() {
+            parts.push((text::clean(&owner).into_owned(), "text"));
         }
         (title, parts)
     }

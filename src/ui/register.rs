@@ -159,6 +159,9 @@ impl Model {
                     let open = self.key_of("palette.open");
                     format!("Nothing is stated yet. {open} adopt a framework makes a row for each control.")
                 }
+                (true, _) if let Err(why) = super::able::can_write(self) => {
+                    format!("No {} yet; {why}", kind.titles.to_lowercase())
+                }
                 (true, _) => {
                     let (new, import) = (self.key_of("record.new"), self.key_of("palette.open"));
                     format!(

@@ -163,12 +163,14 @@ impl Model {
                     None => continue,
                 },
             };
+            let live = live.map(|n| n.to_string());
+            let counted = live.as_deref().map_or(0, wide);
             let name = Rect {
-                width: 17 - inner,
+                width: 21u16.saturating_sub(inner + counted),
                 ..from_column(line, 1 + inner)
             };
             put(buffer, name, title, look.style(role), look.glyph("…", "~"));
-            if let Some(live) = live.map(|n| n.to_string()) {
+            if let Some(live) = live {
                 let start = 23u16.saturating_sub(wide(&live));
                 put(buffer, from_column(line, start), &live, look.style("muted"), "");
             }

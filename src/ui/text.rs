@@ -72,6 +72,11 @@ fn acts(c: char) -> bool {
     )
 }
 
+/// The letters of Latin-1 and Latin Extended-A, U+00C0 to U+017F, without their accents.
+const LETTERS: &str = "AAAAAAACEEEEIIIIDNOOOOOxOUUUUYTsaaaaaaaceeeeiiiidnooooo/ouuuuyty\
+    AaAaAaCcCcCcCcDdDdEeEeEeEeEeGgGgGgGgHhHhIiIiIiIiIiIiJjKkkLlLlLlL\
+    lLlNnNnNnnNnOoOoOoOoRrRrRrSsSsSsSsTtTtTtUuUuUuUuUuUuWwYyYZzZzZzs";
+
 /// What stands for a grapheme where only ASCII can be shown: the nearest character, or a question mark.
 pub fn plain(grapheme: &str) -> char {
     match grapheme.chars().next() {
@@ -85,6 +90,10 @@ pub fn plain(grapheme: &str) -> char {
         Some('÷') => '/',
         Some('±') => '+',
         Some('\u{a0}' | '\u{2000}'..='\u{200a}') => ' ',
+        Some(c @ '\u{c0}'..='\u{17f}') => {
+            let place = (c as usize).saturating_sub(0xc0);
+            LETTERS.as_bytes().get(place).map_or('?', |b| char::from(*b))
+        }
         _ => '?',
     }
 }
@@ -97,7 +106,7 @@ mod tests {
     #[test]
     fn what_is_not_ascii_has_something_that_stands_for_it() {
         let all = ["a", "–", "’", "…", "e\u{301}", "é", "風", "\u{a0}", "×"];
-        assert_eq!(all.map(plain), ['a', '-', '\'', '~', 'e', '?', '?', ' ', 'x']);
+        assert_eq!(all.map(plain), ['a', '-', '\'', '~', 'e', 'e', '?', ' ', 'x']);
     }
 
     #[test]

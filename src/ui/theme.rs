@@ -30,12 +30,16 @@ pub struct Theme {
     /// One line: for whom it is.
     pub help: String,
     pub(crate) styles: BTreeMap<String, (Style, Modifier)>,
+    /// Styles where there are only 16 colours, if they are others.
+    pub(crate) coarse: BTreeMap<String, Style>,
     /// The grounds between which it is made to be read; none: whatever ground the terminal has.
     pub grounds: Vec<Color>,
     /// Whether only ASCII may be drawn.
     pub ascii: bool,
     /// Whether it is heard rather than seen: no pictures, one thing at a time.
     pub plain: bool,
+    /// Whether there are only 16 colours.
+    pub sixteen: bool,
     /// Whether there is no colour; roles then differ by bold, dim, underline and reverse.
     pub mono: bool,
 }
@@ -48,6 +52,9 @@ struct File {
     grounds: Vec<String>,
     #[serde(default)]
     colours: BTreeMap<String, String>,
+    /// What stands for a colour where there are only 16; `none` is the ink of the terminal.
+    #[serde(default)]
+    sixteen: BTreeMap<String, String>,
     roles: BTreeMap<String, Role>,
 }
 
@@ -73,7 +80,7 @@ impl Theme {
     /// Names the theme and the role, colour or attribute that is not known.
     pub fn read(name: &str, text: &str) -> Result<Self, String> {
         let file: File = toml::from_str(text).map_err(|e| format!("theme '{name}': {e}"))?;
-        let mut styles = BTreeMap::new();
+        let (mut styles, mut coarse) = (BTreeMap::new(), BTreeMap::new());
         for (role, r) in &file.roles {
             if !ROLES.contains(&role.as_str()) {
                 let known = ROLES.join(", ");
@@ -102,16 +109,31 @@ impl Theme {
                 ..Style::default()
             };
             style = style.add_modifier(attributes(&r.is)?);
-            styles.insert(role.clone(), (style, attributes(&r.mono)?));
+            let mono = attributes(&r.mono)?;
+            match r.fg.as_ref().and_then(|name| file.sixteen.get(name)) {
+                // without its colour a role differs as it does where there is none
+                Some(few) if few == "none" => {
+                    let inked = Style { fg: None, ..style };
+                    coarse.insert(role.clone(), inked.add_modifier(mono));
+                }
+                Some(few) => {
+                    let fg = colour(&Some(few.clone()))?;
+                    coarse.insert(role.clone(), Style { fg, ..style });
+                }
+                None => {}
+            }
+            styles.insert(role.clone(), (style, mono));
         }
         let ground = |g: &String| colour(g).ok_or_else(|| format!("theme '{name}': the ground '{g}' is no colour"));
         Ok(Self {
             name: name.to_owned(),
             help: file.help,
             styles,
+            coarse,
             grounds: file.grounds.iter().map(ground).collect::<Result<_, _>>()?,
             ascii: false,
             plain: false,
+            sixteen: false,
             mono: false,
         })
     }
@@ -137,7 +159,7 @@ impl Look for Theme {
             }
             .add_modifier(*mono)
         } else {
-            *style
+            *self.coarse.get(role).filter(|_| self.sixteen).unwrap_or(style)
         }
     }
 

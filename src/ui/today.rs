@@ -205,7 +205,8 @@ impl Model {
         let later = agenda.between(view, first, last).map(|at| Row::due(Press::Later, at));
         under(&mut rows, Press::Later, agenda.between_count(view, first, last), later);
         let mut missing = Vec::new();
-        for (s, _) in STAGES.iter().filter(|(s, _)| view.stage.is_none_or(|t| t == *s)) {
+        let stages = STAGES.iter().filter(|_| self.is_counted());
+        for (s, _) in stages.filter(|(s, _)| view.stage.is_none_or(|t| t == *s)) {
             let progress = agenda.progress(&w, *s);
             if progress.gaps > 0 {
                 let first = agenda.lacks(*s).next().map(|l| l.sentence(&w));

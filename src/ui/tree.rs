@@ -381,8 +381,9 @@ impl Model {
         put(buffer, from_column(line, x), mark, look.style("muted"), "");
         let room = Rect { width: end, ..line };
         let mut x = line.x + x + 2;
-        for (words, role) in &r.words {
-            let role = if here && *role == "id" { "selected" } else { role };
+        for (i, (words, role)) in r.words.iter().enumerate() {
+            let plain = *role == "id" || (i == 0 && ["text", "heading", "muted"].contains(role));
+            let role = if here && plain { "selected" } else { role };
             x = put(buffer, from_column(room, x - line.x), words, look.style(role), more) + 1;
         }
         let mut x = end + 1;

@@ -264,7 +264,7 @@ impl Model {
             (Some(_), None) => say("Within what is tolerated.".to_owned(), "ok"),
             (Some(_), Some(b)) => say(
                 format!(
-                    "{} More than {} comes with {} a year; tolerated are {}.",
+                    "{} A loss above {} has {} a year; {} are tolerated.",
                     self.theme.glyph("▲", "!"),
                     self.money(b.amount),
                     share(b.chance),

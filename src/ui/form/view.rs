@@ -6,7 +6,7 @@ use super::layer::Layer;
 use super::sheet::Sheet;
 use super::{Form, Purpose, groups};
 use crate::model::derive;
-use crate::model::kind::{Derivation, Field, FieldType, Kind, Need, STATE};
+use crate::model::kind::{Derivation, Derived, Field, FieldType, Kind, Need, STATE};
 use crate::model::world::World;
 use crate::ui::draw::blank;
 use crate::ui::input::wrap;
@@ -247,8 +247,12 @@ impl Sheet {
 
     /// Where the values begin.
     fn column(&self, width: u16, s: &Scene) -> u16 {
-        let fields = (0..self.cells.len()).filter_map(|i| self.field(s.place.kind, i));
-        let label = fields.map(|f| wide(&f.label)).max().unwrap_or(0);
+        let kind = s.place.kind;
+        let fields = (0..self.cells.len()).filter_map(|i| self.field(kind, i));
+        let follows = |d: &&Derived| (0..self.cells.len()).any(|i| self.follows(kind, &d.from, i));
+        let derived = kind.derived.iter().filter(|_| self.of.is_none()).filter(follows);
+        let labels = fields.map(|f| &f.label).chain(derived.map(|d| &d.label));
+        let label = labels.map(|l| wide(l)).max().unwrap_or(0);
         (label.min(LABELS) + 5).min(width / 3)
     }
 
