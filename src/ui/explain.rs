@@ -25,10 +25,11 @@ pub(crate) fn can(m: &Model) -> Result<(), String> {
         return Err("there is no record here".into());
     };
     let w = m.world();
-    // the first that comes to something is enough
+    // Asked with every frame: the first that comes to something is enough, and those of the organisation, for which all
+    // records are looked at, are always there.
     let has = w.kind(&record.id).is_some_and(|kind| {
         let mut all = kind.derived.iter();
-        all.any(|d| w.value(kind, &record, &d.name).is_some())
+        (kind.single && !kind.derived.is_empty()) || all.any(|d| w.value(kind, &record, &d.name).is_some())
     });
     match has {
         true => Ok(()),

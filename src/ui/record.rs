@@ -25,6 +25,18 @@ const ACTIVE: &str = "active";
 /// Lines are not longer, however wide the window is: the eye would lose them.
 const MEASURE: u16 = 124;
 
+/// What a record says, and of which moment and width: asked several times for each frame, and some of its figures are
+/// worked out of all records.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    of: Option<Shown>,
+    lines: Vec<Line>,
+    hidden: usize,
+}
+
+/// The record, whether all fields show, the width, the commit, the day, the minute.
+type Shown = (Id, bool, u16, u64, i32, i64);
+
 impl Model {
     /// The lines of a record; `all` shows its empty fields too.
     pub(crate) fn record_lines(&self, id: &Id, all: bool, width: u16) -> Vec<Line> {
@@ -59,6 +71,17 @@ impl Model {
 
     /// What is missing, the fields and who links here; and how many fields are empty and not shown.
     fn about_lines(&self, id: &Id, all: bool, width: u16) -> (Vec<Line>, usize) {
+        let w = self.world();
+        let of = Some((id.clone(), all, width, w.state.seq, w.today, w.now / 60_000));
+        let mut told = self.told.borrow_mut();
+        if told.of != of {
+            let (lines, hidden) = self.work_out_lines(id, all, width);
+            *told = Told { of, lines, hidden };
+        }
+        (told.lines.clone(), told.hidden)
+    }
+
+    fn work_out_lines(&self, id: &Id, all: bool, width: u16) -> (Vec<Line>, usize) {
         let width = width.min(MEASURE);
         let w = self.world();
         let (Some(record), Some(ix)) = (w.find(id), self.catalogue.kind_of(id)) else {
@@ -112,8 +135,8 @@ impl Model {
                     if c.text.is_empty() {
                         continue;
                     }
-                    let day = w.value(kind, record, &d.name).and_then(|v| v.as_date());
-                    let said = match day.filter(|_| d.due.is_some()) {
+                    let due = d.due.as_ref().and_then(|_| w.value(kind, record, &d.name)?.as_date());
+                    let said = match due {
                         Some(day) => format!("{}  {}", calendar::show(day), c.text),
                         None => text::clean(&c.text).into_owned(),
                     };
