@@ -288,7 +288,7 @@ fn risk<'a>(w: &World<'a>, record: &Record, worked: &Worked<'a>) -> Value {
                 let figures = json!({
                     "ale": m.mean,
                     "sd": m.sd(),
-                    "p_zero": m.p_zero,
+                    "p_zero": a.in_view(view).p_zero(),
                     "lambda": m.events,
                     "primary_mean": m.primary,
                     "secondary_mean": m.secondary,

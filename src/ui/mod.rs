@@ -236,8 +236,6 @@ pub struct Model {
     /// What was worked out of a register for its tree.
     pub(crate) grown: std::cell::RefCell<Option<flows::Grown>>,
     pub(crate) told: std::cell::RefCell<record::Told>,
-    /// What flows along the links of a register, as far as it was asked.
-    pub(crate) flowing: std::cell::RefCell<Option<flows::Flowing>>,
     /// What a click does where, as it was drawn last.
     pub(crate) clicks: std::cell::RefCell<Vec<mouse::Spot>>,
     pub(crate) modals: Vec<modal::Modal>,
@@ -335,7 +333,6 @@ impl Model {
             widths: std::cell::RefCell::default(),
             grown: std::cell::RefCell::default(),
             told: std::cell::RefCell::default(),
-            flowing: std::cell::RefCell::default(),
             clicks: std::cell::RefCell::default(),
             histories: HashMap::new(),
             years: years::Years::default(),

@@ -188,11 +188,12 @@ fn once(case: &Value, _: &Cases) -> Result<Value, String> {
         chance: read::num(input, "p")?,
         loss: severity(input)?,
     };
-    let m = scenario(case, Frequency::once(once.chance))?.moments();
+    let whole = scenario(case, Frequency::once(once.chance))?;
+    let m = whole.moments();
     answers(case, |name, want| match name {
         "mean" => Ok(json!(m.mean)),
         "sd" => Ok(json!(m.sd())),
-        "p_zero" => Ok(json!(m.p_zero)),
+        "p_zero" => Ok(json!(whole.p_zero())),
         "var" => at_each(want, |p| once.quantile(p)),
         "tvar" => at_each(want, |p| once.tail_mean(p)),
         "exceed" if want.is_object() => at_each(want, |x| once.exceed(x)),

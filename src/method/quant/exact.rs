@@ -43,7 +43,7 @@ pub fn annual(scenarios: &[Scenario]) -> Annual {
     let moments: Vec<_> = costly.iter().map(|s| s.moments()).collect();
     let mean: f64 = moments.iter().map(|m| m.mean).sum();
     let spread = moments.iter().map(|m| m.variance).sum::<f64>().sqrt();
-    let zero = moments.iter().map(|m| m.p_zero).product();
+    let zero = costly.iter().map(|s| s.p_zero()).product();
     let same = lattice(&costly).filter(|step| mean + 40.0 * spread < step * f64::from(1u32 << (LEAST_BITS - 1)));
     let mut year = Annual::new(zero, mean, same.is_some());
     if let Some(step) = same {
