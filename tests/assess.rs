@@ -275,3 +275,67 @@ fn what_a_risk_rests_on_takes_its_ground_once_and_gives_it_back() {
     assert_eq!(reasons(), Json::Null);
     is(&json(&home, &["assess", "--json"])["staleness_index"], 0.0);
 }
+
+#[test]
+fn a_scope_is_complete_by_its_own_assets_and_places() {
+    let home = begun();
+    home.ok(&["add", "scope", "title=Clinic"]);
+    home.ok(&["add", "scope", "title=Laboratory", "parent=SC-0001"]);
+    home.ok(&["add", "scope", "title=Archive"]);
+    for (title, scope) in [("Results", "SC-0002"), ("Paper files", "SC-0003")] {
+        let (title, scopes) = (format!("title={title}"), format!("scopes={scope}"));
+        home.ok(&["add", "asset", &title, &scopes, "availability=very-high"]);
+    }
+    let of = |scope: &[&str]| json(&home, &[&["assess", "--complete", "--json"], scope].concat());
+    let missing = |scope: &[&str]| {
+        let all = of(scope)["missing"].as_array().unwrap().clone();
+        let text = |m: &Json| format!("{} {}", m["id"].as_str().unwrap(), m["missing"].as_str().unwrap());
+        all.iter().map(text).collect::<Vec<_>>()
+    };
+    // three properties of each key asset, seven layers, five domains
+    assert_eq!(of(&[])["of"], 18);
+    assert_eq!(of(&["--scope", "SC-0001"])["of"], 15, "the asset of its part");
+    assert_eq!(of(&["--scope", "SC-0003"])["of"], 15);
+    home.ok(&[
+        "add",
+        "risk",
+        "title=Results are lost",
+        "assets=A-0001",
+        "properties=a",
+        "layers=7",
+        "domain=application",
+        "scopes=SC-0002",
+    ]);
+    let archive = missing(&["--scope", "SC-0003"]);
+    assert!(
+        archive.contains(&"SC-0003 no risk in layer 7 application".to_owned()),
+        "{archive:?}"
+    );
+    assert!(
+        archive.contains(&"A-0002 Paper files: no risk for availability".to_owned()),
+        "{archive:?}"
+    );
+    let whole = missing(&["--scope", "SC-0001"]);
+    assert_eq!(whole.len(), 12, "a risk of a part is one of the whole: {whole:?}");
+    assert!(
+        whole.iter().all(|m| !m.contains("layer 7") && !m.contains("A-0002")),
+        "{whole:?}"
+    );
+    // what a scope leaves out with a reason is looked at there, and nowhere else
+    home.ok(&[
+        "set",
+        "SC-0003",
+        r#"left_out=[{"what": "layer-7", "reason": "paper only"}]"#,
+    ]);
+    assert!(!missing(&["--scope", "SC-0003"]).iter().any(|m| m.contains("layer 7")));
+    home.ok(&["move", "R-0001", "retire", "--reason", "written twice"]);
+    assert!(missing(&["--scope", "SC-0001"]).iter().any(|m| m.contains("layer 7")));
+    // the figure of the scope says the same, down to the assets
+    let told = home.ok(&["explain", "SC-0003", "completeness"]);
+    assert!(
+        told.contains("1 of 15") && told.contains("A-0002 Paper files"),
+        "{told}"
+    );
+    let out = home.run(&["assess", "--complete", "--scope", "A-0001"]);
+    assert!(String::from_utf8_lossy(&out.stderr).contains("A-0001 is no scope"));
+}

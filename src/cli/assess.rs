@@ -1,8 +1,8 @@
 //! `isms assess`: every risk in numbers, and the totals.
 
 use super::when::Seen;
-use super::{Context, out};
-use crate::error::Result;
+use super::{Context, out, set};
+use crate::error::{Error, Result};
 use crate::ledger::Access;
 use crate::method::appraisal::risk::{Appraisal, Nothing, View, appraise};
 use crate::method::appraisal::spend::{Spend, prevention, prevention_target};
@@ -12,7 +12,7 @@ use crate::method::treatment::Mechanism;
 use crate::method::treatment::attribution::Parts;
 use crate::model::calendar;
 use crate::model::codec;
-use crate::model::completeness::{self, Missing};
+use crate::model::completeness::{self, Missing, Within};
 use crate::model::record::Record;
 use crate::model::world::World;
 use clap::Args;
@@ -28,7 +28,7 @@ const ADVICE: usize = 5;
 /// Means are exact; isms simulate draws whole years. Status 1 if no risk has figures.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  isms assess\n  isms assess --json | jq '.totals'\n  isms assess --as-of 2026-06-30\n  isms assess --complete"
+    after_help = "Examples:\n  isms assess\n  isms assess --json | jq '.totals'\n  isms assess --as-of 2026-06-30\n  isms assess --complete --scope SC-0002"
 )]
 pub struct Assess {
     /// For programs: an object with the totals and every risk, unrounded
@@ -37,6 +37,9 @@ pub struct Assess {
     /// How far the assessment has come, and what nobody has looked at; status 1 as long as something is missing
     #[arg(long)]
     complete: bool,
+    /// Only what belongs to this scope and its parts
+    #[arg(long, value_name = "ID", requires = "complete")]
+    scope: Option<String>,
     /// As it was: a day, a time or a commit
     #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
     as_of: Option<String>,
@@ -93,7 +96,8 @@ impl Assess {
         let seen = Seen::of(&session, self.as_of.as_deref())?;
         let w = seen.world();
         if self.complete {
-            return complete(&w, self.json, context, out);
+            let scope = self.scope.as_deref().map(|id| scope(&w, id)).transpose()?;
+            return complete(&w, scope, self.json, context, out);
         }
         let all = All::of(&w);
         let nothing = all.worked().next().is_none();
@@ -105,9 +109,19 @@ impl Assess {
     }
 }
 
+/// The scope that a person names.
+fn scope<'w>(w: &World<'w>, id: &str) -> Result<&'w Record> {
+    let record = set::record(w, id)?;
+    match w.kind(&record.id).is_some_and(|k| k.name == "scope") {
+        true => Ok(record),
+        false => Err(Error::failed(format!("{} is no scope", record.id)).hint("isms list scope")),
+    }
+}
+
 /// What was looked at, and what is missing with what mends it.
-fn complete(w: &World, as_json: bool, context: &Context, out: &mut dyn Write) -> Result<u8> {
-    let done = completeness::completeness(w);
+fn complete(w: &World, scope: Option<&Record>, as_json: bool, context: &Context, out: &mut dyn Write) -> Result<u8> {
+    let within = Within::of(w, scope.map(|s| &s.id));
+    let done = completeness::completeness(w, &within);
     let row = |m: &Missing| match m {
         Missing::Property(asset, property) => {
             let title = w.find(asset).map_or("", |r| r.title());
@@ -116,15 +130,17 @@ fn complete(w: &World, as_json: bool, context: &Context, out: &mut dyn Write) ->
             [asset.to_string(), format!("{title}: no risk for {lacks}"), mends]
         }
         Missing::Place(place) => {
+            let scopes = scope.map_or(String::new(), |s| format!(" scopes={}", s.id));
             let mends = match place.split_once(' ') {
                 Some(("layer", rest)) => format!("layers={}", rest.split(' ').next().unwrap_or_default()),
                 _ => place.replacen(' ', "=", 1),
             };
-            let ours = w.organisation().map(|o| o.id.to_string()).unwrap_or_default();
+            let ours = scope.or_else(|| w.organisation().map(AsRef::as_ref));
+            let ours = ours.map(|o| o.id.to_string()).unwrap_or_default();
             [
                 ours,
                 format!("no risk in {place}"),
-                format!("isms add risk {mends} title=..."),
+                format!("isms add risk {mends}{scopes} title=..."),
             ]
         }
     };

@@ -49,7 +49,8 @@ impl Import {
         let access = if self.dry_run { Access::Read } else { Access::Write };
         let mut session = context.open(access)?;
         let mut plan = self.plan(&session)?;
-        tell(out, &session.world(), &plan)?;
+        let name = self.file.as_deref().and_then(Path::file_name).unwrap_or_default();
+        tell(out, &session.world(), &name.to_string_lossy(), &plan)?;
         let refused = u8::from(!plan.refused.is_empty());
         if plan.draft.edits.is_empty() {
             writeln!(out, "nothing to change")?;
@@ -95,7 +96,7 @@ impl From<exchange::Error> for Error {
 }
 
 /// What an import would do, and everything that it would not.
-fn tell(out: &mut dyn Write, w: &World, plan: &Plan) -> Result<()> {
+fn tell(out: &mut dyn Write, w: &World, file: &str, plan: &Plan) -> Result<()> {
     let mut parts: Vec<String> = Vec::new();
     for (ix, n) in &plan.created {
         let kind = w.kind_at(*ix);
@@ -123,16 +124,11 @@ fn tell(out: &mut dyn Write, w: &World, plan: &Plan) -> Result<()> {
         writeln!(out, "column not used: {}", clean(column))?;
     }
     for r in &plan.refused {
-        let mut place = format!("line {}", r.line);
+        let mut place = format!("{}, line {}", clean(file), r.line);
         if !r.column.is_empty() {
             place.push_str(&format!(", column {}", clean(&r.column)));
         }
-        let value = if r.value.is_empty() {
-            String::new()
-        } else {
-            format!(" '{}'", clean(&r.value))
-        };
-        writeln!(out, "refused: {place}:{value} {}", clean(&r.why))?;
+        writeln!(out, "refused: {place}: {}", clean(&r.told()))?;
     }
     for c in &plan.clashes {
         writeln!(

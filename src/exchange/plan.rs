@@ -20,6 +20,18 @@ pub struct Refused {
     pub why: String,
 }
 
+impl Refused {
+    /// The value with why it was not taken: "'1.2' does not fit; ...", "'C-0001': C-0002 cannot be so, ...".
+    pub fn told(&self) -> String {
+        let (value, why) = (&self.value, &self.why);
+        match why.chars().next().is_some_and(char::is_uppercase) {
+            _ if value.is_empty() => why.clone(),
+            true => format!("'{value}': {why}"),
+            false => format!("'{value}' {why}"),
+        }
+    }
+}
+
 /// A field that was changed here and in the file since the last import. The value here stays.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clash {

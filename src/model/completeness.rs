@@ -1,13 +1,15 @@
-//! Whether the assessment of risks is complete: every key asset has a scenario or a reasoned exclusion for each property
-//! that it may lose, and every layer and every domain was looked at.
+//! Whether the assessment of risks is complete, of the organisation or of a scope: every key asset has a scenario or a
+//! reasoned exclusion for each property that it may lose, and every layer and every domain was looked at.
 
 use super::kind::{Field, Kind};
 use super::record::{Id, Record};
 use super::value::Value;
 use super::world::World;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-/// The rows by which something is left out with a reason: of an asset a property, of the organisation a layer or domain.
+/// The rows by which something is left out with a reason: of an asset a property, of the organisation or a scope a layer
+/// or domain.
 const LEFT_OUT: &str = "left_out";
 
 /// Something at which nobody has looked.
@@ -38,17 +40,56 @@ impl Completeness {
     }
 }
 
-/// How far the assessment of the organisation has come.
-pub fn completeness(w: &World) -> Completeness {
+/// What an assessment is about: some scopes with all their parts, or the whole organisation.
+#[derive(Debug, Clone, Default)]
+pub struct Within {
+    /// Nothing for the whole organisation.
+    scopes: Option<BTreeSet<Id>>,
+}
+
+impl Within {
+    /// These scopes with their parts; of none it is the whole organisation.
+    pub fn of<'i>(w: &World, scopes: impl IntoIterator<Item = &'i Id>) -> Self {
+        let parent = w.catalogue.kind("scope").and_then(|k| k.field("parent")).map(|f| f.tag);
+        let mut next: Vec<Id> = scopes.into_iter().cloned().collect();
+        let mut found = BTreeSet::new();
+        while let Some(id) = next.pop() {
+            let parts = w.state.inbound(&id).filter(|(_, tag)| Some(*tag) == parent);
+            next.extend(parts.map(|(part, _)| part.clone()).filter(|p| !found.contains(p)));
+            found.insert(id);
+        }
+        Self {
+            scopes: (!found.is_empty()).then_some(found),
+        }
+    }
+
+    /// Whether a record belongs to it; one that names no scope belongs to the whole, and so to every part.
+    fn holds(&self, kind: &Kind, record: &Record) -> bool {
+        let Some(scopes) = &self.scopes else { return true };
+        let value = kind.field("scopes").and_then(|f| record.get(f.tag));
+        let mut named = value.into_iter().flat_map(Value::ids).peekable();
+        named.peek().is_none() || named.any(|id| scopes.contains(id))
+    }
+
+    /// Those who may say what is left out: the organisation, and the scopes.
+    fn sayers<'a>(&self, w: &World<'a>) -> Vec<&'a Record> {
+        let scopes = self.scopes.iter().flatten().filter_map(|id| w.find(id));
+        w.organisation().into_iter().chain(scopes).map(AsRef::as_ref).collect()
+    }
+}
+
+/// How far the assessment has come.
+pub fn completeness(w: &World, within: &Within) -> Completeness {
     let mut done = Completeness::default();
-    for asset in w.live("asset").filter(|a| is_key(w, a)) {
+    let held = |r: &&Arc<Record>| w.kind(&r.id).is_some_and(|k| within.holds(k, r));
+    for asset in w.live("asset").filter(held).filter(|a| is_key(w, a)) {
         done.all += choices(w, "properties").len();
         let lacks = properties(w, asset).into_iter();
         done.missing
             .extend(lacks.map(|p| Missing::Property(asset.id.clone(), p)));
     }
     done.all += choices(w, "layers").len() + choices(w, "domain").len();
-    done.missing.extend(places(w).into_iter().map(Missing::Place));
+    done.missing.extend(places(w, within).into_iter().map(Missing::Place));
     done
 }
 
@@ -107,14 +148,17 @@ pub fn properties(w: &World, asset: &Record) -> Vec<String> {
 }
 
 /// The layers and domains in which no risk is, and which are not left out with a reason, as a person reads them.
-pub fn places(w: &World) -> Vec<String> {
+pub fn places(w: &World, within: &Within) -> Vec<String> {
     let Some(risk) = w.catalogue.kind("risk") else {
         return Vec::new();
     };
-    let ours = w.organisation();
-    let left: BTreeSet<&str> = ours.and_then(|o| Some(left_out(w.kind(&o.id)?, o))).unwrap_or_default();
+    let said = within.sayers(w).into_iter();
+    let left: BTreeSet<&str> = said
+        .filter_map(|o| Some(left_out(w.kind(&o.id)?, o)))
+        .flatten()
+        .collect();
     let mut seen: BTreeSet<(&str, String)> = BTreeSet::new();
-    for r in w.live("risk") {
+    for r in w.live("risk").filter(|r| within.holds(risk, r)) {
         for field in ["layers", "domain"] {
             let value = risk.field(field).and_then(|f| r.get(f.tag));
             let words = value.map(Value::as_tags).unwrap_or_default().iter().map(String::as_str);
@@ -146,4 +190,18 @@ pub fn named(w: &World, properties: &[String]) -> String {
             .map_or(id.clone(), |(_, l)| l.to_lowercase())
     };
     properties.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// What an assessment is about that a record tells of: a scope of itself, criteria of the scopes that they are for.
+pub fn within(w: &World, record: &Record) -> Within {
+    let Some(kind) = w.kind(&record.id) else {
+        return Within::default();
+    };
+    match kind.name.as_str() {
+        "scope" => Within::of(w, [&record.id]),
+        _ => {
+            let value = kind.field("scopes").and_then(|f| record.get(f.tag));
+            Within::of(w, value.into_iter().flat_map(Value::ids))
+        }
+    }
 }

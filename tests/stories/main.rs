@@ -28,6 +28,7 @@ mod operator;
 mod overnight;
 mod paper;
 mod people;
+mod refusals;
 mod triage;
 
 use support::{Home, Tty};

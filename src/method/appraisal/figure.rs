@@ -21,7 +21,10 @@ pub fn figure(w: &World, kind: &Kind, record: &Record, name: &str) -> Option<Val
         "control" => of_control(w, record, name),
         "asset" => of_asset(w, record, name),
         "treatment-plan" => Worth::of_plan(w, record).figure(w, name),
-        "method" => Some(Value::Num(completeness::completeness(w).share())),
+        "method" | "scope" => {
+            let within = completeness::within(w, record);
+            Some(Value::Num(completeness::completeness(w, &within).share()))
+        }
         "organisation" => of_organisation(w, name),
         _ => None,
     }

@@ -403,6 +403,19 @@ impl Door<'_> {
                 edits.entry(id.clone()).or_insert(n);
             }
         }
+        // several records that are changed at once may lead to each other in a circle
+        let together = changes.len() > 1
+            && changes
+                .iter()
+                .any(|c| self.w.kind(&c.id).is_some_and(rules::looks_around));
+        let state = together.then(|| {
+            let now = changes.iter().map(|c| (c.id.clone(), Arc::clone(&c.after)));
+            self.state_after(&now.collect())
+        });
+        let around = World {
+            state: state.as_ref().unwrap_or(self.w.state),
+            ..*self.w
+        };
         for c in changes {
             let Some(ix) = self.w.catalogue.kind_of(&c.id) else {
                 continue;
@@ -412,7 +425,12 @@ impl Door<'_> {
                 continue;
             };
             let transition = self.draft.edits.get(edit).and_then(|e| e.transition.as_deref());
-            let mut found = rules::check(self.w, ix, &c.after, Moment::Save, None, Some(self.actor));
+            let w = if rules::looks_around(self.w.kind_at(ix)) {
+                &around
+            } else {
+                self.w
+            };
+            let mut found = rules::check(w, ix, &c.after, Moment::Save, None, Some(self.actor));
             if let Some(name) = transition {
                 found.extend(rules::check(
                     self.w,

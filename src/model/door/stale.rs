@@ -166,7 +166,7 @@ impl Door<'_> {
     }
 
     /// The records as they would be.
-    fn state_after(&self, now: &BTreeMap<Id, Arc<Record>>) -> State {
+    pub(super) fn state_after(&self, now: &BTreeMap<Id, Arc<Record>>) -> State {
         let mut state = State::clone(self.w.state);
         let kinds = now
             .iter()

@@ -110,7 +110,22 @@ impl Content {
                 what,
             }
         };
-        let table: toml::Table = toml::from_str(text).map_err(wrong)?;
+        let empty = |(grid, row, column): (&str, usize, usize)| {
+            let at = if grid == "grid" { "grid" } else { "overall: grid" };
+            let what = "is empty: give it the place of its level, 0 for the lowest";
+            placed(
+                source,
+                text,
+                format!("{at}: the cell at row {row}, column {column} {what}"),
+            )
+        };
+        let table: toml::Table = match toml::from_str(text) {
+            Ok(table) => table,
+            Err(e) => return Err(written_empty(text, &e).map_or_else(|| wrong(e), empty)),
+        };
+        if let Some(cell) = cell_without_level(&table) {
+            return Err(empty(cell));
+        }
         Ok(if table.contains_key("extends") {
             Self::Fields(toml::from_str(text).map_err(wrong)?)
         } else if table.contains_key("grid") {
@@ -230,6 +245,33 @@ fn keeps(old: &[Field], new: &[Field]) -> Result<(), String> {
 /// The type of a field, in a word.
 pub fn type_name(kind: FieldType) -> String {
     format!("{kind:?}").to_lowercase()
+}
+
+/// The matrices of a method.
+const GRIDS: [&str; 2] = ["grid", "overall"];
+
+/// The first cell of a matrix that is left blank: its matrix, row and column, from 1.
+fn cell_without_level(table: &toml::Table) -> Option<(&'static str, usize, usize)> {
+    GRIDS.into_iter().find_map(|name| {
+        let rows = table.get(name)?.as_array()?.iter().filter_map(toml::Value::as_array);
+        let mut cells = rows
+            .enumerate()
+            .flat_map(|(y, row)| row.iter().enumerate().map(move |(x, c)| (y, x, c)));
+        let (y, x, _) = cells.find(|(.., c)| c.as_str().is_some_and(|t| t.trim().is_empty()))?;
+        Some((name, y + 1, x + 1))
+    })
+}
+
+/// The cell between two commas of a row of a matrix, where that is what a mistake speaks of.
+fn written_empty(text: &str, e: &toml::de::Error) -> Option<(&'static str, usize, usize)> {
+    let at = e.span()?.start.min(text.len());
+    let line = text.get(..at)?.matches('\n').count();
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let cells = lines.get(line)?.strip_prefix('[')?.trim_end_matches([',', ']', ' ']);
+    let column = cells.split(',').position(|c| c.trim().is_empty())?;
+    let head = (0..line).rev().find(|n| !lines[*n].starts_with('['))?;
+    let name = GRIDS.into_iter().find(|name| lines[head].starts_with(name))?;
+    Some((name, line - head, column + 1))
 }
 
 /// The name in the `[[fields]]` block around a line.

@@ -68,6 +68,12 @@ impl Rules {
     }
 }
 
+/// Whether a rule of a kind follows links from record to record when one is saved, round to where it began.
+pub fn looks_around(kind: &Kind) -> bool {
+    let follows = |r: &Rule| r.check.as_deref().is_some_and(|c| checks::CIRCLES.contains(&c));
+    kind.rules.iter().any(|r| r.moment == Moment::Save && follows(r))
+}
+
 /// What the rules of one moment say about a record as it would be.
 ///
 /// `transition` names the move, for [`Moment::Transition`]; `actor` is who acts, `None` when gaps are listed.

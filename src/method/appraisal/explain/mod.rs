@@ -3,6 +3,7 @@
 
 mod asset;
 mod control;
+mod looked;
 mod risk;
 mod spend;
 mod total;
@@ -87,6 +88,7 @@ fn step(w: &World, kind: &Kind, record: &Record, derived: &Derived) -> Option<St
         (Derivation::Figure { .. }, "control") => control::of(w, record, &derived.name),
         (Derivation::Figure { .. }, "treatment-plan") => control::of_plan(w, record, &derived.name),
         (Derivation::Figure { .. }, "asset") => asset::of(w, record, &derived.name),
+        (Derivation::Figure { .. }, "method" | "scope") => Some(looked::of(w, record)),
         (Derivation::Figure { .. }, "organisation") => Some(total::of(w, &derived.name)),
         _ => None,
     };

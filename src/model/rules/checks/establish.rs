@@ -2,7 +2,7 @@
 //! and their clocks, the criteria in force.
 
 use super::{Case, Check};
-use crate::model::completeness;
+use crate::model::completeness::{self, Within};
 use crate::model::kind::{Class, TITLE};
 use crate::model::record::{Id, Record};
 use crate::model::value::Value;
@@ -190,7 +190,7 @@ fn properties_looked_at(c: &Case) -> Option<String> {
 
 /// 6.1.2: layers and domains at which nobody has looked.
 fn places_looked_at(c: &Case) -> Option<String> {
-    let lacks = completeness::places(c.w);
+    let lacks = completeness::places(c.w, &Within::default());
     (!lacks.is_empty()).then(|| lacks.join(", "))
 }
 

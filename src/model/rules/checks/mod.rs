@@ -120,6 +120,9 @@ fn same_currency(c: &Case) -> Option<String> {
     })
 }
 
+/// The checks that follow links until they come back to where they began.
+pub const CIRCLES: [&str; 2] = ["requires-acyclic", "prerequisite-cycle"];
+
 /// I17: what a control requires does not lead back to it, nor to what it excludes.
 fn requires_acyclic(c: &Case) -> Option<String> {
     let excluded: BTreeSet<&Id> = c.get("excludes").map(|v| v.ids().collect()).unwrap_or_default();
