@@ -160,12 +160,15 @@ impl<'a> World<'a> {
         &self.catalogue.kinds[ix]
     }
 
-    /// Whether a person is meant by an owner: the person, or a post that the person holds or deputises.
+    /// Whether a person is meant by an owner: the person, or a post that the person holds or deputises and that is not
+    /// retired.
     pub fn is_person(&self, owner: &Id, person: &Id) -> bool {
         if owner == person {
             return true;
         }
-        let Some(post) = self.find(owner) else { return false };
+        let Some(post) = self.find(owner).filter(|p| !p.is_retired()) else {
+            return false;
+        };
         let Some(kind) = self.kind(owner).filter(|k| k.name == "role") else {
             return false;
         };

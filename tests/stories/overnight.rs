@@ -177,3 +177,28 @@ fn whoever_changes_something_first_on_a_day_brings_with_it_what_time_did() {
     assert_eq!(last(&home)["action"], "record.edit");
     assert_eq!(count(&home, "risk", "state:analysed stale_reasons:*"), 1);
 }
+
+#[test]
+fn who_has_left_is_gone_in_the_morning_and_what_they_owned_is_handed_over() {
+    let home = borne("200d", "+0d");
+    let owned = |title: &str| home.ok(&["--as", "Carla", "add", "risk", title, "owner=P-0002"]);
+    owned("title=Spoofed mail");
+    owned("title=Lost keys");
+    home.ok(&["set", "P-0002", "left=3d"]);
+    let mut tty = home.screen(&[], crate::WIDE, &[("ISMS_CLOCK", "+4d")]);
+    tty.sees("time: P-0002 left on");
+    tty.sees("hand over 2 records")
+        .sees("in 4 days")
+        .keys("\r")
+        .sees("P-0002  Carla");
+    tty.keys("gr").sees("2 of 3").keys("*co").sees("Owner");
+    tty.keys("P-0003")
+        .sees("/ P-0003")
+        .keys("\r")
+        .misses("/ P-0003")
+        .keys("\x13")
+        .sees("Elena");
+    tty.keys("0").misses("hand over");
+    quit(tty);
+    assert_eq!(count(&home, "risk", "owner:P-0003"), 2);
+}

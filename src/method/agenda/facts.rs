@@ -1,5 +1,6 @@
 //! What one record brings to the agenda.
 
+use super::handover;
 use super::item::{Facts, Gap, Missing, PLAIN, Remedy, Source, Task, When};
 use crate::method::checklist::Item;
 use crate::method::duty;
@@ -20,7 +21,10 @@ pub(super) fn of(w: &World, ix: KindIx, record: &Record, asked: &[usize], items:
         .iter()
         .filter_map(|i| items.get(*i).map(|item| (*i, item.answer(w, kind, record))))
         .collect();
-    let (days, tasks) = if open { due(w, kind, record) } else { Vec::new() }.into_iter().unzip();
+    let mut all = if open { due(w, kind, record) } else { Vec::new() };
+    all.extend(handover::of(w, kind, record));
+    all.sort_by_key(|(when, _)| when.day);
+    let (days, tasks) = all.into_iter().unzip();
     let facts = Facts {
         kind: ix,
         open,
@@ -152,7 +156,6 @@ fn due(w: &World, kind: &Kind, record: &Record) -> Vec<(When, Task)> {
             see(when, &word, source, whose, Remedy::Duty(duty.name.clone()));
         }
     }
-    all.sort_by_key(|(when, _)| when.day);
     all
 }
 

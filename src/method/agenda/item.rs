@@ -60,6 +60,8 @@ pub enum Source {
     Derived(String),
     /// What people owe the record: the duty's name.
     Duty(String),
+    /// What it owns while nobody is there to answer.
+    Handover,
 }
 
 /// Something that is to be done by a day.

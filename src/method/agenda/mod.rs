@@ -3,7 +3,7 @@
 //!
 //! **Due** is every date that a kind marks so, on records on which something is still to be done: reviews, ends of
 //! contracts, exceptions, evidence; dates in open rows; derived dates such as the next exercise; and what people owe by
-//! duties. Overdue is what has its day before today, soon is the next 14 days.
+//! duties, and what somebody owns who has left. Overdue is what has its day before today, soon is the next 14 days.
 //!
 //! **The worst first.** Late things stand in the order of their weight, and those of one weight by their day, the
 //! oldest first. The weight of a thing is 1 to 4 and is that of its record: the level that the kind's `weigh` names (of
@@ -17,6 +17,7 @@
 
 mod cells;
 mod facts;
+mod handover;
 mod item;
 mod listing;
 mod looks;

@@ -509,6 +509,47 @@ fn a_sign_off_waits_for_whom_the_rule_names() {
 
 /// A reader owes an acknowledgement of the version in force, and the next version is owed anew.
 #[test]
+fn what_somebody_owned_who_has_left_is_handed_over_within_days() {
+    let mut h = House::new();
+    let left = |day| [("left", Value::Date(TODAY + day))];
+    h.put("P-0002", "left", &left(-2));
+    h.put("P-0003", "", &[]);
+    h.put("RO-0001", "", &[("holders", links(&["P-0002"]))]);
+    h.put("RO-0002", "", &[("holders", links(&["P-0002", "P-0003"]))]);
+    h.put("R-0001", "", &[("owner", link("P-0002"))]);
+    h.put("R-0002", "closed", &[("owner", link("P-0002"))]);
+    h.put("A-0001", "", &[("owner", link("RO-0001"))]);
+    h.put("A-0002", "", &[("owner", link("RO-0001"))]);
+    h.put("A-0003", "", &[("owner", link("RO-0002"))]);
+    let mut a = Agenda::build(&h.world());
+    let handed = |a: &Agenda| {
+        let all = a.bucket(View::default(), Bucket::Soon).filter_map(|at| a.due(at));
+        let all = all.filter(|d| d.source == Source::Handover);
+        let mut all: Vec<_> = all
+            .map(|d| (d.id.to_string(), d.word, d.day - TODAY, d.remedy))
+            .collect();
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        all
+    };
+    let row = |id: &str, word: &str, remedy| (id.to_owned(), word.to_owned(), 3, remedy);
+    let holders = Remedy::Field("holders".to_owned());
+    let person = row("P-0002", "hand over 1 record", Remedy::Open);
+    assert_eq!(
+        handed(&a),
+        [person.clone(), row("RO-0001", "hand over 2 records", holders)]
+    );
+    // one holder answers for all that the post owns
+    let filled = h.put("RO-0001", "", &[("holders", links(&["P-0003"]))]);
+    a.update(&h.world(), &[filled]);
+    while !a.work(&h.world(), SLICE) {}
+    assert_eq!(handed(&a), [person]);
+    let given = h.put("R-0001", "", &[("owner", link("P-0003"))]);
+    a.update(&h.world(), &[given]);
+    while !a.work(&h.world(), SLICE) {}
+    assert_eq!(handed(&a), []);
+}
+
+#[test]
 fn a_version_is_acknowledged_once() {
     let mut house = House::new();
     house.put("P-0001", "", &[]);

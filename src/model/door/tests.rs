@@ -287,6 +287,16 @@ fn rights_are_denied_by_default_and_say_who_may() {
 }
 
 #[test]
+fn a_post_that_was_put_away_gives_its_holder_no_rights() {
+    let mut house = House::with_plan();
+    let mut draft = house.step("RO-0001", "retire");
+    draft.reason = Some("no longer needed".into());
+    house.done("P-0001", &draft);
+    let said = words(house.admit("P-0003", &house.edit("TP-0001", TITLE, text("Mine"))));
+    assert!(said.contains("Cy (P-0003) may not edit TP-0001"), "{said}");
+}
+
+#[test]
 fn a_move_asks_for_its_fields_and_starts_only_where_it_may() {
     let mut house = House::with_plan();
     assert_eq!(

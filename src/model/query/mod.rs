@@ -14,7 +14,7 @@
 //! | `target_level<=@current_level` | where two fields compare so |
 //! | `owner:none` `cost:*` | without, with a value |
 //! | `tag:pci\|iso` | with either |
-//! | `is:open` `closed` `overdue` `retired` `mine` `gap` `all` | in this condition |
+//! | `is:open` `closed` `overdue` `retired` `mine` `vacant` `gap` `all` | in this condition; `vacant` is owned by nobody who is there |
 //! | `kind:risk` `id:R-7` | of this kind, with this id |
 //! | `-term` `!term` | for which the term does not hold |
 //!
@@ -118,16 +118,18 @@ enum Flag {
     Overdue,
     Retired,
     Mine,
+    Vacant,
     Gap,
     All,
 }
 
-const FLAGS: [(&str, Flag); 7] = [
+const FLAGS: [(&str, Flag); 8] = [
     ("open", Flag::Open),
     ("closed", Flag::Closed),
     ("overdue", Flag::Overdue),
     ("retired", Flag::Retired),
     ("mine", Flag::Mine),
+    ("vacant", Flag::Vacant),
     ("gap", Flag::Gap),
     ("all", Flag::All),
 ];

@@ -3,7 +3,7 @@
 
 mod checks;
 
-pub use checks::vacancy;
+pub use checks::{vacancy, void_since};
 
 use super::calendar;
 use super::change::{Actor, Problem};

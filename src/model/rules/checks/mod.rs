@@ -5,6 +5,7 @@ mod assure;
 mod establish;
 mod operate;
 
+use crate::model::calendar;
 use crate::model::change::Actor;
 use crate::model::kind::{FieldType, Kind};
 use crate::model::record::{Id, Record};
@@ -83,6 +84,19 @@ pub fn vacancy(w: &World, owner: &Id) -> Option<String> {
         ids.any(|id| rights::is_active(w, id))
     });
     (!held).then(|| format!("{owner}, which is vacant"))
+}
+
+/// Since which day, days since 1970, an owner is not there to answer: a person since they left, a post since the last of
+/// its holders did, or where it names none since it was changed last.
+pub fn void_since(w: &World, owner: &Id) -> Option<i32> {
+    let (record, kind) = (w.find(owner)?, w.kind(owner)?);
+    let dated = |name: &str| record.get(kind.field(name)?.tag)?.as_date();
+    let holders = kind.field("holders").and_then(|f| record.get(f.tag));
+    let holders = holders.into_iter().flat_map(Value::ids);
+    let stamp = || record.meta.as_ref().map(|m| calendar::day_of_time(m.changed.time));
+    dated("left")
+        .or_else(|| holders.filter_map(|id| void_since(w, id)).max())
+        .or_else(stamp)
 }
 
 /// One person holds two posts that are declared to conflict.
