@@ -8,9 +8,11 @@ const EPSS_DAYS: f64 = 30.0;
 /// Days in a year.
 const YEAR_DAYS: f64 = 365.0;
 /// How far indicators may move a rate, down and up.
-const LEAST_MOVE: f64 = 0.1;
+pub const LEAST_MOVE: f64 = 0.1;
 /// See [`LEAST_MOVE`].
-const LARGEST_MOVE: f64 = 10.0;
+pub const LARGEST_MOVE: f64 = 10.0;
+/// As what none seen counts.
+const UNSEEN_EVENTS: f64 = 0.5;
 /// The chance of no event that the rule of three leaves.
 const UNSEEN: f64 = 0.05;
 
@@ -47,6 +49,14 @@ impl RateBelief {
         Some(Self {
             alpha,
             beta: gamma_quantile(alpha, 0.95) / p95,
+        })
+    }
+
+    /// From events known in so many years, above 0. None seen says less than never: half a one counts (Jeffreys' prior).
+    pub fn of_events(events: f64, years: f64) -> Option<Self> {
+        (years > 0.0 && events >= 0.0).then_some(Self {
+            alpha: if events > 0.0 { events } else { UNSEEN_EVENTS },
+            beta: years,
         })
     }
 
@@ -169,6 +179,14 @@ mod tests {
         }
         assert_eq!(RateBelief::of_interval(0.0, 1.0), None);
         assert_eq!(RateBelief::of_interval(1.0, 1.0), None);
+    }
+
+    #[test]
+    fn events_that_are_known_are_a_belief() {
+        let belief = RateBelief::of_events(3.0, 4.0).unwrap();
+        assert_eq!((belief.mean(), belief.seen(1.0, 4.0).mean()), (0.75, 0.5));
+        assert_eq!(RateBelief::of_events(0.0, 1.0).unwrap().mean(), 0.5);
+        assert_eq!(RateBelief::of_events(1.0, 0.0), None);
     }
 
     #[test]

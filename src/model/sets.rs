@@ -8,6 +8,7 @@ use super::record::Record;
 use super::summary;
 use super::value::{Link, Value};
 use super::world::World;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Months between two days of a series, where the record does not say.
@@ -26,6 +27,8 @@ pub enum Said<'a> {
     Adds(i32),
     /// `copy:FIELD`
     Copy(&'a str),
+    /// `figure:NAME`
+    Figure(&'a str),
     /// `clear`
     Clear,
     /// `summary`
@@ -57,7 +60,8 @@ impl<'a> Said<'a> {
                 let adds = text.strip_prefix('+').filter(|_| number).and_then(|n| n.parse().ok());
                 let copy = text.strip_prefix("copy:").map(Self::Copy);
                 let pair = |prefix: &str, sign: char| text.strip_prefix(prefix).and_then(|t| t.split_once(sign));
-                copy.or_else(|| text.strip_prefix("months:").map(Self::Months))
+                copy.or_else(|| text.strip_prefix("figure:").map(Self::Figure))
+                    .or_else(|| text.strip_prefix("months:").map(Self::Months))
                     .or_else(|| pair("of:", '.').map(|(link, name)| Self::Of(link, name)))
                     .or_else(|| pair("by:", '=').map(|(name, all)| Self::By(name, all)))
                     .or_else(|| adds.map(Self::Adds))
@@ -83,6 +87,11 @@ impl<'a> Said<'a> {
                 "link to a person",
             ),
             Self::Copy(name) => other(name, field.kind),
+            Self::Figure(name) => match kind.derivation(name).and_then(|d| d.shape.as_deref()) {
+                Some(shape) if shape.kind == field.kind => None,
+                Some(_) => Some(format!("'{name}' is of another type than is needed")),
+                None => Some(format!("there is no figure '{name}'")),
+            },
             Self::Months(name) => needs(field.kind == T::Date, "date").or_else(|| other(name, T::Integer)),
             Self::Of(link, _) => other(link, T::Link),
             Self::By(name, _) => other(name, T::Scale),
@@ -160,6 +169,28 @@ pub fn fill(
     Ok(out)
 }
 
+/// The figures that a move takes which come to something, each with the field that it takes it into; none if it takes no
+/// figure at all.
+pub fn taken<'k>(
+    w: &World,
+    kind: &'k Kind,
+    record: &Record,
+    sets: &BTreeMap<String, String>,
+) -> Option<Vec<(&'k Field, Value)>> {
+    let figures: Vec<(&Field, &str)> = sets
+        .iter()
+        .filter_map(|(name, text)| {
+            let field = kind.field(name)?;
+            match Said::read(text, field.kind) {
+                Said::Figure(figure) => Some((field, figure)),
+                _ => None,
+            }
+        })
+        .collect();
+    let value = |(field, name): &(&'k Field, &str)| Some((*field, w.value(kind, record, name)?.into_owned()));
+    (!figures.is_empty()).then(|| figures.iter().filter_map(value).collect())
+}
+
 /// The field that keeps the first day of a date's series.
 pub fn series<'k>(kind: &'k Kind, field: &Field) -> Option<&'k Field> {
     kind.field(field.series.as_deref()?)
@@ -183,6 +214,11 @@ fn value(w: &World, kind: &Kind, record: &Record, field: &Field, said: Said) -> 
             _ if field.kind == FieldType::Decimal => Some(Value::Num(f64::from(n))),
             _ => Some(Value::Int(i64::from(n))),
         },
+        // what comes to nothing takes nothing away
+        Said::Figure(name) => {
+            let figure = w.value(kind, record, name).map(Cow::into_owned);
+            figure.or_else(|| record.get(field.tag).cloned())
+        }
         Said::Copy(name) => kind.field(name).and_then(|f| record.get(f.tag)).cloned(),
         // What another kind calls so may be of another type: then there is nothing to take over.
         Said::Of(link, name) => {

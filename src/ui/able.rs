@@ -145,7 +145,11 @@ impl Model {
                     from.join(", ")
                 ));
             }
-            rights::may(&self.world(), &self.actor, Verb::Move(r, t))?;
+            let w = self.world();
+            rights::may(&w, &self.actor, Verb::Move(r, t))?;
+            if sets::taken(&w, kind, r, &t.sets).is_some_and(|all| all.is_empty()) {
+                return Err(format!("{}: {}", r.id, t.lacks));
+            }
         }
         Ok(())
     }

@@ -137,6 +137,7 @@ impl Model {
             Ask::No => {}
         }
         let to = match t.stays() {
+            true if let Some(taken) = self.taken(kind, t) => format!("takes {taken}"),
             true => {
                 let sets: Vec<String> = t.sets.keys().map(|f| kind.label(f).to_lowercase()).collect();
                 format!("sets {}", sets.join(", "))
@@ -148,6 +149,19 @@ impl Model {
             (false, true) => format!("asks for {}", parts.join(", ")),
             (false, false) => format!("{to}; asks for {}", parts.join(", ")),
         }
+    }
+
+    /// The figures that a move of one record takes, in words.
+    fn taken(&self, kind: &Kind, t: &Transition) -> Option<String> {
+        let w = self.world();
+        let targets = self.some_targets();
+        let [one] = targets.as_slice() else { return None };
+        let all = sets::taken(&w, kind, one, &t.sets)?;
+        let said = all.iter().map(|(field, value)| {
+            let value = codec::show(&w, kind, Some(one), &field.name, value);
+            format!("{} {value}", field.label.to_lowercase())
+        });
+        Some(said.collect::<Vec<_>>().join(", "))
     }
 
     fn glyph(&self, fine: &'static str, plain: &'static str) -> &'static str {

@@ -1,6 +1,7 @@
 //! What whole years may cost: the scenarios of one risk or of all that can still happen, in the three views, made ready to
 //! be drawn; and what came of it. The drawing itself is a matter of whoever has threads.
 
+use super::indicator::Moves;
 use super::risk::{Appraisal, View, appraise};
 use super::terms::{Terms, tolerance};
 use super::{fields, is_open};
@@ -141,7 +142,8 @@ impl Plan {
 
 fn levers_of(w: &World, record: &Record, a: &Appraisal) -> Vec<Lever> {
     let f = a.factors(View::Current);
-    let all = swings(&a.tree, f.frequency, f.primary).unwrap_or_default();
+    let (frequency, loss) = (a.moved(Moves::Frequency), a.moved(Moves::Loss));
+    let all = swings(&a.tree, f.frequency * frequency, f.primary * loss).unwrap_or_default();
     let kind = w.kind(&record.id);
     let lever = |swing: Swing| {
         // an outage is the first part of the own loss where there is one

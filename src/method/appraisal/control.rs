@@ -1,8 +1,8 @@
 //! Controls as the methods see them: how well each works, what it costs, and what it does to a risk.
 
 use super::fields::{control as field, effect};
-use super::read;
 use super::terms::Prices;
+use super::{indicator, read};
 use crate::method::economics::Outlay;
 use crate::method::treatment::Mechanism;
 use crate::method::treatment::combination::{Acting, Group};
@@ -39,6 +39,12 @@ pub fn working(record: &Record, stand: Stand) -> Working {
             ..now
         },
     }
+}
+
+/// The part of its full effect that it has now, 0 to 1, as indicators move it.
+pub fn effective(w: &World, record: &Record) -> f64 {
+    let moved = indicator::on_control(w, &record.id).factor();
+    (working(record, Stand::Now).effective() * moved).min(1.0)
 }
 
 /// Its main way of working; a control that names none counts as a protection.

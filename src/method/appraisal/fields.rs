@@ -45,6 +45,9 @@ fields! {
         OTHERS_REACT = 100 "secondary_probability" Range,
         SECONDARY = 101 "secondary_loss" Range,
         DRIVERS = 103 "drivers" Tags,
+        KNOWN_EVENTS = 104 "known_events" Decimal,
+        KNOWN_YEARS = 105 "known_years" Decimal,
+        SEEN_SINCE = 106 "seen_since" Time,
     }
     /// Of a control.
     control "control" {
@@ -58,6 +61,8 @@ fields! {
         HEALTH = 54 "health" Choice,
         GROUP = 57 "redundancy_group" Line,
         RESPONSE = 58 "response" Links,
+        TESTS_PASSED = 59 "tests_passed" Integer,
+        TESTS_FAILED = 60 "tests_failed" Integer,
         CAPEX = 91 "capex" Money,
         BUILD_DAYS = 92 "build_days" Decimal,
         OPEX = 93 "opex" Money,
@@ -70,6 +75,19 @@ fields! {
         CONTROLS = 33 "controls" Links,
         COST = 37 "cost" Money,
         PEOPLE_DAYS = 38 "people_days" Decimal,
+    }
+    /// Of a metric.
+    metric "metric" {
+        RISKS = 41 "risks" Links,
+        CONTROLS = 42 "controls" Links,
+    }
+    /// Of an incident.
+    incident "incident" {
+        RISKS = 36 "risks" Links,
+        OCCURRED = 50 "occurred_at" Time,
+        AWARE = 51 "aware_at" Time,
+        DECLARED = 52 "declared_at" Time,
+        LOSSES = 70 "losses" Rows,
     }
     /// Of an asset.
     asset "asset" {
@@ -117,6 +135,24 @@ pub mod supports {
     pub const WEIGHT: Tag = 4;
 }
 
+/// Attributes of what a metric watches: what it moves, and by how much.
+pub mod moves {
+    use super::Tag;
+    /// `factor`, of a risk
+    pub const FACTOR: Tag = 1;
+    /// `amber`
+    pub const AMBER: Tag = 2;
+    /// `red`
+    pub const RED: Tag = 3;
+}
+
+/// Cells of a loss of an incident.
+pub mod losses {
+    use super::Tag;
+    /// `amount`
+    pub const AMOUNT: Tag = 2;
+}
+
 /// Cells of a point of the tolerance curve.
 pub mod tolerated {
     use super::Tag;
@@ -153,6 +189,10 @@ mod tests {
         let [c, i, a] = supports::STRENGTH;
         let strengths = [(c, "c"), (i, "i"), (a, "a"), (supports::WEIGHT, "weight")];
         assert_eq!(attributes("asset", "supports"), named(&strengths));
+        let moved = [(moves::FACTOR, "factor"), (moves::AMBER, "amber"), (moves::RED, "red")];
+        assert_eq!(attributes("metric", "risks"), named(&moved));
+        assert_eq!(attributes("metric", "controls"), named(&moved[1..]));
+        assert!(attributes("incident", "losses").contains(&(losses::AMOUNT, "amount".to_owned())));
         let points = [(tolerated::LOSS, "loss"), (tolerated::PROBABILITY, "probability")];
         assert_eq!(attributes("method", "tolerated"), named(&points));
     }

@@ -1,11 +1,13 @@
 //! The figures that the registers declare, by the kind of the record and the name of the value.
 
+use super::evidence::Seen;
 use super::fields::{organisation, risk as of_risk_field};
+use super::indicator::{self, Movers, Moves};
 use super::risk::{View, appraise};
 use super::spend::{self, Spend};
 use super::terms::Prices;
 use super::worth::Worth;
-use super::{asset, control, read, suggestion};
+use super::{asset, control, evidence, read, suggestion};
 use crate::method::treatment::Mechanism;
 use crate::method::treatment::attribution::Parts;
 use crate::model::completeness;
@@ -49,6 +51,12 @@ fn of_risk(w: &World, record: &Record, name: &str) -> Option<Value> {
         return (part > 0.0).then(|| money(w, part));
     }
     match name {
+        "rate_before" | "rate_after" | "suggested_frequency" | "suggested_attempts" | "suggested_contacts" => {
+            Seen::of(w, record)?.figure(name)
+        }
+        "moved_frequency" => moved(indicator::on_risk(w, &record.id, Moves::Frequency)),
+        "moved_loss" => moved(indicator::on_risk(w, &record.id, Moves::Loss)),
+        "loss_seen" => evidence::mean_cost(w, &record.id).map(|m| money(w, m)),
         "loss_events" => Some(read::figure(worked()?.moments(View::Current).events)),
         "prevention_ratio" => {
             let ratio = worked()?.attribution(View::Current).prevention_ratio()?;
@@ -68,6 +76,11 @@ fn of_risk(w: &World, record: &Record, name: &str) -> Option<Value> {
             Some(Value::Text(level.id.clone()))
         }
     }
+}
+
+/// By what indicators multiply something, if any does.
+fn moved(by: Movers) -> Option<Value> {
+    (!by.0.is_empty()).then(|| read::figure(by.factor()))
 }
 
 fn of_asset(w: &World, record: &Record, name: &str) -> Option<Value> {
@@ -92,8 +105,10 @@ fn of_asset(w: &World, record: &Record, name: &str) -> Option<Value> {
 
 fn of_control(w: &World, record: &Record, name: &str) -> Option<Value> {
     match name {
-        "effective" => Some(read::figure(control::working(record, control::Stand::Now).effective())),
+        "effective" => Some(read::figure(control::effective(w, record))),
         "yearly_cost" => control::yearly_cost(record, &Prices::of(w)).map(|c| money(w, c)),
+        "moved" => moved(indicator::on_control(w, &record.id)),
+        "suggested_operation" => evidence::reliability(record).map(|r| read::figure(r.mean())),
         _ => Worth::of_control(w, record).figure(w, name),
     }
 }

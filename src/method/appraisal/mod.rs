@@ -9,10 +9,12 @@
 pub mod annual;
 pub mod asset;
 pub mod control;
+pub mod evidence;
 pub mod explain;
 pub mod fields;
 mod figure;
 pub mod flow;
+pub mod indicator;
 mod read;
 pub mod risk;
 pub mod spend;

@@ -3,6 +3,7 @@
 
 use super::control::{self, Stand};
 use super::fields::{control as on_control, plan, risk as field};
+use super::indicator::{self, Movers, Moves};
 use super::terms::Terms;
 use super::{asset, read};
 use crate::method::quant::scenario::{Moments, Scenario};
@@ -55,6 +56,8 @@ pub struct On<'a> {
     pub effect: Effect,
     /// How it comes to be planned for the risk, if it is.
     pub planned: Option<Planned<'a>>,
+    /// By what indicators multiply how well it works.
+    pub moved: f64,
 }
 
 /// How a control comes to be planned for a risk.
@@ -97,6 +100,7 @@ pub fn controls<'a>(w: &World<'a>, risk: &'a Record) -> Vec<On<'a>> {
                 record,
                 effect: control::on(w, record, &risk.id)?,
                 planned: planned(&record.id),
+                moved: indicator::on_control(w, &record.id).factor(),
             })
         })
         .collect()
@@ -117,9 +121,15 @@ pub fn acting_with<'a>(all: &[On<'a>], in_place: impl Fn(&On<'a>) -> bool) -> Ve
         true => Stand::InPlace,
         false => Stand::Now,
     };
-    all.iter()
-        .map(|c| control::acting(c.record, c.effect, stand(c)))
-        .collect()
+    let acting = |c: &On<'a>| {
+        let stand = stand(c);
+        let mut acting = control::acting(c.record, c.effect, stand);
+        if stand == Stand::Now {
+            acting.effective = (acting.effective * c.moved).min(1.0);
+        }
+        acting
+    };
+    all.iter().map(acting).collect()
 }
 
 /// A risk in numbers.
@@ -129,7 +139,9 @@ pub struct Appraisal<'a> {
     pub terms: Terms<'a>,
     /// The factors as they were given.
     pub tree: Tree,
-    /// Without any control.
+    /// What moves how often it happens, and what one costs.
+    pub movers: [Movers<'a>; 2],
+    /// Without any control, as indicators move it.
     pub scenario: Scenario,
     /// Whether an outage is part of the loss.
     pub outage: bool,
@@ -211,10 +223,13 @@ pub fn without_controls<'a>(w: &World<'a>, risk: &Record) -> Result<Appraisal<'a
         shape: terms.shape(risk.text(field::KNOWLEDGE)),
     };
     let key = Scenario::key_of(risk.id.as_str());
-    let scenario = tree.scenario(key).map_err(Nothing::Fault)?;
+    let movers = [Moves::Frequency, Moves::Loss].map(|f| indicator::on_risk(w, &risk.id, f));
+    let [frequency, loss] = movers.each_ref().map(Movers::factor);
+    let scenario = tree.scenario(key).map_err(Nothing::Fault)?.scaled(frequency, loss);
     Ok(Appraisal {
         terms,
         tree,
+        movers,
         scenario,
         outage: hours.is_some(),
         controls: Vec::new(),
@@ -236,6 +251,11 @@ impl<'a> Appraisal<'a> {
     /// What closed formulas say of it in a view.
     pub fn moments(&self, view: View) -> Moments {
         self.in_view(view).moments()
+    }
+
+    /// By what indicators multiply a factor.
+    pub fn moved(&self, factor: Moves) -> f64 {
+        self.movers[factor as usize].factor()
     }
 
     /// The field in which a factor of its tree stands.

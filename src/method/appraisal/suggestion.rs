@@ -1,6 +1,7 @@
 //! What the controls in force make of an inherent likelihood and impact: a proposal beside what the assessor says.
 
 use super::fields::risk as field;
+use super::indicator::{self, Moves};
 use super::risk::{self, View};
 use super::terms::Terms;
 use crate::method::qualitative::{Band, Residual, residual};
@@ -38,8 +39,9 @@ pub fn of<'a>(w: &World<'a>, record: &Record) -> Option<Suggestion<'a>> {
         return None;
     }
     let after = |scale: &str, place: usize, factor: f64| residual(&bands(method, scale)?, place, factor);
-    let l = after("likelihood", likelihood, left.frequency);
-    let i = after("impact", impact, left.primary);
+    let moved = |factor| indicator::on_risk(w, &record.id, factor).factor();
+    let l = after("likelihood", likelihood, left.frequency * moved(Moves::Frequency));
+    let i = after("impact", impact, left.primary * moved(Moves::Loss));
     Some(Suggestion {
         method,
         likelihood: l,

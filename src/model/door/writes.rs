@@ -35,6 +35,9 @@ impl Door<'_> {
             me: &self.actor.person,
             ..*self.w
         };
+        if sets::taken(&w, kind, after, &t.sets).is_some_and(|all| all.is_empty()) {
+            return self.refuse(i, Some(&id), None, "sets", format!("{id}: {}", t.lacks));
+        }
         let written = match sets::values(&w, kind, after, &t.sets) {
             Ok(written) => written,
             Err(message) => return self.refuse(i, Some(&id), None, "sets", message),

@@ -104,6 +104,9 @@ impl Catalogue {
             if let Some(why) = Said::read(text, f.kind).misfit(k, f) {
                 return Err(format!("{at}: {name} = '{text}': {why}"));
             }
+            if matches!(Said::read(text, f.kind), Said::Figure(_)) && t.lacks.is_empty() {
+                return Err(format!("{at}: {name} = '{text}': 'lacks' says what if there is none"));
+            }
         }
         for (name, text) in &t.fills {
             let f = typed(k, name, &[], &at)?;

@@ -610,11 +610,15 @@ pub struct Transition {
     /// Fields that are asked for when it is made.
     #[serde(default)]
     pub asks: Vec<String>,
-    /// Fields that it writes, readonly ones too: `today`, `now`, `me`, `+1` (adds), `copy:FIELD`, `clear`,
+    /// Fields that it writes, readonly ones too: `today`, `now`, `me`, `+1` (adds), `copy:FIELD`,
+    /// `figure:NAME` (what is worked out under that name, where it comes to something), `clear`,
     /// `summary` (what the registers say, for the inputs of a review), `clocks` (the clocks of the law for an incident), `months:FIELD` (the next day of the date's own series, so many months apart as the integer field says, later
     /// than today; 12 where it is empty), `+12m` (so long after today), or a value as typed.
     #[serde(default)]
     pub sets: BTreeMap<String, String>,
+    /// What is said where it takes figures and none of them comes to anything.
+    #[serde(default)]
+    pub lacks: String,
     /// Fields that it fills in where nothing is said: as `sets`, and `of:LINK.FIELD` (what the linked record says)
     /// or `by:FIELD=a|b|c` (by the level of a scale field, the lowest first). What it also asks for is proposed so.
     #[serde(default)]

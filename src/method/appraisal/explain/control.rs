@@ -2,6 +2,7 @@
 
 use super::super::control::{Stand, life, working, yearly_cost};
 use super::super::fields::control as field;
+use super::super::indicator::on_control;
 use super::super::is_open;
 use super::super::read;
 use super::super::risk::appraise;
@@ -18,6 +19,8 @@ type Told = (String, Vec<Step>);
 pub fn of(w: &World, record: &Record, name: &str) -> Option<Told> {
     match name {
         "effective" => Some(effective(w, record)),
+        "moved" => super::indicator::of(&on_control(w, &record.id)),
+        "suggested_operation" => super::evidence::operation(w, record),
         "yearly_cost" => cost(w, record),
         "loss_avoided" => worth(w, record),
         _ => earned(
@@ -102,7 +105,11 @@ fn effective(w: &World, record: &Record) -> Told {
             .note("a control that failed its test counts nothing until it passes")
     });
     let rule = "coverage × design × operation × what the state counts".to_owned();
-    (rule, shares.into_iter().chain([state]).chain(health).collect())
+    let moved = super::indicator::step(&on_control(w, &record.id));
+    (
+        rule,
+        shares.into_iter().chain([state]).chain(health).chain(moved).collect(),
+    )
 }
 
 fn cost(w: &World, record: &Record) -> Option<Told> {

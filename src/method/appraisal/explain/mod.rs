@@ -3,6 +3,8 @@
 
 mod asset;
 mod control;
+mod evidence;
+mod indicator;
 mod looked;
 mod risk;
 mod spend;

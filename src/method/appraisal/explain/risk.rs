@@ -1,9 +1,10 @@
 //! How the figures of a risk came to be.
 
 use super::super::fields::risk as field;
+use super::super::indicator::{Moves, on_risk};
 use super::super::risk::{Appraisal, On, Planned, View, acting, appraise, field_of};
 use super::super::{asset, suggestion};
-use super::{Step, given, money, named, number, percent, spend};
+use super::{Step, evidence, given, indicator, money, named, number, percent, spend};
 use crate::method::qualitative::Residual;
 use crate::method::quant::tree::{Counting, Factor};
 use crate::method::treatment::Mechanism;
@@ -22,6 +23,12 @@ pub fn of(w: &World, record: &Record, name: &str) -> Option<Told> {
         return Some(spend::avoided_by(w, &appraise(w, record).ok()?, mechanism));
     }
     match name {
+        "rate_before" | "rate_after" | "suggested_frequency" | "suggested_attempts" | "suggested_contacts" => {
+            evidence::rate(w, record)
+        }
+        "moved_frequency" => indicator::of(&on_risk(w, &record.id, Moves::Frequency)),
+        "moved_loss" => indicator::of(&on_risk(w, &record.id, Moves::Loss)),
+        "loss_seen" => evidence::losses(w, record),
         "prevention_ratio" => Some(spend::prevention(w, &appraise(w, record).ok()?)),
         "spend" | "spend_share" | "spend_advice" => Some(spend::of(w, record, &appraise(w, record).ok()?)),
         "loss_events" => {
@@ -42,7 +49,8 @@ fn loss(w: &World, record: &Record, a: &Appraisal, view: View) -> Told {
         .from([frequency(w, record, a)]);
     let mut own = Step::new("Own loss of one", money(w, m.primary))
         .note("the mean of its parts, times what controls leave of it")
-        .from(parts(w, record, a));
+        .from(parts(w, record, a))
+        .from(indicator::step(&a.movers[Moves::Loss as usize]));
     if view != View::Inherent {
         how_often = how_often.from([left(w, a, view, Channel::Frequency)]);
         own = own.from([left(w, a, view, Channel::Primary)]);
@@ -88,7 +96,7 @@ fn frequency(w: &World, record: &Record, a: &Appraisal) -> Step {
     };
     let step = Step::new("Without controls, a year", number(expected)).note(counted);
     let given = a.tree.frequency_factors().unwrap_or_default();
-    step.from(given.iter().map(|(factor, dist)| {
+    let step = step.from(given.iter().map(|(factor, dist)| {
         match factor {
             Factor::Vulnerability if a.tree.vulnerability.is_none() => {
                 Step::new("Succeeds, share", percent(dist.mean_as_probability()))
@@ -100,7 +108,8 @@ fn frequency(w: &World, record: &Record, a: &Appraisal) -> Step {
             }
             factor => mean(w, record, a, *factor, 1.0),
         }
-    }))
+    }));
+    step.from(indicator::step(&a.movers[Moves::Frequency as usize]))
 }
 
 /// A factor as the record gives it, with its mean.

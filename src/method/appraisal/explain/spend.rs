@@ -1,5 +1,6 @@
 //! How it came to be what mechanisms take away from a risk, and what is spent on it.
 
+use super::super::control;
 use super::super::risk::{Appraisal, View};
 use super::super::spend::{Best, Spend};
 use super::{Step, money, named, percent};
@@ -17,13 +18,10 @@ pub fn avoided_by(w: &World, a: &Appraisal, mechanism: Mechanism) -> Told {
         let label = format!("Loss, {}", if v == View::Inherent { "inherent" } else { "now" });
         Step::new(label, money(w, a.moments(v).mean))
     });
-    let of_it = a
-        .controls
-        .iter()
-        .filter(|c| super::super::control::mechanism(c.record) == mechanism);
+    let of_it = a.controls.iter().filter(|c| control::mechanism(c.record) == mechanism);
     let controls = of_it.map(|c| {
         let mut step = named(c.record);
-        step.value = percent(super::super::control::working(c.record, super::super::control::Stand::Now).effective());
+        step.value = percent(control::effective(w, c.record));
         step.note("the part of its full effect that it has now")
     });
     let rule = "what all controls take away × ln f of these ÷ Σ ln f of the three, where f is what they leave of the \
