@@ -83,7 +83,14 @@ fn incidents_make_a_rate_that_is_taken_once() {
     for said in ["α 4, β 3", "68.4 %", "I-0002 It happened", "0.455 to 2.58"] {
         assert!(why.contains(said), "{said}: {why}");
     }
+    let gaps = || String::from_utf8(home.run(&["gaps"]).stdout).unwrap();
+    assert!(
+        gaps().contains("believed to happen 0.5 times a year; with its incidents it is 1.33"),
+        "{}",
+        gaps()
+    );
     home.ok(&["move", "R-0001", "learn"]);
+    assert!(!gaps().contains("with its incidents"), "{}", gaps());
     let taken = shown(&home, "R-0001");
     assert_eq!(taken["frequency"], interval);
     assert_eq!(

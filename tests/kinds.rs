@@ -487,6 +487,13 @@ fn every_transition_is_made_where_it_may_and_refused_where_not() {
                     draft.edits[0].set.extend(anew);
                 }
                 let judge = house.judge.clone();
+                // What takes figures has nothing to take where nobody works any out.
+                if !t.lacks.is_empty() {
+                    let said = house.refused(&judge, &draft);
+                    assert!(said.contains(&t.lacks), "{what}: {said}");
+                    refused += 1;
+                    continue;
+                }
                 if let Err(e) = house.fulfil(&judge, &draft, 2) {
                     panic!("{what}: {e:?}");
                 }

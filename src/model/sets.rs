@@ -251,7 +251,11 @@ fn next(w: &World, kind: &Kind, record: &Record, field: &Field, every: &str) -> 
     let date = |f: &Field| record.get(f.tag).and_then(Value::as_date);
     let months = match kind.field(every).and_then(|f| record.get(f.tag)) {
         Some(Value::Int(n)) => i32::try_from(*n).unwrap_or(YEAR).max(1),
-        _ => YEAR,
+        // where it is judged by a method, that says when it is judged again
+        _ => match kind.field("method").and_then(|_| w.method(kind, Some(record))) {
+            Some(method) => i32::try_from(method.quantities.review_months).unwrap_or(YEAR),
+            None => YEAR,
+        },
     };
     let fresh = (w.today, calendar::add_months(w.today, months));
     let Some(now) = date(field) else { return fresh };

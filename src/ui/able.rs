@@ -6,6 +6,7 @@ use crate::model::calendar;
 use crate::model::kind::KindIx;
 use crate::model::kind::own::DEFINITION;
 use crate::model::rights::{self, Verb};
+use crate::model::sets;
 
 type Able = Result<(), String>;
 

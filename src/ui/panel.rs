@@ -8,7 +8,9 @@ use super::look::{Look, put};
 use super::mouse::Does;
 use super::picker::{frame, wide};
 use super::{Model, text};
-use crate::model::kind::Ask;
+use crate::model::codec;
+use crate::model::kind::{Ask, Kind, Transition};
+use crate::model::sets;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

@@ -76,6 +76,10 @@ fields! {
         COST = 37 "cost" Money,
         PEOPLE_DAYS = 38 "people_days" Decimal,
     }
+    /// Of a process that must go on.
+    continuity "continuity-process" {
+        PREREQUISITES = 41 "prerequisites" Links,
+    }
     /// Of a metric.
     metric "metric" {
         RISKS = 41 "risks" Links,

@@ -5,9 +5,10 @@ use super::fields::{organisation, risk as of_risk_field};
 use super::indicator::{self, Movers, Moves};
 use super::risk::{View, appraise};
 use super::spend::{self, Spend};
+use super::suggestion::{self, Suggestion};
 use super::terms::Prices;
 use super::worth::Worth;
-use super::{asset, control, evidence, read, suggestion};
+use super::{asset, continuity, control, evidence, read};
 use crate::method::treatment::Mechanism;
 use crate::method::treatment::attribution::Parts;
 use crate::model::completeness;
@@ -27,6 +28,7 @@ pub fn figure(w: &World, kind: &Kind, record: &Record, name: &str) -> Option<Val
             let within = completeness::within(w, record);
             Some(Value::Num(completeness::completeness(w, &within).share()))
         }
+        "continuity-process" => Some(read::figure(continuity::back(w, &record.id)?.hours)),
         "organisation" => of_organisation(w, name),
         _ => None,
     }
@@ -72,7 +74,7 @@ fn of_risk(w: &World, record: &Record, name: &str) -> Option<Value> {
             }
         }
         _ => {
-            let level = suggestion::of(w, record)?.level(name)?;
+            let level = suggestion::of(w, record, Suggestion::view(name))?.level(name)?;
             Some(Value::Text(level.id.clone()))
         }
     }

@@ -8,6 +8,7 @@
 
 pub mod annual;
 pub mod asset;
+pub mod continuity;
 pub mod control;
 pub mod evidence;
 pub mod explain;

@@ -136,7 +136,7 @@ pub struct Quantities {
     pub productivity: Option<f64>,
     /// From this level of the scale `cia` an asset is a key asset, where the organisation names none.
     pub key_threshold: String,
-    /// Months after which an assessment is made again.
+    /// Months after which an assessment is made again, where the record names none.
     pub review_months: u32,
 }
 

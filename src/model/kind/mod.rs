@@ -613,7 +613,7 @@ pub struct Transition {
     /// Fields that it writes, readonly ones too: `today`, `now`, `me`, `+1` (adds), `copy:FIELD`,
     /// `figure:NAME` (what is worked out under that name, where it comes to something), `clear`,
     /// `summary` (what the registers say, for the inputs of a review), `clocks` (the clocks of the law for an incident), `months:FIELD` (the next day of the date's own series, so many months apart as the integer field says, later
-    /// than today; 12 where it is empty), `+12m` (so long after today), or a value as typed.
+    /// than today; where it is empty as the method says by which it is judged, else 12), `+12m` (so long after today), or a value as typed.
     #[serde(default)]
     pub sets: BTreeMap<String, String>,
     /// What is said where it takes figures and none of them comes to anything.

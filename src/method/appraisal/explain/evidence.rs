@@ -11,7 +11,7 @@ use crate::model::world::World;
 type Told = (String, Vec<Step>);
 
 /// How often a risk happens, before and after the incidents that were seen.
-pub fn rate(w: &World, record: &Record) -> Option<Told> {
+pub fn rate(w: &World, record: &Record, name: &str) -> Option<Told> {
     let seen = Seen::of(w, record)?;
     let kind = w.kind(&record.id)?;
     let belief = |b: &RateBelief| format!("gamma distribution, α {}, β {}", number(b.alpha), number(b.beta));
@@ -24,7 +24,11 @@ pub fn rate(w: &World, record: &Record) -> Option<Told> {
     let before = Step::new("Believed before", number(seen.before.mean()))
         .note(format!("{}, {from}", belief(&seen.before)))
         .from(sources.iter().map(|name| given(w, kind, record, name)));
+    if name == "rate_before" {
+        return Some(("the mean of what is believed".into(), vec![before]));
+    }
     let since = calendar::show_minute(seen.since);
+    let shown = |years: f64| number((years * 1e3).round() / 1e3);
     let incidents = Step::new("Incidents", seen.incidents.len().to_string())
         .note(format!("declared since {since}"))
         .from(seen.incidents.iter().map(|r| {
@@ -32,12 +36,12 @@ pub fn rate(w: &World, record: &Record) -> Option<Told> {
             step.value = r.state().to_owned();
             step
         }));
-    let years = Step::new("Years", number(seen.years)).note(format!("since {since}"));
+    let years = Step::new("Years", shown(seen.years)).note(format!("since {since}"));
     let becomes = Step::new("Becomes a loss, of it", percent(seen.becomes)).note(format!(
         "the share that succeeds × what controls leave of how often: the incidents came about with controls in force, \
          so that {} years count as {}",
-        number(seen.years),
-        number(seen.becomes * seen.years)
+        shown(seen.years),
+        shown(seen.becomes * seen.years)
     ));
     let [low, high] = [0.05, 0.95].map(|p| number(seen.after.quantile(p)));
     let after = Step::new("To be believed now", number(seen.after.mean())).note(format!(

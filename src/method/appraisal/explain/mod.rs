@@ -2,6 +2,7 @@
 //! screen, the command line and a report.
 
 mod asset;
+mod continuity;
 mod control;
 mod evidence;
 mod indicator;
@@ -90,6 +91,7 @@ fn step(w: &World, kind: &Kind, record: &Record, derived: &Derived) -> Option<St
         (Derivation::Figure { .. }, "control") => control::of(w, record, &derived.name),
         (Derivation::Figure { .. }, "treatment-plan") => control::of_plan(w, record, &derived.name),
         (Derivation::Figure { .. }, "asset") => asset::of(w, record, &derived.name),
+        (Derivation::Figure { .. }, "continuity-process") => continuity::of(w, record),
         (Derivation::Figure { .. }, "method" | "scope") => Some(looked::of(w, record)),
         (Derivation::Figure { .. }, "organisation") => Some(total::of(w, &derived.name)),
         _ => None,

@@ -1,9 +1,10 @@
 //! How the figures of a risk came to be.
 
+use super::super::asset;
 use super::super::fields::risk as field;
 use super::super::indicator::{Moves, on_risk};
 use super::super::risk::{Appraisal, On, Planned, View, acting, appraise, field_of};
-use super::super::{asset, suggestion};
+use super::super::suggestion::{self, Suggestion};
 use super::{Step, evidence, given, indicator, money, named, number, percent, spend};
 use crate::method::qualitative::Residual;
 use crate::method::quant::tree::{Counting, Factor};
@@ -24,7 +25,7 @@ pub fn of(w: &World, record: &Record, name: &str) -> Option<Told> {
     }
     match name {
         "rate_before" | "rate_after" | "suggested_frequency" | "suggested_attempts" | "suggested_contacts" => {
-            evidence::rate(w, record)
+            evidence::rate(w, record, name)
         }
         "moved_frequency" => indicator::of(&on_risk(w, &record.id, Moves::Frequency)),
         "moved_loss" => indicator::of(&on_risk(w, &record.id, Moves::Loss)),
@@ -202,7 +203,7 @@ fn line(w: &World, on: &On, view: View, effective: f64, factor: f64, note: Optio
 }
 
 fn suggested(w: &World, record: &Record, name: &str) -> Option<Told> {
-    let s = suggestion::of(w, record)?;
+    let s = suggestion::of(w, record, Suggestion::view(name))?;
     let kind = w.kind(&record.id)?;
     let part = |label: &str, inherent: &str, r: Option<Residual>| {
         let step = Step::new(label, "").from([given(w, kind, record, inherent)]);
@@ -218,7 +219,7 @@ fn suggested(w: &World, record: &Record, name: &str) -> Option<Told> {
     let likelihood = || part("Likelihood", "inherent_likelihood", s.likelihood);
     let impact = || part("Impact", "inherent_impact", s.impact);
     let rule = "the level whose band holds the geometric middle of the inherent band times what controls leave of it";
-    Some(match name {
+    Some(match name.trim_start_matches("target_") {
         "suggested_likelihood" => (rule.into(), vec![likelihood()]),
         "suggested_impact" => (rule.into(), vec![impact()]),
         _ => ("the cell of the matrix at both".into(), vec![likelihood(), impact()]),
