@@ -311,7 +311,13 @@ impl Model {
         if let Layer::Years { .. } = layer {
             return self.draw_years(body, cursor, buffer);
         }
-        line::draw(&self.lines(), cursor.top, Some(cursor.at), body, buffer, &self.theme);
+        let mut area = body;
+        if let (Layer::Record { id, .. }, Some(x)) = (layer, self.beside()) {
+            area.width = x;
+            let right = from_column(body, x);
+            line::draw(&self.lines_beside(id, right.width), 0, None, right, buffer, &self.theme);
+        }
+        line::draw(&self.lines(), cursor.top, Some(cursor.at), area, buffer, &self.theme);
     }
 
     /// Texts in a line with something between them.

@@ -190,7 +190,7 @@ impl Model {
     /// The lines of what lies over the list.
     pub(crate) fn lines(&self) -> Vec<super::line::Line> {
         match self.spot.layers.last() {
-            Some(Layer::Record { id, all, .. }) => self.record_lines(id, *all, self.size.0),
+            Some(Layer::Record { id, all, .. }) => self.record_lines(id, *all, self.beside().unwrap_or(self.size.0)),
             Some(Layer::History { id, .. }) => self.history_lines(id),
             Some(Layer::Log { .. }) => self.log_lines(),
             Some(Layer::Years { .. }) => self.years_lines(),

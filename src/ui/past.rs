@@ -27,17 +27,20 @@ impl Model {
         match self.histories.get(id) {
             None => vec![Line::of(2, "reading", "muted")],
             Some(all) if all.is_empty() => vec![Line::of(2, "no version is recorded", "muted")],
-            Some(all) => all.iter().flat_map(|r| self.revision_lines(r, true)).collect(),
+            Some(all) => all
+                .iter()
+                .flat_map(|r| self.revision_lines(r, true, self.size.0))
+                .collect(),
         }
     }
 
     /// One version: who, when, what; every field before and after.
-    pub(crate) fn revision_lines(&self, r: &Revision, gap: bool) -> Vec<Line> {
+    pub(crate) fn revision_lines(&self, r: &Revision, gap: bool, width: u16) -> Vec<Line> {
         let w = self.world();
-        let mut out = vec![self.head(r.seq, r.time, &r.actor, &r.action, r.undoes)];
-        out.extend(self.reason_lines(r.reason.as_deref()));
+        let mut out = vec![self.head(r.seq, r.time, &r.actor, &r.action, r.undoes, width)];
+        out.extend(reason_lines(r.reason.as_deref(), width));
         if let (None, Some(said)) = (&r.before, stated::of(&r.after)) {
-            let width = usize::from(self.size.0).saturating_sub(8).max(20);
+            let width = usize::from(width).saturating_sub(8).max(20);
             let lines = line::wrap(&said.words(&w), width);
             out.extend(lines.into_iter().map(|l| Line::of(4, l, "muted")));
         }
@@ -56,7 +59,7 @@ impl Model {
                     (_, true) => vec![(format!("{before} {arrow} {none}"), "warn")],
                     _ => vec![(format!("{before} {arrow} {after}"), "changed")],
                 };
-                let width = usize::from(self.size.0.saturating_sub(VALUES + 2));
+                let width = usize::from(width.saturating_sub(VALUES + 2));
                 let wrapped = said.iter().flat_map(|(words, role)| {
                     let lines = line::wrap(words, width).into_iter();
                     lines.map(move |l| (l, *role))
@@ -84,23 +87,14 @@ impl Model {
         out
     }
 
-    /// Why it was done, as it was said.
-    fn reason_lines(&self, reason: Option<&str>) -> impl Iterator<Item = Line> {
-        let width = usize::from(self.size.0).saturating_sub(8).max(20);
-        let lines = reason
-            .map(|r| line::wrap(&format!("\"{r}\""), width))
-            .unwrap_or_default();
-        lines.into_iter().map(|l| Line::of(4, l, "text"))
-    }
-
-    fn head(&self, seq: u64, time: i64, actor: &Actor, action: &str, undoes: Option<u64>) -> Line {
+    fn head(&self, seq: u64, time: i64, actor: &Actor, action: &str, undoes: Option<u64>, width: u16) -> Line {
         let ago = ago(self.day_of(time), self.today);
         let mut what = action.to_owned();
         if let Some(n) = undoes {
             what = format!("{what} (takes back #{n})");
         }
         let line = Line::of(2, format!("#{seq}"), "id").and(10, calendar::show_minute(time), "text");
-        if self.size.0 < 100 {
+        if width < 100 {
             return line.and(28, self.who(actor), "text").and(50, what, "action");
         }
         line.and(28, ago, "muted")
@@ -139,13 +133,13 @@ impl Model {
 
     fn commit_lines(&self, c: &Commit, out: &mut Vec<Line>) {
         let w = self.world();
-        let mut head = self.head(c.seq, c.time, &c.actor, &c.action, c.undoes);
+        let mut head = self.head(c.seq, c.time, &c.actor, &c.action, c.undoes, self.size.0);
         if let [one] = c.changes.as_slice() {
             head = head.to(Stop::Link(one.id.clone()));
         }
         out.push(head);
         let stop = out.last().map(|l| l.stop.clone()).unwrap_or_default();
-        out.extend(self.reason_lines(c.reason.as_deref()).map(|l| l.to(stop.clone())));
+        out.extend(reason_lines(c.reason.as_deref(), self.size.0).map(|l| l.to(stop.clone())));
         for change in c.changes.iter().take(SHOWN) {
             let what = match (&change.before, w.kind(&change.id)) {
                 (None, _) => "new".to_owned(),
@@ -182,6 +176,15 @@ impl Model {
             limit: BATCH,
         })]
     }
+}
+
+/// Why it was done, as it was said.
+fn reason_lines(reason: Option<&str>, width: u16) -> impl Iterator<Item = Line> {
+    let width = usize::from(width).saturating_sub(8).max(20);
+    let lines = reason
+        .map(|r| line::wrap(&format!("\"{r}\""), width))
+        .unwrap_or_default();
+    lines.into_iter().map(|l| Line::of(4, l, "text"))
 }
 
 /// How long ago a day was, in words.

@@ -24,6 +24,8 @@ const VALUES: u16 = 24;
 const ACTIVE: &str = "active";
 /// Lines are not longer, however wide the window is: the eye would lose them.
 const MEASURE: u16 = 124;
+/// From this width on a record and its last changes stand beside each other.
+const BESIDE: u16 = 160;
 
 /// What a record says, and of which moment and width: asked several times for each frame, and some of its figures are
 /// worked out of all records.
@@ -44,7 +46,9 @@ impl Model {
         if self.world().find(id).is_none() {
             return out;
         }
-        self.change_lines(id, &mut out);
+        if self.beside().is_none() {
+            self.change_lines(id, width, &mut out);
+        }
         if hidden > 0 {
             let key = self.key_of("record.fields");
             out.push(Line::default());
@@ -55,6 +59,18 @@ impl Model {
             ));
         }
         out
+    }
+
+    /// In a wide window the last changes stand beside the record, from this column on.
+    pub(crate) fn beside(&self) -> Option<u16> {
+        (self.size.0 >= BESIDE && !self.theme.plain).then_some(MEASURE.min(self.size.0 * 3 / 5))
+    }
+
+    /// The last changes of a record, for beside it.
+    pub(crate) fn lines_beside(&self, id: &Id, width: u16) -> Vec<Line> {
+        let mut out = Vec::new();
+        self.change_lines(id, width, &mut out);
+        out.split_off(1)
     }
 
     /// The lines of a record that is looked at beside or below its list; where there is little room, without headings.
@@ -367,7 +383,7 @@ impl Model {
     }
 
     /// The last changes, or that they are being read.
-    fn change_lines(&self, id: &Id, out: &mut Vec<Line>) {
+    fn change_lines(&self, id: &Id, width: u16, out: &mut Vec<Line>) {
         out.push(Line::default());
         let key = self.key_of("go.history");
         out.push(Line::of(2, "Last changes", "heading").and(VALUES, format!("{key} shows all"), "muted"));
@@ -375,7 +391,7 @@ impl Model {
             None => out.push(Line::of(2, "reading", "muted")),
             Some(revisions) => {
                 for r in revisions.iter().take(CHANGES) {
-                    out.append(&mut self.revision_lines(r, false));
+                    out.append(&mut self.revision_lines(r, false, width));
                 }
             }
         }
