@@ -349,6 +349,7 @@ impl Model {
             Standing::Loading(what, done, of) => progress(what, *done, *of),
             Standing::None => "Nothing here yet.".to_owned(),
             Standing::Barred(why) if self.state.seq == 0 => why.clone(),
+            _ if !self.is_counted() => String::new(),
             _ => "Nothing is due in the next 90 days, nothing is missing, and nothing waits for your decision."
                 .to_owned(),
         };
