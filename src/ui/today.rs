@@ -257,7 +257,7 @@ impl Model {
                     .and_then(|f| version(&w, w.kind_at(ix), &d.id, f));
                 format!("{}{}", t.label, version.unwrap_or_default())
             }
-            _ => d.word.clone(),
+            _ => causes(&w, w.kind_at(ix), d).unwrap_or_else(|| d.word.clone()),
         };
         Some(Item {
             press,
@@ -378,6 +378,17 @@ impl Model {
             None => (String::new(), None),
         }
     }
+}
+
+/// What has come about for which something is to be looked at again: the first of it, and how much more.
+fn causes(w: &World, kind: &Kind, d: &Due) -> Option<String> {
+    kind.field("reassess_by").filter(|f| d.source == Source::Field(f.tag))?;
+    let all = w.find(&d.id)?.get(kind.field("stale_reasons")?.tag)?.as_tags();
+    let first = text::clean(all.first()?).into_owned();
+    Some(match all.len() {
+        1 => first,
+        n => format!("{first} +{}", n - 1),
+    })
 }
 
 /// The first line of text in the row that is due: the task.
