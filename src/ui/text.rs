@@ -89,6 +89,10 @@ pub fn plain(grapheme: &str) -> char {
         Some('×') => 'x',
         Some('÷') => '/',
         Some('±') => '+',
+        Some('α') => 'a',
+        Some('β') => 'b',
+        Some('Σ') => 'S',
+        Some('ⁿ') => 'n',
         Some('\u{a0}' | '\u{2000}'..='\u{200a}') => ' ',
         Some(c @ '\u{c0}'..='\u{17f}') => {
             let place = (c as usize).saturating_sub(0xc0);
@@ -105,8 +109,8 @@ mod tests {
 
     #[test]
     fn what_is_not_ascii_has_something_that_stands_for_it() {
-        let all = ["a", "–", "’", "…", "e\u{301}", "é", "風", "\u{a0}", "×"];
-        assert_eq!(all.map(plain), ['a', '-', '\'', '~', 'e', 'e', '?', ' ', 'x']);
+        let all = ["a", "–", "’", "…", "e\u{301}", "é", "風", "\u{a0}", "×", "β", "ⁿ"];
+        assert_eq!(all.map(plain), ['a', '-', '\'', '~', 'e', 'e', '?', ' ', 'x', 'b', 'n']);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::model::change::Actor;
 use crate::model::kind::{Catalogue, Field, FieldType, RETIRED, STATE};
 use crate::model::record::{Meta, Record, Stamp};
 use crate::model::state::State;
-use crate::model::value::{Link, Row, Value};
+use crate::model::value::{Link, Range, Row, Value};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
@@ -230,6 +230,7 @@ fn same(a: &Agenda, b: &Agenda, w: &World) {
         }
     }
     assert_eq!(a.lists, b.lists);
+    assert_eq!(a.totals(), b.totals());
 }
 
 /// What would be worked out from nothing for whom looks.
@@ -547,6 +548,49 @@ fn what_somebody_owned_who_has_left_is_handed_over_within_days() {
     a.update(&h.world(), &[given]);
     while !a.work(&h.world(), SLICE) {}
     assert_eq!(handed(&a), []);
+}
+
+#[test]
+fn a_metric_moves_the_totals_with_its_value() {
+    let mut h = House::new();
+    let number = |n: f64| Value::Range(Box::new(Range::Constant(n)));
+    h.put(
+        "R-0001",
+        "",
+        &[("frequency", number(2.0)), ("primary_loss", number(100.0))],
+    );
+    let watched = Link {
+        to: Id::from("R-0001"),
+        attributes: vec![(2, Value::Num(1.5)), (3, Value::Num(3.0))],
+    };
+    let bounds = [("amber", 5.0), ("red", 10.0)].map(|(name, n)| (name, Value::Num(n)));
+    let watches = [
+        ("risks", Value::Links(vec![watched])),
+        ("direction", text("lower-is-better")),
+    ];
+    h.put("M-0001", "", &[bounds.as_slice(), watches.as_slice()].concat());
+    let mut a = Agenda::build(&h.world());
+    let currency = h.world().currency();
+    let minor = |major: f64| match crate::method::appraisal::amount(major, currency) {
+        Value::Money(minor, _) => minor,
+        _ => 0,
+    };
+    assert_eq!(a.totals().views, [minor(200.0); 3]);
+    for (id, value, loss) in [
+        ("MV-0001", 6.0, 300.0),
+        ("MV-0002", 12.0, 600.0),
+        ("MV-0003", 1.0, 200.0),
+    ] {
+        let measured = [
+            ("metric", link("M-0001")),
+            ("value", Value::Num(value)),
+            ("date", Value::Date(TODAY)),
+        ];
+        let came = h.put(id, "", &measured);
+        a.update(&h.world(), &[came]);
+        while !a.work(&h.world(), SLICE) {}
+        assert_eq!(a.totals().views, [minor(loss); 3], "{id}");
+    }
 }
 
 #[test]
