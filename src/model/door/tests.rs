@@ -469,3 +469,31 @@ fn what_is_retired_is_not_edited_and_can_be_restored() {
     draft.reason = Some("needed after all".into());
     assert_eq!(house.done("P-0002", &draft)[0].after.state(), "draft");
 }
+
+#[test]
+fn a_trigger_that_cannot_fire_is_refused_with_its_kind_and_what_is_wrong() {
+    for (row, why) in [
+        ("within = 1", "name its fields, or give 'when' and what it 'says'"),
+        ("when = 'cost>1'", "name its fields, or give 'when' and what it 'says'"),
+        ("fields = ['price']", "plan has no field 'price'"),
+        ("when = 'price>1'\nsays = 'is dear'", "'price>1', character 1"),
+        ("fields = ['cost']\nreach = [['over:roles']]", "'over:roles' is no step"),
+        (
+            "fields = ['cost']\nreach = [['in:role.plans']]",
+            "'in:role.plans' is no step",
+        ),
+        ("fields = ['cost']\nmoves = 'burn'", "plan has no transition 'burn'"),
+        (
+            "fields = ['cost']\nmakes = { kind = 'role', link = 'holders', title = 'x' }",
+            "'holders' of role does not lead to a plan",
+        ),
+    ] {
+        let plan = format!("{PLAN}[[triggers]]\n{row}\n");
+        let files = [("_header", HEADER), ("person", PERSON), ("role", ROLE), ("plan", &plan)];
+        let said = Catalogue::read(&files, &[]).unwrap_err().to_string();
+        assert!(
+            said.contains("plan") && said.contains("trigger") && said.contains(why),
+            "{row}: {said}"
+        );
+    }
+}
