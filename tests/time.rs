@@ -455,6 +455,21 @@ fn a_duty_that_is_added_or_changes_flags_the_rows_that_answer_to_it() {
 }
 
 #[test]
+fn an_asset_that_is_worth_more_has_the_processes_looked_at_that_stand_on_what_it_leans_on() {
+    let mut h = House::of(&[
+        ("A-0001", &[("title", "Ledger"), ("availability", "medium")]),
+        ("A-0002", &[("title", "Database"), ("supports", "A-0001")]),
+        ("BC-0001", &[("title", "Payments"), ("assets", "A-0002")]),
+        ("BC-0002", &[("title", "Salaries")]),
+    ]);
+    h.set(1, "A-0001", &[("availability", "high")]);
+    assert_eq!(h.mark("BC-0001"), marked("A-0001 availability changed", 15));
+    assert_eq!(h.mark("BC-0002"), unmarked());
+    h.moves(2, "BC-0001", "confirm");
+    assert_eq!(h.mark("BC-0001"), unmarked());
+}
+
+#[test]
 fn a_control_that_fails_flags_the_requirements_and_duties_that_it_meets() {
     let row = [
         ("title", "A"),
