@@ -1,11 +1,46 @@
 //! The records of a register in the cells of a matrix: how many stand where, at which level, and who stands nowhere.
 
+use super::appraisal::{risk, suggestion};
 use crate::model::derive::Axes;
 use crate::model::kind::{Kind, Method};
 use crate::model::record::{Id, Record};
 use crate::model::world::World;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// Where a record stands on a matrix.
+#[derive(Debug, Clone)]
+pub enum View {
+    /// Where it was judged to stand.
+    Judged(Axes),
+    /// Where the controls in force bring it from where it stands without them.
+    Suggested(Axes),
+}
+
+impl View {
+    /// Those of a kind by their names: of a risk inherent, suggested, current, target.
+    pub fn all(kind: &Kind) -> Vec<(&str, Self)> {
+        let mut all: Vec<(&str, Self)> = Axes::all(kind)
+            .into_iter()
+            .map(|(name, axes)| (name, Self::Judged(axes)))
+            .collect();
+        if let (Some(d), Some((_, Self::Judged(inherent)))) = (kind.derivation("suggested_level"), all.first()) {
+            let suggested = Self::Suggested(*inherent);
+            all.insert(1, (d.name.as_str(), suggested));
+        }
+        all
+    }
+
+    fn cell(&self, w: &World, method: &Method, r: &Record) -> Option<(usize, usize)> {
+        match self {
+            Self::Judged(axes) => axes.cell(method, r),
+            // where no control acts it stands as without
+            Self::Suggested(inherent) => suggestion::of(w, r, risk::View::Current)
+                .map(|s| s.places())
+                .or_else(|| inherent.cell(method, r)),
+        }
+    }
+}
 
 /// Records in the cells of the matrix of one method.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,17 +51,19 @@ pub struct Heat {
     pub levels: Vec<usize>,
     /// How many of this method have no cell: not judged, or with a level that the scale does not know.
     pub nowhere: usize,
+    /// How many of a cell lost the ground on which they were judged, as in `cells`.
+    pub stale: Vec<Vec<usize>>,
     /// How many are judged by other methods, by the ids of those.
     pub others: BTreeMap<String, usize>,
 }
 
 impl Heat {
-    /// The records in the cells of a method, along these axes.
+    /// The records in the cells of a method, by where they stand in a view.
     pub fn of<'r>(
         w: &World,
         kind: &Kind,
         method: &Method,
-        axes: &Axes,
+        view: &View,
         records: impl Iterator<Item = &'r Arc<Record>>,
     ) -> Self {
         let mut heat = Self {
@@ -35,9 +72,14 @@ impl Heat {
             ..Self::default()
         };
         let by = Judges::of(w, kind);
+        heat.stale = heat.cells.iter().map(|row| vec![0; row.len()]).collect();
+        let reasons = kind.field("stale_reasons").map(|f| f.tag);
         for r in records {
             match by.method(w, r) {
-                Some(m) if m.id == method.id => heat.add(method, axes, r),
+                Some(m) if m.id == method.id => {
+                    let stale = reasons.is_some_and(|t| r.get(t).is_some());
+                    heat.add(method, view.cell(w, method, r), r, stale);
+                }
                 Some(m) => *heat.others.entry(m.id.clone()).or_default() += 1,
                 None => heat.nowhere += 1,
             }
@@ -45,14 +87,17 @@ impl Heat {
         heat
     }
 
-    fn add(&mut self, method: &Method, axes: &Axes, r: &Record) {
-        let place = axes.cell(method, r);
+    fn add(&mut self, method: &Method, place: Option<(usize, usize)>, r: &Record, stale: bool) {
         let cell = place.and_then(|(l, i)| self.cells.get_mut(l)?.get_mut(i));
         let level = place.and_then(|(l, i)| method.at(l, i));
         match (cell, level.and_then(|n| self.levels.get_mut(n))) {
             (Some(cell), Some(count)) => {
                 cell.push(r.id.clone());
                 *count += 1;
+                let lost = place.and_then(|(l, i)| self.stale.get_mut(l)?.get_mut(i));
+                if let Some(lost) = lost.filter(|_| stale) {
+                    *lost += 1;
+                }
             }
             _ => self.nowhere += 1,
         }
@@ -62,6 +107,12 @@ impl Heat {
     pub fn cell(&self, likelihood: usize, impact: usize) -> &[Id] {
         let row = self.cells.get(likelihood);
         row.and_then(|row| row.get(impact)).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many in a cell lost the ground on which they were judged.
+    pub fn stale_in(&self, likelihood: usize, impact: usize) -> usize {
+        let row = self.stale.get(likelihood);
+        row.and_then(|row| row.get(impact)).copied().unwrap_or(0)
     }
 
     /// How many stand in a cell.

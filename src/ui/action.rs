@@ -168,7 +168,7 @@ const FIXED: &[Fixed] = &[
     ("matrix.down", "down", "Moves one cell down in the matrix.", Group::Move, heatmap::down, heatmap::in_map),
     ("matrix.left", "left", "Moves one cell to the left in the matrix.", Group::Move, heatmap::left, heatmap::in_map),
     ("matrix.right", "right", "Moves one cell to the right in the matrix.", Group::Move, heatmap::right, heatmap::in_map),
-    ("matrix.view", "inherent, current, target", "Shows the next of inherent, current and target in the heat map.", Group::List, heatmap::view, heatmap::in_map),
+    ("matrix.view", "next view", "Shows the next view in the heat map: inherent, suggested by the controls in force, current, target.", Group::List, heatmap::view, heatmap::in_map),
     ("matrix.both", "before and after", "Shows before and after beside each other in the heat map, or one alone.", Group::List, heatmap::both, heatmap::in_map),
     ("matrix.method", "other method", "Shows the matrix of another method by which some of them are judged.", Group::List, heatmap::method, heatmap::has_methods),
     ("record.judge", "judge on the matrix", "Chooses likelihood and impact together on the matrix: inherent, current, target, of all that is selected.", Group::Change, judge::open, judge::can),

@@ -9,8 +9,7 @@ use super::look::{Look, from_column, put, row};
 use super::matrix::Matrix;
 use super::spot::Spot;
 use super::{Model, Weight, text};
-use crate::method::heat::{self, Heat};
-use crate::model::derive::Axes;
+use crate::method::heat::{self, Heat, View};
 use crate::model::kind::{Kind, KindIx, Method};
 use crate::model::record::Id;
 use ratatui::buffer::Buffer;
@@ -57,7 +56,7 @@ struct Sight<'a> {
     ix: KindIx,
     kind: &'a Kind,
     method: &'a Method,
-    axes: Vec<(&'a str, Axes)>,
+    views: Vec<(&'a str, View)>,
     view: usize,
     /// The view beside it, if two show.
     after: Option<usize>,
@@ -71,7 +70,7 @@ impl Sight<'_> {
     }
 
     fn label(&self, view: usize) -> &str {
-        self.axes.get(view).map_or("", |(name, _)| self.kind.label(name))
+        self.views.get(view).map_or("", |(name, _)| self.kind.label(name))
     }
 }
 
@@ -107,9 +106,9 @@ fn step(m: &mut Model, (rows, columns): (isize, isize)) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Shows the next of inherent, current and target.
+/// Shows the next of inherent, suggested, current and target.
 pub(crate) fn view(m: &mut Model) -> Vec<Effect> {
-    if let Some((view, count)) = m.sight().map(|s| (s.view, s.axes.len())) {
+    if let Some((view, count)) = m.sight().map(|s| (s.view, s.views.len())) {
         m.heat.view = Some((view + 1) % count.max(1));
     }
     Vec::new()
@@ -186,9 +185,9 @@ impl Model {
         let ix = self.followed_register()?;
         let w = self.world();
         let (kind, list) = (w.kind_at(ix), self.lists.get(ix)?);
-        let axes = Axes::all(kind);
-        let current = axes.iter().position(|(name, _)| name.starts_with("current"));
-        let view = self.heat.view.or(current).unwrap_or(0).min(axes.len().checked_sub(1)?);
+        let views = View::all(kind);
+        let current = views.iter().position(|(name, _)| name.starts_with("current"));
+        let view = self.heat.view.or(current).unwrap_or(0).min(views.len().checked_sub(1)?);
         let known = heat::methods(&w, kind, list.rows.iter());
         let chosen = self.heat.method.clone().filter(|id| known.contains_key(id));
         let most = known.iter().max_by_key(|(_, n)| **n).map(|(id, _)| id.clone());
@@ -196,7 +195,7 @@ impl Model {
             Some(m) => m,
             None => w.method(kind, None)?,
         };
-        let after = self.heat.both.then_some((view + 1).min(axes.len() - 1));
+        let after = self.heat.both.then_some((view + 1).min(views.len() - 1));
         // the last one is looked at beside the one before it
         let (view, after) = match after {
             Some(a) if a == view => (view.checked_sub(1).unwrap_or(view), Some(a)),
@@ -216,7 +215,7 @@ impl Model {
         let counted = match kept.as_ref().filter(|(s, _)| *s == stamp) {
             Some((_, counted)) => Arc::clone(counted),
             None => {
-                let of = |view: usize| Heat::of(&w, kind, method, &axes[view].1, list.rows.iter());
+                let of = |view: usize| Heat::of(&w, kind, method, &views[view].1, list.rows.iter());
                 let counted = Arc::new(Counted {
                     heat: of(view),
                     after: after.map(of),
@@ -230,7 +229,7 @@ impl Model {
             ix,
             kind,
             method,
-            axes,
+            views,
             view,
             after,
             counted,
@@ -342,6 +341,10 @@ impl Model {
         }
         if s.heat().nowhere > 0 {
             parts.push((format!("{} not assessed", s.heat().nowhere), "warn"));
+        }
+        let stale: usize = s.heat().stale.iter().flatten().sum();
+        if stale > 0 {
+            parts.push((format!("!{stale} stale"), "warn"));
         }
         for (id, n) in &s.heat().others {
             let name = self.catalogue.method(id).map_or(id.clone(), Method::title);
@@ -509,9 +512,10 @@ impl Model {
 }
 
 fn count(heat: &Heat, y: usize, x: usize) -> String {
-    match heat.cell(y, x).len() {
-        0 => String::new(),
-        n => n.to_string(),
+    match (heat.cell(y, x).len(), heat.stale_in(y, x)) {
+        (0, _) => String::new(),
+        (n, 0) => n.to_string(),
+        (n, stale) => format!("{n} !{stale}"),
     }
 }
 

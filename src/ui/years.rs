@@ -84,7 +84,9 @@ impl Model {
         let plan = Plan::of(&w, record.as_deref(), None, SEED);
         let years = &mut self.years;
         years.stamp = Some(stamp);
-        let same = years.plan.as_ref() == Some(&plan) && years.outcome.is_some();
+        // who left before all were drawn has but an estimate
+        let whole = |o: &Outcome| plan.as_ref().is_ok_and(|p| o.plan.run.years == p.run.years);
+        let same = years.plan.as_ref() == Some(&plan) && years.outcome.as_deref().is_some_and(whole);
         if years.outcome.as_ref().is_some_and(|o| o.plan.of != of) {
             years.outcome = None;
         }

@@ -24,6 +24,7 @@ mod joiner;
 mod line;
 mod newcomer;
 mod numbers;
+mod officer;
 mod operator;
 mod overnight;
 mod paper;

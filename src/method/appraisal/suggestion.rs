@@ -75,6 +75,11 @@ impl<'a> Suggestion<'a> {
         }
     }
 
+    /// The places of likelihood and impact on their scales, lowest 0.
+    pub fn places(&self) -> (usize, usize) {
+        self.places
+    }
+
     /// The level under the name of a figure.
     pub fn level(&self, name: &str) -> Option<&'a Level> {
         let at = |scale: &str, place: usize| self.method.scale(scale)?.levels.get(place);

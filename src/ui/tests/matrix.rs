@@ -47,7 +47,7 @@ fn the_map_shows_what_the_list_shows_along_each_view() {
     s.keys("v");
     sees(&s, "Inherent · ");
     s.keys("b");
-    sees(&s, "Inherent → current");
+    sees(&s, "Inherent → suggested level");
 }
 
 #[test]
