@@ -59,11 +59,15 @@ impl Model {
         }
     }
 
-    /// `R-0007 Payment outage, owner bo, current 15, state treating`.
+    /// `R-0007 Payment outage, state treating, due in 3 days, current 15, owner bo`.
     fn sentence(&self, w: &World<'_>, list: &List, r: &Record) -> String {
         let kind = w.kind_at(list.kind);
         let mut words = format!("{} {}", r.id, text::clean(r.title()));
-        for column in &self.columns_of(list).columns {
+        // A line ends somewhere: what says most is heard first.
+        let told = self.columns_of(list);
+        let mut columns: Vec<_> = told.columns.iter().collect();
+        columns.sort_by_key(|c| c.rank);
+        for column in columns {
             if column.field == "id" || column.field == "title" {
                 continue;
             }

@@ -47,7 +47,7 @@ pub(crate) fn can(m: &Model) -> Result<(), String> {
     able::can_write(m)?;
     match mapping::wanted(&m.world()).is_empty() {
         false => Ok(()),
-        true => Err("all that is stale for its method is judged by the one in force already".into()),
+        true => Err("nothing to bring over: all are judged by the method in force already".into()),
     }
 }
 

@@ -186,7 +186,7 @@ fn a_matrix_is_edited_into_a_version_of_ones_own_and_never_falls() {
 fn a_mapping_shows_every_record_that_would_move() {
     let mut s = Screen::register(SMALL);
     s.keys(": m e t h o d . m a p Enter");
-    sees(&s, "judged by the one in force already");
+    sees(&s, "judged by the method in force already");
     // as the door marks what was judged by other criteria
     let stale: Row = (
         "R-0009",
