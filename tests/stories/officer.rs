@@ -34,6 +34,14 @@ fn shaken(screen: &vt100::Screen) -> usize {
         .sum()
 }
 
+/// How many risks stand at a level, as the line below the heat map counts them.
+fn at_level(screen: &vt100::Screen, level: &str) -> usize {
+    let text = screen.contents();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let counts = words.windows(2).filter(|pair| pair[0] == level);
+    counts.filter_map(|pair| pair[1].parse().ok()).next_back().unwrap_or(0)
+}
+
 /// Opens a record from anywhere.
 fn open(tty: &mut Tty, id: &str, title: &str) {
     tty.keys(":").sees("Go to, or do").keys(id).sees(title).keys("\r");
@@ -116,6 +124,15 @@ fn a_risk_goes_from_a_sentence_to_a_breach_and_a_failed_control_is_felt_everywhe
     tty.until("the map shows whose ground is gone", |s| shaken(s) > before);
     // what the controls that are left make of it stands beside what the assessors say
     tty.keys("vvv").sees("Suggested level · ");
+    // and where less is left of a control than a level holds, its risk goes up
+    let medium = tty.with(|s, _| at_level(s, "Medium"));
+    assert!(medium > 0);
+    open(&mut tty, "C-0004", "Keys in hardware modules");
+    tty.keys(" f").sees("Reason");
+    to_field(&mut tty, "Reason");
+    tty.keys("a module was lost\x13").sees("takes it back");
+    tty.keys("gH").sees("Suggested level · ");
+    tty.until("a risk goes up a level", |s| at_level(s, "Medium") + 1 == medium);
 
     // How three numbers came to be: of all, of the control, of the risk; and from the risk to the control that failed.
     tty.keys("0").sees("expected loss a year").keys("gg");
