@@ -93,7 +93,7 @@ pub fn cell(w: &World, kind: &Kind, record: &Record, name: &str, width: usize, a
             return Text::plain(if more == 0 { text } else { format!("{text} +{more}") });
         }
         Value::Money(..) => {
-            let text = codec::cell(w, kind, record, name);
+            let text = codec::cell_of(w, kind, record, name, &value);
             // Whole amounts need no cents where there is little room.
             let short = || text.replacen(".00", "", 1);
             return Text::plain(if text.len() > width { short() } else { text });
@@ -106,7 +106,7 @@ pub fn cell(w: &World, kind: &Kind, record: &Record, name: &str, width: usize, a
         }
         _ => {}
     }
-    Text::plain(codec::cell(w, kind, record, name))
+    Text::plain(codec::cell_of(w, kind, record, name, &value))
 }
 
 /// Whether numbers stand in this column, which then ends on the right.

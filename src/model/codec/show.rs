@@ -104,14 +104,17 @@ pub fn show_long(w: &World, kind: &Kind, rec: Option<&Record>, name: &str, v: &V
 /// One line for a column: a field, a derived value, `id`, `state`, `changed` or `created`; titles of links, the
 /// distance of a due date. Nothing where there is no value. Not cleaned for a terminal.
 pub fn cell(w: &World, kind: &Kind, rec: &Record, name: &str) -> String {
-    let Some(v) = w.value(kind, rec, name) else {
-        return String::new();
-    };
+    w.value(kind, rec, name)
+        .map_or_else(String::new, |v| cell_of(w, kind, rec, name, &v))
+}
+
+/// The same of a value that is known already: some take long to work out.
+pub fn cell_of(w: &World, kind: &Kind, rec: &Record, name: &str, v: &Value) -> String {
     let due = || {
         let derived = kind.derivation(name);
         derived.is_some_and(|d| d.due.is_some() || matches!(d.from, Derivation::Due))
     };
-    match v.as_ref() {
+    match v {
         Value::Link(id) => links::name(w, id),
         Value::Links(all) => match all.as_slice() {
             [one] => links::name(w, &one.to),
