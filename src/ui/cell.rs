@@ -177,9 +177,6 @@ pub fn due(w: &World, kind: &Kind, record: &Record, day: i32) -> Text {
     }
 }
 
-/// So many cells hold nearly every span of days in full; a column that is narrower has short units in all its rows.
-const SPAN: usize = 12;
-
 /// A span of days with short units where there is little room: `8 mo late`.
 pub(crate) fn brief(mut text: String, width: usize) -> String {
     for (long, short) in [
@@ -191,7 +188,7 @@ pub(crate) fn brief(mut text: String, width: usize) -> String {
         (" day", " d"),
         (" year", " yr"),
     ] {
-        if text.len() > width || width < SPAN {
+        if text.len() > width {
             text = text.replace(long, short);
         }
     }
