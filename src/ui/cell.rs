@@ -285,11 +285,6 @@ mod tests {
     fn a_time_that_does_not_fit_is_said_shorter() {
         let late = |width| brief("10 months late".into(), width);
         assert_eq!((late(14).as_str(), late(11).as_str()), ("10 months late", "10 mo late"));
-        // one column, one way to write
-        let narrow = |text: &str| brief(text.into(), 11);
-        assert_eq!(
-            (narrow("in 8 months"), narrow("1 day late")),
-            ("in 8 mo".into(), "1 d late".into())
-        );
+        assert_eq!(brief("1 day late".into(), 8), "1 d late");
     }
 }
