@@ -172,9 +172,11 @@ impl std::fmt::Display for Nothing {
 /// # Errors
 /// Why it has no figures.
 pub fn appraise<'a>(w: &World<'a>, risk: &'a Record) -> Result<Appraisal<'a>, Nothing> {
+    // who has no figures is not asked for controls
+    let without = without_controls(w, risk)?;
     Ok(Appraisal {
         controls: controls(w, risk),
-        ..without_controls(w, risk)?
+        ..without
     })
 }
 
