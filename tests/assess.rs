@@ -67,6 +67,11 @@ fn controls_lower_the_expected_loss_and_a_failed_one_does_not() {
         "opex=5k EUR",
     ]);
     is(&json(&home, &["assess", "--json"])["totals"]["current"], 40_000.0);
+    // an effect of which nobody says how much would go unnoticed
+    home.ok(&["set", "C-0001", r#"effects=[{"to": "R-0001"}]"#]);
+    let missing = home.run(&["gaps"]).stdout;
+    assert!(String::from_utf8_lossy(&missing).contains("works on R-0001 Wrong invoice, and nothing says how much"));
+    home.ok(&["set", "C-0001", r#"effects=[{"to": "R-0001", "share": "50%"}]"#]);
     // its effect is a reason to be, though the risk does not name it
     let working = json(&home, &["list", "control", "-q", "risk_count:1", "--json"]);
     assert_eq!(working.as_array().map(Vec::len), Some(1), "{working}");

@@ -20,6 +20,7 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
     ("prerequisite-cycle", prerequisite_cycle),
     ("slower-prerequisite", slower_prerequisite),
     ("controls-tested", controls_tested),
+    ("effect-unsaid", effect_unsaid),
 ];
 
 /// The rows of a field, with what is needed to read their cells by name.
@@ -176,6 +177,16 @@ fn slower_prerequisite(c: &Case) -> Option<String> {
         let words = codec::cell(c.w, c.w.kind(id)?, other, "rto").to_string();
         (theirs > mine).then(|| format!("{id} {}, which it needs first, only within {words}", other.title()))
     })
+}
+
+/// A link by which a control works on a risk says nothing of how much.
+fn effect_unsaid(c: &Case) -> Option<String> {
+    let Value::Links(effects) = c.get("effects")? else {
+        return None;
+    };
+    let bare = effects.iter().find(|l| l.attributes.is_empty())?;
+    let risk = c.w.find(&bare.to).filter(|r| !r.is_retired())?;
+    Some(format!("{} {}", bare.to, risk.title()))
 }
 
 /// A control that a finished plan has put in place has not passed a test since.
