@@ -63,7 +63,7 @@ fn names(folder: &Path) -> BTreeSet<String> {
 }
 
 fn verified(folder: &Path) -> ledger::Report {
-    let report = ledger::verify(folder, &catalogue());
+    let report = verify(folder);
     assert_eq!(report.status, 0, "{:#?}", report.lines);
     report
 }

@@ -10,7 +10,7 @@
 
 mod kit;
 
-use isms::ledger::{self, Access, Ledger, Report};
+use isms::ledger::{self, Access, Ledger};
 use isms::model::record::Record;
 use kit::*;
 use std::collections::BTreeMap;
@@ -44,19 +44,6 @@ fn store() -> Store {
     let (all, seq) = (kit::all(&ledger), ledger.seq());
     ledger.close();
     Store { dir, all, seq }
-}
-
-/// The report on a store that nobody has open. A process that another test of this file begins has our lock too, from its
-/// fork until it is the other program.
-fn verify(folder: &Path) -> Report {
-    const BUSY: u8 = 3;
-    loop {
-        let report = ledger::verify(folder, &catalogue());
-        if report.status != BUSY {
-            return report;
-        }
-        std::thread::yield_now();
-    }
 }
 
 impl Store {

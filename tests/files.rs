@@ -214,7 +214,7 @@ fn verify_reads_every_file_and_names_what_is_missing_or_changed() {
     ledger.close();
     std::fs::write(folder.join("files/new.1"), b"begun").unwrap();
     let verify = || {
-        let report = ledger::verify(&folder, &catalogue());
+        let report = kit::verify(&folder);
         (report.status, report.lines.join("\n"))
     };
     let (status, said) = verify();

@@ -110,7 +110,7 @@ fn what_was_acknowledged_survives_sigkill() {
             reader.seq()
         );
     }
-    let report = ledger::verify(&folder, &catalogue());
+    let report = verify(&folder);
     assert_eq!(report.status, 0, "{:#?}", report.lines);
     if let Some((status, said)) = python(&folder) {
         assert_eq!(status, 0, "{said}");
@@ -249,7 +249,7 @@ fn a_restore_that_is_ended_at_any_step_leaves_a_whole_store_or_none() {
             "the backup was changed"
         );
         if home.store().exists() {
-            let report = ledger::verify(&home.store(), &catalogue());
+            let report = verify(&home.store());
             assert_eq!((report.status, report.seq), (0, seq), "{:#?}", report.lines);
             let ledger = open(&home.store());
             assert!(
@@ -273,7 +273,7 @@ fn a_store_that_is_made_smaller_is_whole_whenever_that_ends() {
         home
     };
     let look = |home: &Home| {
-        let report = ledger::verify(&home.store(), &catalogue());
+        let report = verify(&home.store());
         assert_eq!((report.status, report.seq), (0, seq), "{:#?}", report.lines);
         let reader = ledger::open(&home.store(), Access::Read, catalogue()).unwrap();
         assert!(all(&reader) == was, "the records are others");

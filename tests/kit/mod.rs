@@ -9,7 +9,7 @@
 
 pub mod disk;
 
-use isms::ledger::{self, Access, Ledger};
+use isms::ledger::{self, Access, Ledger, OpenError, Report};
 use isms::model::change::{Actor, Commit, Draft, Edit, Origin};
 use isms::model::kind::{Catalogue, TITLE, Tag};
 use isms::model::record::{Id, Record};
@@ -111,8 +111,27 @@ pub fn fresh(folder: &Path) -> Ledger {
     ledger
 }
 
+/// Opens what nobody else has open. A process that another test of the same file begins has our lock too, from its fork
+/// until it is the other program.
 pub fn open(folder: &Path) -> Ledger {
-    ledger::open(folder, Access::Write, catalogue()).unwrap()
+    loop {
+        match ledger::open(folder, Access::Write, catalogue()) {
+            Err(OpenError::Busy(_)) => std::thread::yield_now(),
+            opened => return opened.unwrap(),
+        }
+    }
+}
+
+/// The report on a store that nobody has open; see [`open`].
+pub fn verify(folder: &Path) -> Report {
+    const BUSY: u8 = 3;
+    loop {
+        let report = ledger::verify(folder, &catalogue());
+        if report.status != BUSY {
+            return report;
+        }
+        std::thread::yield_now();
+    }
 }
 
 /// All records, to compare.
