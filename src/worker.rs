@@ -9,7 +9,7 @@ use crate::model::change::{Actor, Draft};
 use crate::model::value::FileRef;
 use crate::session::define::{self, Proposal};
 use crate::session::{self, NotDone, Session, kept};
-use crate::ui::job::{Answer, Birth, Export, Import, Job, Look, Offer, Opened, Revision, Seen};
+use crate::ui::job::{Answer, Birth, Export, Import, Job, Look, Offer, Opened, Revision, Seen, Told};
 use crate::ui::text::clean;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -226,17 +226,11 @@ fn ask(s: &mut Session, job: Job, tell: &mut impl FnMut(Answer) -> bool) -> Answ
         },
         Job::Look(what) => Answer::Seen(look(s, &what).map_err(|e| words(&e))),
         Job::Preview(import) => match plan(s, &import) {
-            Ok(plan) => {
-                let w = s.world();
-                let mut lines = vec![plan.summary(&w)];
-                lines.extend(plan.details());
-                let lines = lines.iter().map(|l| clean(l).into_owned()).collect();
-                Answer::Preview {
-                    import,
-                    lines,
-                    changes: plan.draft.edits.len(),
-                }
-            }
+            Ok(plan) => Answer::Preview {
+                import,
+                changes: plan.draft.edits.len(),
+                told: told(&plan, plan.summary(&s.world())),
+            },
             Err(e) => failed(0, &e),
         },
         Job::Import(import, actor) => match plan(s, &import) {
@@ -245,9 +239,7 @@ fn ask(s: &mut Session, job: Job, tell: &mut impl FnMut(Answer) -> bool) -> Answ
                 match commit(s, 0, &plan.draft, &actor, tell) {
                     done @ Answer::Committed { .. } => {
                         tell(done);
-                        let mut lines = vec![summary];
-                        lines.extend(plan.details());
-                        Answer::Imported(lines.iter().map(|l| clean(l).into_owned()).collect())
+                        Answer::Imported(told(&plan, summary))
                     }
                     other => other,
                 }
@@ -359,6 +351,15 @@ fn adoption(s: &Session, path: &str) -> crate::error::Result<Draft> {
         .find(|p| p.path.display().to_string() == path);
     let found = found.ok_or_else(|| Error::failed(format!("{path} is not there any more")))?;
     define::draft(&w, &found)
+}
+
+/// What a plan says, made harmless for the screen.
+fn told(plan: &Plan, summary: String) -> Told {
+    let mut details = plan.details();
+    for d in &mut details {
+        d.text = clean(&d.text).into_owned();
+    }
+    Told { summary, details }
 }
 
 /// What an import would do.

@@ -68,7 +68,13 @@ fn an_exception_has_an_authority_and_an_end() {
         &[],
         "may accept up to Low; X-0021 is Medium",
     );
-    c.refused("P-0018", "X-0021", "approve", &[], "may not approve X-0021");
+    c.refused(
+        "P-0018",
+        "X-0021",
+        "approve",
+        &[],
+        "may not choose 'Approve' for X-0021",
+    );
     c.act("P-0008", "X-0021", "approve", &[]).unwrap();
     let accepted = c.value("X-0021", "accepted_by");
     assert_eq!(accepted, Some(Value::Link(Id::from("P-0008"))));
@@ -115,7 +121,13 @@ fn an_acceptance_ends_with_its_exception() {
 #[test]
 fn a_document_is_approved_by_somebody_else_and_then_stands() {
     let mut c = Company::open();
-    c.refused("P-0018", "D-0026", "approve", &[], "may not approve D-0026");
+    c.refused(
+        "P-0018",
+        "D-0026",
+        "approve",
+        &[],
+        "may not choose 'Approve' for D-0026",
+    );
     c.refused("P-0018", "D-0026", "", &[("body", "other")], "D-0026 is in review");
     c.act("P-0001", "D-0026", "approve", &[]).unwrap();
     c.act("P-0001", "D-0026", "issue", &[]).unwrap();
@@ -140,7 +152,7 @@ fn whether_it_had_effect_is_judged_by_somebody_who_did_not_do_it() {
         "CA-0004",
         "confirm",
         &effect,
-        "may not confirm effect CA-0004",
+        "may not choose 'Confirm effect' for CA-0004",
     );
     c.act("P-0013", "CA-0004", "confirm", &effect).unwrap();
     c.refused(

@@ -143,9 +143,14 @@ fn print(out: &mut dyn Write, look: super::Look, all: &[Finding]) -> Result<()> 
             (Mark::Hint, _) => "-",
             (Mark::Bad, _) => "!",
         };
-        writeln!(out, "  {mark} {:wide$}  {}", f.name, f.text)?;
-        if let Some(remedy) = &f.remedy {
-            writeln!(out, "    {:wide$}  {}", "", look.faint(remedy))?;
+        let mut front = format!("  {mark} {:wide$}  ", f.name);
+        let indent = wide + 6;
+        for line in look.prose(&f.text, indent) {
+            writeln!(out, "{front}{line}")?;
+            front = " ".repeat(indent);
+        }
+        for line in f.remedy.iter().flat_map(|r| look.prose(r, indent)) {
+            writeln!(out, "{front}{}", look.faint(&line))?;
         }
     }
     Ok(())

@@ -54,6 +54,15 @@ impl Look {
         self.paint("2", text)
     }
 
+    /// The lines of a text behind an indent: as they fit a person's terminal, elsewhere one.
+    pub fn prose(self, text: &str, indent: usize) -> Vec<String> {
+        wrap(
+            text,
+            self.width
+                .map_or(usize::MAX, |room| room.saturating_sub(indent).max(20)),
+        )
+    }
+
     fn paint(self, code: &str, text: &str) -> String {
         match self.colour && !text.is_empty() {
             true => format!("\x1b[{code}m{text}\x1b[0m"),
@@ -156,11 +165,7 @@ pub fn glossary(out: &mut dyn Write, look: Look, heads: &[&str], rows: &[Vec<Str
             front.push_str(cell);
             front.push_str(&" ".repeat(wide.saturating_sub(width(cell))));
         }
-        let prose = wrap(
-            &cells[last],
-            look.width
-                .map_or(usize::MAX, |room| room.saturating_sub(indent).max(20)),
-        );
+        let prose = look.prose(&cells[last], indent);
         if !beside {
             writeln!(out, "{}", front.trim_end())?;
             for part in &prose {

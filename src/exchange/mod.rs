@@ -23,7 +23,7 @@ pub mod xlsx;
 
 pub use error::Error;
 pub use format::{About, Format, Unwritten, export, save};
-pub use plan::Plan;
+pub use plan::{Detail, Plan};
 
 use crate::model::change::Actor;
 use crate::model::world::World;

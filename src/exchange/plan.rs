@@ -1,11 +1,13 @@
 //! What an import would do, before it does anything: what the rows say, and the plan that comes of it.
 
 use crate::model::change::Draft;
+use crate::model::codec;
 use crate::model::kind::{KindIx, Tag};
 use crate::model::record::Id;
 use crate::model::value::Value;
 use crate::model::world::World;
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// A row or a cell that was not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +47,15 @@ pub struct Clash {
     pub file: String,
     /// What stands here, and stays; cut where it is long.
     pub here: String,
+}
+
+/// What a person should know of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Detail {
+    /// Something that the file says does not come in.
+    pub lost: bool,
+    /// One line.
+    pub text: String,
 }
 
 /// All that an import would do, before it does anything.
@@ -186,34 +197,40 @@ impl Plan {
         }
     }
 
-    /// All that a person should see before and after: columns not used, rows left out, values kept, notes. One line
-    /// each, as it came from the file: to be cleaned before it reaches a terminal.
-    pub fn details(&self) -> Vec<String> {
+    /// All that a person should see before and after: rows left out, values kept, columns not used, notes. Each as it
+    /// came from the file: to be cleaned before it reaches a terminal.
+    pub fn details(&self) -> Vec<Detail> {
+        let detail = |lost: bool, text: String| Detail { lost, text };
         let mut out = Vec::new();
-        if !self.unused.is_empty() {
-            out.push(format!("columns not used: {}", self.unused.join(", ")));
-        }
+        let mut told = HashSet::new();
         for r in &self.refused {
-            let column = if r.column.is_empty() {
-                String::new()
-            } else {
-                format!(", column '{}'", r.column)
+            // What would be right is said once of a column.
+            let why = match r.why.split_once(codec::EXPECTED) {
+                Some((brief, _)) if !told.insert((&r.column, &r.why)) => brief,
+                _ => &r.why,
             };
-            out.push(format!(
-                "line {}{column}, '{}' is left out: {}",
-                r.line,
-                short(&r.value),
-                r.why
-            ));
+            let column = match r.column.as_str() {
+                "" => String::new(),
+                column => format!(", column '{column}'"),
+            };
+            let value = match r.value.as_str() {
+                "" => String::new(),
+                value => format!(", '{}'", short(value)),
+            };
+            out.push(detail(true, format!("line {}{column}{value}: {why}", r.line)));
         }
         for c in &self.clashes {
             let (file, here) = (short(&c.file), short(&c.here));
-            out.push(format!(
+            let text = format!(
                 "line {}: {} {} was changed here and in the file: '{here}' stays, the file says '{file}'",
                 c.line, c.id, c.field
-            ));
+            );
+            out.push(detail(true, text));
         }
-        out.extend(self.notes.iter().cloned());
+        if !self.unused.is_empty() {
+            out.push(detail(false, format!("columns not used: {}", self.unused.join(", "))));
+        }
+        out.extend(self.notes.iter().map(|note| detail(false, note.clone())));
         out
     }
 }
@@ -232,5 +249,52 @@ fn short(text: &str) -> String {
     match line.char_indices().nth(60) {
         Some((at, _)) => format!("{}…", &line[..at]),
         None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_lost_comes_first_and_what_would_be_right_is_said_once_of_a_column() {
+        let refused = |line, column: &str, value: &str| Refused {
+            line,
+            column: column.into(),
+            value: value.into(),
+            why: "does not fit; expected a date such as 2026-12-01".into(),
+        };
+        let plan = Plan {
+            draft: Draft::new("risk.import"),
+            created: Vec::new(),
+            updated: 0,
+            unchanged: 0,
+            unused: vec!["Color".into()],
+            refused: vec![
+                refused(3, "Due", "soonish"),
+                refused(4, "Due", "31.02.2027"),
+                refused(5, "Seen", "once"),
+            ],
+            clashes: Vec::new(),
+            notes: vec!["levels differ".into()],
+        };
+        let said: Vec<(bool, String)> = plan.details().into_iter().map(|d| (d.lost, d.text)).collect();
+        let said: Vec<(bool, &str)> = said.iter().map(|(lost, text)| (*lost, text.as_str())).collect();
+        assert_eq!(
+            said,
+            [
+                (
+                    true,
+                    "line 3, column 'Due', 'soonish': does not fit; expected a date such as 2026-12-01"
+                ),
+                (true, "line 4, column 'Due', '31.02.2027': does not fit"),
+                (
+                    true,
+                    "line 5, column 'Seen', 'once': does not fit; expected a date such as 2026-12-01"
+                ),
+                (false, "columns not used: Color"),
+                (false, "levels differ"),
+            ]
+        );
     }
 }

@@ -56,14 +56,34 @@ pub fn may(w: &World, actor: &Actor, verb: Verb) -> Result<(), String> {
             let Some(kind) = w.kind(&record.id) else {
                 return Err(format!("{} is of no known kind", record.id));
             };
-            let act = t.label.to_lowercase();
-            allow(w, actor, kind, &t.who, Some(record))
-                .map_err(|need| format!("{name} may not {act} {}: that needs {need}", record.id))?;
-            match judged(w, kind, record, t, actor) {
-                Some(why) if alone(w).is_none() => Err(format!("{name} {why} and may not {act} {}", record.id)),
-                _ => Ok(()),
-            }
+            // A label is not always a verb: "Still holds", "Back to work".
+            let (act, id) = (&t.label, &record.id);
+            bar(w, actor, kind, record, t).map_or(Ok(()), |bar| {
+                Err(match bar {
+                    Bar::Needs(need) => format!("{name} may not choose '{act}' for {id}: that needs {need}"),
+                    Bar::Own(why) => format!("{name} {why} and may not choose '{act}' for it"),
+                })
+            })
         }
+    }
+}
+
+/// What keeps an active person from a transition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Bar {
+    /// The rights that it takes, in words.
+    Needs(String),
+    /// It would judge their own work: "created R-0007".
+    Own(String),
+}
+
+/// What keeps an actor from making a transition of a record. `None` if nothing does but that they are no active person.
+pub fn bar(w: &World, actor: &Actor, kind: &Kind, record: &Record, t: &Transition) -> Option<Bar> {
+    match allow(w, actor, kind, &t.who, Some(record)) {
+        Err(need) => Some(Bar::Needs(need)),
+        Ok(()) => judged(w, kind, record, t, actor)
+            .filter(|_| alone(w).is_none())
+            .map(Bar::Own),
     }
 }
 

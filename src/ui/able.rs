@@ -3,12 +3,26 @@
 use super::spot::Layer;
 use super::{Model, Standing};
 use crate::model::calendar;
-use crate::model::kind::KindIx;
 use crate::model::kind::own::DEFINITION;
-use crate::model::rights::{self, Verb};
+use crate::model::kind::{Kind, KindIx, Transition};
+use crate::model::record::Record;
+use crate::model::rights::{self, Bar, Verb};
 use crate::model::sets;
 
 type Able = Result<(), String>;
+
+/// Why a transition cannot be made: as a sentence of its own, and beside what names record, state and transition.
+pub(crate) struct Barred {
+    pub why: String,
+    pub brief: String,
+}
+
+impl From<String> for Barred {
+    fn from(why: String) -> Self {
+        let brief = why.clone();
+        Self { why, brief }
+    }
+}
 
 pub(crate) fn on_list(m: &Model) -> Able {
     m.list()
@@ -125,32 +139,52 @@ impl Model {
     }
 
     pub(crate) fn may_move(&self, ix: KindIx, n: usize) -> Result<(), String> {
+        self.movable(ix, n).map_err(|barred| barred.why)
+    }
+
+    /// Whether what is selected can make a transition.
+    pub(crate) fn movable(&self, ix: KindIx, n: usize) -> Result<(), Barred> {
         can_write(self)?;
         let kind = &self.catalogue.kinds[ix];
         let t = &kind.transitions[n];
         let records = self.some_targets();
         if records.is_empty() {
-            return Err("there is no record here".into());
+            return Err("there is no record here".to_owned().into());
         }
         for r in &records {
             if self.catalogue.kind_of(&r.id) != Some(ix) {
-                return Err(format!("this is for {}", kind.titles.to_lowercase()));
+                return Err(format!("this is for {}", kind.titles.to_lowercase()).into());
             }
-            if !kind.moves_from(r.state()).any(|m| m.name == t.name) {
-                let from: Vec<&str> = t.from.iter().map(String::as_str).collect();
-                return Err(format!(
-                    "{} is {}; '{}' starts from {}",
-                    r.id,
-                    r.state(),
-                    t.label,
-                    from.join(", ")
-                ));
-            }
-            let w = self.world();
-            rights::may(&w, &self.actor, Verb::Move(r, t))?;
-            if sets::taken(&w, kind, r, &t.sets).is_some_and(|all| all.is_empty()) {
-                return Err(format!("{}: {}", r.id, t.lacks));
-            }
+            let barred = self.barred(kind, r, t);
+            // Of several records the one that bars it is named.
+            barred.map_err(|b| if records.len() > 1 { b.why.into() } else { b })?;
+        }
+        Ok(())
+    }
+
+    /// Whether a record can make a transition of its kind.
+    fn barred(&self, kind: &Kind, r: &Record, t: &Transition) -> Result<(), Barred> {
+        let w = self.world();
+        if !kind.moves_from(r.state()).any(|m| m.name == t.name) {
+            let from = t.from.join(", ");
+            return Err(Barred {
+                why: format!("{} is {}; '{}' starts from {from}", r.id, r.state(), t.label),
+                brief: format!("from {from}"),
+            });
+        }
+        rights::may(&w, &self.actor, Verb::Move(r, t)).map_err(|why| {
+            let brief = match rights::bar(&w, &self.actor, kind, r, t) {
+                Some(Bar::Needs(need)) => format!("needs {need}"),
+                Some(Bar::Own(own)) => format!("{} {own}", rights::person_name(&w, &self.actor.person)),
+                None => why.clone(),
+            };
+            Barred { why, brief }
+        })?;
+        if sets::taken(&w, kind, r, &t.sets).is_some_and(|all| all.is_empty()) {
+            return Err(Barred {
+                why: format!("{}: {}", r.id, t.lacks),
+                brief: t.lacks.clone(),
+            });
         }
         Ok(())
     }

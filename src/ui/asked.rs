@@ -1,7 +1,9 @@
 //! Questions and choices, and what comes of their answers.
 
 use super::input::Input;
-use super::job::{Begin, Effect, Job, Offer};
+use super::job::{Begin, Effect, Job, Offer, Told};
+use super::line::{self, Line};
+use super::look::Look;
 use super::modal::{Modal, Question, Sheet};
 use super::picker::Picker;
 use super::spot::{Layer, Of};
@@ -185,7 +187,8 @@ impl Model {
                     if lines.is_empty() {
                         lines.push(format!("It is {} as it is.", o.stand));
                     }
-                    self.read(&format!("Adopt '{}'", o.name), lines, enter);
+                    let lines = lines.iter().flat_map(|l| self.told_line("", l, "text"));
+                    self.read(&format!("Adopt '{}'", o.name), lines.collect(), enter);
                 }
             }
         }
@@ -225,10 +228,28 @@ impl Model {
             .push(Modal::Pick(Box::new(picker), Picked::Proposal(offers)));
     }
 
-    /// Shows lines to read.
-    pub(crate) fn read(&mut self, heading: &str, lines: Vec<String>, enter: Option<(String, Begin)>) {
+    /// A text to read in a frame, broken to its width below its sign.
+    fn told_line(&self, sign: &'static str, text: &str, role: &'static str) -> Vec<Line> {
         let width = usize::from(self.size.0.saturating_sub(3));
-        let lines = lines.iter().flat_map(|l| super::line::wrap(l, width)).collect();
+        line::hanging(1, sign, text, role, width)
+    }
+
+    /// Shows what an import says: first what does not come in.
+    pub(crate) fn read_told(&mut self, heading: &str, told: Told, enter: Option<(String, Begin)>) {
+        let look = &self.theme;
+        let (lost, note) = (look.glyph("✗", "!"), look.glyph("·", "-"));
+        let mut lines = self.told_line("", &told.summary, "text");
+        for d in &told.details {
+            lines.extend(match d.lost {
+                true => self.told_line(lost, &d.text, "warn"),
+                false => self.told_line(note, &d.text, "muted"),
+            });
+        }
+        self.read(heading, lines, enter);
+    }
+
+    /// Shows lines to read.
+    fn read(&mut self, heading: &str, lines: Vec<Line>, enter: Option<(String, Begin)>) {
         let sheet = Sheet {
             heading: heading.to_owned(),
             lines,

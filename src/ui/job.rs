@@ -1,6 +1,7 @@
 //! What the screen asks of the worker that owns the ledger, and what the worker answers. Plain data: it must not know
 //! how either is done.
 
+use crate::exchange::Detail;
 use crate::method::appraisal::annual::{Outcome, Plan};
 use crate::model::change::{Actor, Commit, Draft, Refusal};
 use crate::model::kind::Catalogue;
@@ -146,6 +147,15 @@ pub struct Import {
     pub sheet: Option<String>,
 }
 
+/// What an import says before and after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// What comes in, in one sentence.
+    pub summary: String,
+    /// What does not, and what else one should know.
+    pub details: Vec<Detail>,
+}
+
 /// What to export.
 #[derive(Debug, Clone)]
 pub struct Export {
@@ -251,12 +261,12 @@ pub enum Answer {
     AsOf(i64, Box<State>),
     /// What was seen of a file, or why it cannot be read.
     Seen(Result<Seen, String>),
-    /// What an import would do, line by line.
+    /// What an import would do.
     Preview {
         /// What was asked.
         import: Import,
-        /// Summary first, then columns not used and rows refused.
-        lines: Vec<String>,
+        /// What it says.
+        told: Told,
         /// How many records would be created or changed.
         changes: usize,
     },
@@ -269,8 +279,8 @@ pub enum Answer {
         /// The records under them.
         state: Arc<State>,
     },
-    /// An import is done (its commit came before): what it says, line by line.
-    Imported(Vec<String>),
+    /// An import is done (its commit came before): what it says.
+    Imported(Told),
     /// A file is written: what is in it.
     Exported(String),
     /// What became of a file that was to be kept.

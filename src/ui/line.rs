@@ -2,7 +2,7 @@
 //! lead somewhere.
 
 use super::look::{Look, put};
-use super::text;
+use super::{picker, text};
 use crate::model::kind::{KindIx, Tag};
 use crate::model::record::Id;
 use ratatui::buffer::Buffer;
@@ -132,6 +132,22 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
         out.push(String::new());
     }
     out
+}
+
+/// A text broken to the columns up to `end`; if there is a sign, it stands at column `x` and all lines behind it.
+pub(crate) fn hanging(x: u16, sign: &'static str, text: &str, role: &'static str, end: usize) -> Vec<Line> {
+    let from = match sign {
+        "" => x,
+        sign => x + picker::wide(sign) + 1,
+    };
+    let mut lines: Vec<Line> = wrap(text, end.saturating_sub(usize::from(from)))
+        .into_iter()
+        .map(|text| Line::of(from, text, role))
+        .collect();
+    if let Some(first) = lines.first_mut().filter(|_| !sign.is_empty()) {
+        first.spans.insert(0, (x, sign.into(), role));
+    }
+    lines
 }
 
 #[cfg(test)]

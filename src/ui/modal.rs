@@ -13,6 +13,7 @@ use super::input::Input;
 use super::job::{Effect, Job};
 use super::judge::Judge;
 use super::key::{Code, Key};
+use super::line::Line;
 use super::look::{Look, put, row};
 use super::marks::Letter;
 use super::palette::Palette;
@@ -69,7 +70,7 @@ pub(crate) struct Question {
 /// Something to read, and what Enter does.
 pub(crate) struct Sheet {
     pub heading: String,
-    pub lines: Vec<String>,
+    pub lines: Vec<Line>,
     pub top: usize,
     /// What Enter does, in words, and what it starts.
     pub enter: Option<(String, super::job::Begin)>,
@@ -317,21 +318,7 @@ impl Model {
             Modal::Read(sheet) => {
                 let lines = u16::try_from(sheet.lines.len()).unwrap_or(u16::MAX);
                 let inside = bottom(buffer, look, &sheet.heading, lines);
-                for (y, text) in sheet
-                    .lines
-                    .iter()
-                    .skip(sheet.top)
-                    .take(usize::from(inside.height))
-                    .enumerate()
-                {
-                    put(
-                        buffer,
-                        row(inside, y as u16),
-                        text,
-                        look.style("text"),
-                        look.glyph("…", "~"),
-                    );
-                }
+                line::draw(&sheet.lines, sheet.top, None, inside, buffer, look);
                 None
             }
         }

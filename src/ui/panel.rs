@@ -103,7 +103,12 @@ impl Model {
             let Some(action) = self.actions.rows.get(b.action) else {
                 continue;
             };
-            let (able, note) = match self.enabled(action) {
+            // The heading names the record and its state.
+            let enabled = match action.run {
+                Run::Move(ix, n) => self.movable(ix, n).map_err(|barred| barred.brief),
+                _ => self.enabled(action),
+            };
+            let (able, note) = match enabled {
                 Ok(()) => (true, self.asks(&action.run)),
                 Err(why) => (false, why),
             };
@@ -121,6 +126,12 @@ impl Model {
         }
         // What can be done now comes first.
         out.sort_by_key(|e| !e.able);
+        // What bars several is said once.
+        for n in (1..out.len()).rev() {
+            if !out[n].able && !out[n - 1].able && out[n].note == out[n - 1].note {
+                out[n].note.clear();
+            }
+        }
         out
     }
 
@@ -201,7 +212,16 @@ impl Model {
             let marked = self.list().map_or(0, |l| l.marked.len());
             heading = match self.some_targets().as_slice() {
                 [] => heading,
-                [one] => format!("{heading}  {} {}", one.id, text::clean(one.title())),
+                [one] => {
+                    let state = match one.state() {
+                        "" => String::new(),
+                        state => format!(" {} {state}", look.glyph("·", "-")),
+                    };
+                    let room = full.width.saturating_sub(wide(&heading) + wide(&state) + 8);
+                    let title = format!("{} {}", one.id, text::clean(one.title()));
+                    let title = text::fit(&title, usize::from(room), look.glyph("…", "~"));
+                    format!("{heading}  {title}{state}")
+                }
                 _ => format!("{heading}  {marked} selected records"),
             };
         }

@@ -156,10 +156,10 @@ impl Model {
                 return self.read_since();
             }
             Answer::AsOf(time, state) => self.look_back(time, *state),
-            Answer::Preview { import, lines, changes } => {
+            Answer::Preview { import, told, changes } => {
                 self.message = None;
                 let enter = (changes > 0).then(|| (format!("imports it: {changes} records"), Begin::Import(import)));
-                self.read("What the import would do", lines, enter);
+                self.read_told("What the import would do", told, enter);
             }
             Answer::Seen(result) => return self.import_seen(result),
             Answer::Kept { path, result } => {
@@ -184,9 +184,9 @@ impl Model {
                 self.fresh_all();
                 self.offer_matrix();
             }
-            Answer::Imported(lines) => {
+            Answer::Imported(told) => {
                 self.modals.retain(|m| !matches!(m, Modal::Import(_)));
-                self.read("Imported", lines, None);
+                self.read_told("Imported", told, None);
             }
             // Where nothing can be saved it waits for a better day.
             Answer::Draft(bytes) if super::able::can_write(self).is_err() => self.found = Some(bytes),

@@ -38,7 +38,7 @@ fn an_exception_is_asked_for_borne_and_ends_on_its_day() {
     to_field(&mut tty, "Ends on");
     tty.keys("90d\x13").sees("new, X-0001");
     // Who asks does not decide.
-    tty.keys(" a").sees("may not approve X-0001");
+    tty.keys(" a").sees("may not choose 'Approve' for X-0001");
     quit(tty);
 
     // It waits for the owner of the risk, who has the authority; more than a year is too long.
@@ -74,7 +74,7 @@ fn an_exception_is_asked_for_borne_and_ends_on_its_day() {
         .sees("expired")
         .sees("renew it, or end it");
     // Only who bears it renews it, and it is said by whom.
-    tty.keys(" n").sees("may not renew X-0001");
+    tty.keys(" n").sees("may not choose 'Renew' for X-0001");
     tty.keys(" e").sees("End X-0001").keys("\x13").sees("now ended");
     quit(tty);
     let (status, said) = on(&home, "+100d", &["due"]);

@@ -32,7 +32,7 @@ fn a_table_with_odd_heads_comes_in_and_is_taken_back() {
     tty.keys("\r")
         .sees("What the import would do")
         .sees("2 risks new; 1 row left out");
-    tty.sees("line 4, column 'Next review', 'soonish' is left out");
+    tty.sees("line 4, column 'Next review', 'soonish': does not fit");
     // Esc goes back to the columns, and nothing was done.
     tty.keys("\x1b")
         .misses("What the import would do")

@@ -39,7 +39,7 @@ fn a_document_goes_from_draft_to_acknowledged() {
     tty.keys("\x13").sees("new, D-0001");
     // Handed in; what is handed in does not change under the eyes of who approves it.
     tty.keys(" s").sees("Submit D-0001").keys("\x13").sees("now in-review");
-    tty.keys(" a").sees("may not approve D-0001");
+    tty.keys(" a").sees("may not choose 'Approve' for D-0001");
     quit(tty);
 
     // It waits for the approver on Today, with the key that decides.

@@ -99,7 +99,7 @@ fn who_proposed_a_plan_does_not_approve_it() {
         .keys("gt")
         .sees("Buy a pump")
         .keys(" a")
-        .sees("may not approve TP-0001");
+        .sees("may not choose 'Approve' for it");
     tty.sees("created TP-0001").keys("Q");
     assert_eq!(tty.exits(), 0);
     // The owner of its risk finds it on Today, and approves it.

@@ -110,7 +110,7 @@ impl Planner<'_, '_, '_> {
                     continue;
                 }
                 Err(Strange::Unfit(e)) if !cell.guess => {
-                    let why = format!("does not fit; expected {}", e.expected);
+                    let why = format!("does not fit{}{}", codec::EXPECTED, e.expected);
                     self.refuse(cell.line, cell.column, &cell.text, &why);
                     return None;
                 }

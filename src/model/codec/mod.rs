@@ -28,6 +28,9 @@ pub(in crate::model) use range::mean;
 use crate::model::value::Value;
 use std::fmt;
 
+/// What parts that something does not fit from what would be understood.
+pub(crate) const EXPECTED: &str = "; expected ";
+
 /// A number as people write it, for comparing.
 pub(in crate::model) fn number(text: &str) -> Option<f64> {
     number::Written::read(text).and_then(|n| n.float())
@@ -74,7 +77,7 @@ impl fmt::Display for Expected {
         if got.len() < self.got.len() {
             got.push('…');
         }
-        write!(f, "'{got}' does not fit; expected {}", self.expected)
+        write!(f, "'{got}' does not fit{EXPECTED}{}", self.expected)
     }
 }
 

@@ -349,9 +349,9 @@ impl Door<'_> {
             } else {
                 can.join(", ")
             };
-            let act = t.label.to_lowercase();
             let message = format!(
-                "{id} is {state}: '{act}' starts from {}; possible now: {can}",
+                "{id} is {state}: '{}' starts from {}; possible now: {can}",
+                t.label,
                 t.from.join(" or ")
             );
             self.refuse(i, Some(id), Some(STATE), "state", message);
@@ -373,21 +373,22 @@ impl Door<'_> {
 
     /// What a transition asks for: fields and a reason.
     fn ask(&mut self, i: usize, id: &Id, kind: &Kind, after: &Record, t: &Transition) {
-        let act = t.label.to_lowercase();
+        let act = &t.label;
         for name in &t.asks {
             if let Some(f) = kind.field(name).filter(|f| after.get(f.tag).is_none()) {
-                let message = format!("{} is needed to {act} {id}", f.label);
+                let message = format!("{} is needed for '{act}' of {id}", f.label);
                 self.refuse(i, Some(id), Some(f.tag), "asked", message);
             }
         }
         let given = self.draft.reason.as_deref().is_some_and(|r| !r.trim().is_empty());
         let own_work = rights::judged(self.w, kind, after, t, self.actor);
         if t.reason == Ask::Required && !given {
-            self.refuse(i, Some(id), None, "reason", format!("a reason is needed to {act} {id}"));
+            let message = format!("a reason is needed for '{act}' of {id}");
+            self.refuse(i, Some(id), None, "reason", message);
         } else if let (Some(why), false) = (own_work, given) {
             let name = rights::person_name(self.w, &self.actor.person);
             let message =
-                format!("{name} {why}, and nobody else is here to {act} it: give a reason, it is listed as a gap");
+                format!("{name} {why}, and nobody else is here for '{act}': give a reason, it is listed as a gap");
             self.refuse(i, Some(id), None, "I2", message);
         }
     }

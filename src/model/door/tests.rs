@@ -301,7 +301,7 @@ fn a_move_asks_for_its_fields_and_starts_only_where_it_may() {
     let mut house = House::with_plan();
     assert_eq!(
         words(house.admit("P-0003", &house.step("TP-0001", "approve"))),
-        "asked: Cost is needed to approve TP-0001"
+        "asked: Cost is needed for 'Approve' of TP-0001"
     );
     let mut draft = house.step("TP-0001", "approve");
     draft.edits[0].set.push((40, Some(Value::Int(5))));
@@ -310,7 +310,7 @@ fn a_move_asks_for_its_fields_and_starts_only_where_it_may() {
     let said = words(house.admit("P-0003", &house.step("TP-0001", "approve")));
     assert_eq!(
         said,
-        "state: TP-0001 is approved: 'approve' starts from draft; possible now: reject, retire"
+        "state: TP-0001 is approved: 'Approve' starts from draft; possible now: reject, retire"
     );
     assert!(words(house.admit("P-0003", &house.step("TP-0001", "reject"))).contains("a reason is needed"));
 }
@@ -326,7 +326,10 @@ fn nobody_approves_their_own_work_not_even_an_administrator() {
     );
     house.done("P-0001", &draft);
     let said = words(house.admit("P-0001", &house.step("TP-0001", "approve")));
-    assert_eq!(said, "I2: Ada (P-0001) created TP-0001 and may not approve TP-0001");
+    assert_eq!(
+        said,
+        "I2: Ada (P-0001) created TP-0001 and may not choose 'Approve' for it"
+    );
 }
 
 #[test]

@@ -75,7 +75,8 @@ impl Sheet {
                     self.view_label(spot, label, buffer, s);
                 }
                 if self.cells[*i].theirs.is_some() {
-                    self.view_conflict(spot, value, buffer, s)
+                    self.view_conflict(spot, value, buffer, s);
+                    None
                 } else if field.kind == FieldType::Text && !self.cells[*i].content().text.is_empty() {
                     self.view_long(spot, value, hidden, buffer, s)
                 } else if focused && (typed(field) || file::typed(field, self.input.text())) {
@@ -141,9 +142,10 @@ impl Sheet {
         let (told, role) = self.aside(spot.i, spot.field, spot.focused, s);
         if role == "error" {
             let first = row(area, 0);
-            let width = wide(&told).min(first.width / 2);
+            let told = brief(&told, first.width / 2);
+            let width = wide(told).min(first.width / 2);
             let place = from_column(first, first.width - width);
-            put(buffer, place, &told, look.style(role), more);
+            put(buffer, place, told, look.style(role), more);
         }
         spot.focused.then_some((area.x, area.y))
     }
@@ -152,17 +154,18 @@ impl Sheet {
     fn view_typed(&self, spot: Spot, area: Rect, buffer: &mut Buffer, s: &Scene) -> Option<(u16, u16)> {
         let (look, more) = (s.look, s.look.glyph("…", "~"));
         let (aside, role) = self.aside(spot.i, spot.field, true, s);
+        let aside = brief(&aside, area.width.saturating_sub(wide(self.input.text()) + 4));
         let width = if aside.is_empty() {
             area.width
         } else {
-            let room = area.width.saturating_sub(wide(&aside).min(area.width / 2) + 2);
+            let room = area.width.saturating_sub(wide(aside).min(area.width / 2) + 2);
             (wide(self.input.text()) + 3).max(10).min(room.max(area.width / 3))
         };
         let cursor = self.input.view(Rect { width, ..area }, buffer, look);
         put(
             buffer,
             from_column(area, width.saturating_add(1)),
-            &aside,
+            aside,
             look.style(role),
             more,
         );
@@ -186,7 +189,8 @@ impl Sheet {
             Some(_) => (look.glyph("·", "-").to_owned(), "muted"),
         };
         let (aside, aside_role) = self.aside(spot.i, spot.field, spot.focused, s);
-        let room = match wide(&aside) {
+        let aside = brief(&aside, area.width.saturating_sub(wide(&shown) + 2));
+        let room = match wide(aside) {
             0 => area.width,
             width => area.width.saturating_sub(width.min(area.width / 2) + 2),
         };
@@ -194,7 +198,7 @@ impl Sheet {
         put(
             buffer,
             from_column(area, (x - area.x) + 2),
-            &aside,
+            aside,
             look.style(aside_role),
             more,
         );
@@ -228,31 +232,30 @@ impl Sheet {
     }
 
     /// Mine and theirs, until the person has chosen.
-    fn view_conflict(&self, spot: Spot, area: Rect, buffer: &mut Buffer, s: &Scene) -> Option<(u16, u16)> {
+    fn view_conflict(&self, spot: Spot, area: Rect, buffer: &mut Buffer, s: &Scene) {
         let cell = &self.cells[spot.i];
         let say = |content: &Content| match content.shown(s.place, spot.field, s.created) {
             text if text.is_empty() => "(nothing)".to_owned(),
             text => text,
         };
         let theirs = cell.theirs.as_ref().map(say).unwrap_or_default();
-        let lines = [
-            (
-                "changed by somebody else meanwhile; which one holds?".to_owned(),
-                "error",
-            ),
-            (format!("m  mine    {}", say(&cell.content())), "text"),
-            (format!("t  theirs  {theirs}"), "text"),
-        ];
-        for (y, (text, role)) in lines.iter().enumerate() {
-            put(
-                buffer,
-                row(area, y as u16),
-                text,
-                s.look.style(role),
-                s.look.glyph("…", "~"),
-            );
+        let (look, more) = (s.look, s.look.glyph("…", "~"));
+        let asked = "changed by somebody else meanwhile; which one holds?";
+        put(buffer, row(area, 0), asked, look.style("error"), more);
+        for (y, key, whose, text) in [(1, "m", "mine", say(&cell.content())), (2, "t", "theirs", theirs)] {
+            let line = row(area, y);
+            put(buffer, line, key, look.style("key"), "");
+            put(buffer, from_column(line, 3), whose, look.style("muted"), more);
+            put(buffer, from_column(line, 11), &text, look.style("text"), more);
         }
-        spot.focused.then_some((area.x, area.y))
+    }
+}
+
+/// What is wrong as far as there is room for it: what would be right stands below the form.
+fn brief(told: &str, room: u16) -> &str {
+    match told.split_once(codec::EXPECTED) {
+        Some((brief, _)) if wide(told) > room => brief,
+        _ => told,
     }
 }
 

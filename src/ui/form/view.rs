@@ -381,7 +381,8 @@ impl Sheet {
         told.extend(note.into_iter().flat_map(str::lines).map(|n| (n.to_owned(), "error")));
         if let Some(field) = self.field(s.place.kind, self.focus) {
             let (aside, role) = self.aside(self.focus, field, true, s);
-            if role == "error" {
+            let asked = self.cells.get(self.focus).is_some_and(|c| c.theirs.is_some());
+            if role == "error" && !asked {
                 told.push((aside, role));
             }
             if !self.offers.is_empty() {

@@ -11,9 +11,10 @@ mod triage;
 mod typing;
 mod views;
 
-use super::job::{Answer, Effect, Job, Seen};
+use super::job::{Answer, Effect, Job, Seen, Told};
 use super::theme::Theme;
 use super::{Model, Msg};
+use crate::exchange::Detail;
 use crate::model::builtin;
 use crate::model::calendar;
 use crate::model::record::Id;
@@ -574,13 +575,23 @@ fn a_file_is_looked_into_its_columns_are_said_and_its_import_is_read_before_it_i
             .map(|c| c.as_deref().unwrap_or("-"))
             .collect();
         assert_eq!(columns, ["-", "-", "description", "-", "owner"]);
-        let lines = vec![
-            "55 risks new; 1 row left out".to_owned(),
-            "line 3, column 'Owner', 'Bo' is left out".to_owned(),
-        ];
+        let detail = |lost: bool, text: &str| Detail {
+            lost,
+            text: text.to_owned(),
+        };
+        let told = Told {
+            summary: "55 risks new; 1 row left out".to_owned(),
+            details: vec![
+                detail(
+                    true,
+                    "line 3, column 'Due', '31.02.2027': does not fit; expected a date such as 2026-12-01",
+                ),
+                detail(false, "columns not used: Color"),
+            ],
+        };
         let preview = |import| Answer::Preview {
             import,
-            lines: lines.clone(),
+            told: told.clone(),
             changes: 55,
         };
         send(&mut s, preview(import.clone()));
@@ -595,7 +606,7 @@ fn a_file_is_looked_into_its_columns_are_said_and_its_import_is_read_before_it_i
         send(&mut s, preview(import.clone()));
         s.keys("Enter");
         assert!(matches!(s.asked.last(), Some(Effect::Job(Job::Import(i, _))) if *i == import));
-        send(&mut s, Answer::Imported(vec!["55 risks new".to_owned()]));
+        send(&mut s, Answer::Imported(told.clone()));
         s.keys("Esc");
         assert!(s.model.modals.is_empty(), "{}", s.text());
     }
