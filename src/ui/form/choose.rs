@@ -35,9 +35,13 @@ impl Sheet {
                     .collect();
                 // In the order in which they are stored; those that are not there yet come last.
                 entries.sort_by_key(|e| (e.to.starts_with("new:"), Id::from(e.to.as_str())));
+                let added = entries.iter().position(|e| !old.iter().any(|o| o.to == e.to));
                 self.set(Content::entries(entries));
                 if !field.fields.is_empty() {
-                    self.back_to(Some(table.unwrap_or(0)));
+                    match added {
+                        Some(first) => self.ask_of(field, first),
+                        None => self.back_to(Some(table.unwrap_or(0))),
+                    }
                     return Step::Changed;
                 }
             }

@@ -239,7 +239,7 @@ impl Sheet {
     }
 
     /// The sheet of an entry, new if there is none.
-    fn of_entry(field: &Field, entry: Option<&Entry>) -> Self {
+    pub(super) fn of_entry(field: &Field, entry: Option<&Entry>) -> Self {
         let cells = field.fields.iter().filter(|f| !f.readonly).map(|f| {
             let text = match entry {
                 Some(e) => e.cell(f.tag),
@@ -260,6 +260,7 @@ impl Sheet {
         };
         let mut entries = self.entries().to_vec();
         let mut entry = place.and_then(|i| entries.get(i).cloned()).unwrap_or_default();
+        let was_bare = entry.cells.is_empty();
         for cell in &sheet.cells {
             if let Some(f) = field.fields.iter().find(|f| f.name == cell.name) {
                 entry.set(f.tag, &cell.content().text);
@@ -275,6 +276,10 @@ impl Sheet {
                 entries.len() - 1
             }
         };
-        self.changed(entries, at)
+        let step = self.changed(entries, at);
+        if was_bare {
+            self.ask_of(field, at + 1);
+        }
+        step
     }
 }

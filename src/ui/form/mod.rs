@@ -1,6 +1,7 @@
 //! A form made from a kind: a new record, a record to edit, one field of several records, or what a transition asks.
 //! Keys in, a draft for the door out. It must not know a particular kind, a terminal or the ledger.
 
+mod ask;
 mod choose;
 mod content;
 mod draft;
@@ -114,6 +115,9 @@ pub struct Form {
     /// It is to be saved as soon as its files are kept.
     #[serde(skip)]
     saving: bool,
+    /// What the links say of themselves with which it began was asked for.
+    #[serde(skip)]
+    asked: bool,
 }
 
 impl Form {
@@ -130,6 +134,7 @@ impl Form {
             bases: records.to_vec(),
             sent: Vec::new(),
             saving: false,
+            asked: false,
         }
     }
 
@@ -435,7 +440,7 @@ impl Form {
 
     /// What there is to commit, or the problems shown beside the fields.
     pub fn save(&mut self, w: &World) -> Outcome {
-        if self.refuses(w) {
+        if self.refuses(w) || self.asks(w) {
             return Outcome::Still;
         }
         let draft = self.draft(w);

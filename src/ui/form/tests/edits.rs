@@ -1,6 +1,7 @@
 //! Keys to edits, for every field type.
 
 use super::*;
+use crate::model::value::Link;
 
 fn saved(house: &House, form: &mut Form, keys: &str) -> Vec<String> {
     match press(form, &house.world(), keys) {
@@ -51,12 +52,12 @@ fn every_type_is_typed_into_a_new_record() {
         ("assets", "w a r Enter Up Backspace Up", ""),
         (
             "effects",
-            "Enter space Enter Enter '40%' Enter Esc",
+            "Enter space Enter '40%' Enter Esc",
             "effects=[{\"to\":\"R-0001\",\"share\":0.4}]",
         ),
         (
             "effects",
-            "Enter Tab Tab Enter Down Enter '5%' C-s k d Esc",
+            "Enter Tab Tab Enter Esc Down Enter '5%' C-s k d Esc",
             "effects=[{\"to\":\"R-0002\",\"share\":0.05}]",
         ),
         (
@@ -142,6 +143,61 @@ fn a_record_that_is_there_gets_only_what_was_changed() {
         draft.edits[0].base.as_ref().unwrap(),
         &house.get("SP-0001")
     ));
+}
+
+#[test]
+fn links_are_asked_for_what_they_say_of_themselves() {
+    let house = House::new();
+    let w = house.world();
+    // One after the other where they are chosen; who does not know goes on.
+    let mut form = house.on("effects");
+    press(&mut form, &w, "Enter Tab Tab Enter");
+    assert!(
+        house
+            .shot(&form, (80, 24), false)
+            .contains("Effects: R-0001 Payment outage")
+    );
+    press(&mut form, &w, "'40%' Enter");
+    assert!(
+        house
+            .shot(&form, (80, 24), false)
+            .contains("Effects: R-0002 Stolen laptop")
+    );
+    press(&mut form, &w, "'5%' Enter Esc");
+    form.sheet.go(0);
+    let both = "[{\"to\":\"R-0001\",\"share\":0.4},{\"to\":\"R-0002\",\"share\":0.05}]";
+    assert_eq!(
+        saved(&house, &mut form, "'T' C-s"),
+        [format!("new specimen: title=T, integer=12, effects={both}")]
+    );
+    // A record that is made for another is asked for its link before it is saved, once.
+    let made = |kind: &str, field: &str, to: &str| {
+        let ix = house.catalogue.index_of(kind).unwrap();
+        let tag = house.catalogue.kinds[ix].field(field).unwrap().tag;
+        let link = Link {
+            to: Id::from(to),
+            attributes: vec![],
+        };
+        Form::new(&w, ix, &[(tag, Value::Links(vec![link]))])
+    };
+    let mut form = made("specimen", "effects", "R-0001");
+    assert!(matches!(press(&mut form, &w, "'T' C-s"), Outcome::Still));
+    assert!(
+        house
+            .shot(&form, (80, 24), false)
+            .contains("Effects: R-0001 Payment outage")
+    );
+    assert_eq!(
+        saved(&house, &mut form, "'40%' C-s C-s"),
+        ["new specimen: title=T, integer=12, effects=[{\"to\":\"R-0001\",\"share\":0.4}]"]
+    );
+    assert_eq!(
+        saved(&house, &mut made("specimen", "effects", "R-0001"), "'T' C-s Esc C-s"),
+        ["new specimen: title=T, integer=12, effects=R-0001"]
+    );
+    // What has an answer beforehand is not asked for.
+    let words = saved(&house, &mut made("asset", "supports", "A-0003"), "'T' C-s");
+    assert!(words[0].contains("supports=A-0003"), "{words:?}");
 }
 
 #[test]

@@ -33,7 +33,9 @@ fn half_filled() {
     press(&mut form, &w, "Down 'bo' Enter Enter Tab Tab");
     insta::assert_snapshot!("picker_80x24", house.shot(&form, (80, 24), false));
     insta::assert_snapshot!("picker_60x16_ascii", house.shot(&form, (60, 16), true));
-    press(&mut form, &w, "Enter Enter space Enter");
+    press(&mut form, &w, "Enter Enter");
+    insta::assert_snapshot!("link_80x24", house.shot(&form, (80, 24), false));
+    press(&mut form, &w, "'5%' Enter");
     insta::assert_snapshot!("links_table_80x24", house.shot(&form, (80, 24), false));
     press(&mut form, &w, "Esc Down Enter a 'order~it' C-s a");
     insta::assert_snapshot!("row_80x24", house.shot(&form, (80, 24), false));
