@@ -1,11 +1,11 @@
 //! The filter while it is typed, in the last line: what it finds shows at once, Tab says how it may go on.
 
-use super::Model;
 use super::input::{Input, Typed};
 use super::key::{Code, Key};
 use super::look::{Look, put, row};
 use super::picker::{frame, wide};
 use super::ways::{self, Ways};
+use super::{Model, hierarchy};
 use crate::model::kind::KindIx;
 use crate::model::query::{self, Completion};
 use ratatui::buffer::Buffer;
@@ -46,12 +46,26 @@ impl Model {
         query::complete(text, cursor, w.catalogue, Some(w.kind_at(ix)), &w)
     }
 
+    /// The register of which the filter here asks for records: of a list, of what draws one, or of its tree.
+    fn filters(&self) -> Option<KindIx> {
+        let tree = || hierarchy::along_here(self).map(|along| along.kind);
+        self.filtered().map(|l| l.kind).or_else(tree)
+    }
+
+    /// At which character the filter here is wrong, and why.
+    fn filter_wrong(&self) -> Option<(usize, String)> {
+        match self.filtered() {
+            Some(list) => list.wrong.clone(),
+            None => self.tree_wrong(),
+        }
+    }
+
     /// Takes in a key, and says whether there is still something to type.
     pub(crate) fn filter_key(&mut self, typing: &mut Typing, key: Key) -> bool {
         let before = typing.text().to_owned();
         let find = |text: &str, at: usize| {
-            self.filtered()
-                .map_or_else(Vec::new, |l| self.ways_of(l.kind, text, at))
+            self.filters()
+                .map_or_else(Vec::new, |kind| self.ways_of(kind, text, at))
         };
         if ways::turn(&mut typing.ways, &mut typing.input, key, find) {
             if typing.text() != before {
@@ -65,7 +79,7 @@ impl Model {
                 if let Some(before) = self.unfiltered.take() {
                     self.leave_step(before);
                 }
-                if let Some((_, why)) = self.filtered().and_then(|l| l.wrong.clone()) {
+                if let Some((_, why)) = self.filter_wrong() {
                     self.refuse(format!("{why}; only what stands before it filters"));
                 }
                 return false;
@@ -98,13 +112,13 @@ impl Model {
         let line = row(full, full.height.saturating_sub(1));
         super::draw::blank(buffer, line);
         let x = put(buffer, line, "/ ", look.style("key"), "");
-        let wrong = self.filtered().and_then(|l| l.wrong.clone());
+        let wrong = self.filter_wrong();
         let (note, role) = match (&typing.ways, &wrong) {
             (Some(_), _) => ("Tab next  Enter takes it  Esc back".to_owned(), "muted"),
             // where one still types nothing is wrong yet
             (None, Some((at, why))) if *at >= typing.text().chars().count() => (why.clone(), "muted"),
             (None, Some((_, why))) => (why.clone(), "error"),
-            (None, None) if self.filtered().is_some() => ("Tab completes  Enter keeps  Esc clears".to_owned(), "muted"),
+            (None, None) if self.filters().is_some() => ("Tab completes  Enter keeps  Esc clears".to_owned(), "muted"),
             (None, None) => ("Enter keeps it  Esc clears".to_owned(), "muted"),
         };
         let room = (full.width / 2).min(wide(&note) + 2);

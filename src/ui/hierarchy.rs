@@ -6,6 +6,7 @@ use super::spot::{Along, Layer, Of};
 use super::tree::{Fold, Grow, Head, Later, Row, record_words};
 use super::{Model, cell};
 use crate::model::kind::{Column, Kind, KindIx, Tag};
+use crate::model::query::Query;
 use crate::model::record::{Id, Record};
 use crate::model::value::Value;
 use crate::model::world::World;
@@ -18,6 +19,44 @@ use std::sync::Arc;
 pub(crate) enum Ends {
     Half,
     Less,
+}
+
+/// A way through the records of a kind: along which of its links, in which direction, and to what alone.
+struct Way {
+    kind: KindIx,
+    tag: Tag,
+    up: bool,
+    /// What a filter leaves: the records that fit, and those that lead to them.
+    sought: Option<HashSet<Id>>,
+}
+
+impl Way {
+    fn of(w: &World, (kind, tag): (KindIx, Tag), up: bool, query: &str) -> Self {
+        let fits = || {
+            let (query, _) = Query::typed(query, w.catalogue, Some(w.kind_at(kind)));
+            let mut next = query.find(w, kind);
+            let mut found = HashSet::new();
+            while let Some(r) = next.pop() {
+                if found.insert(r.id.clone()) {
+                    next.extend(below(w, kind, tag, r, !up));
+                }
+            }
+            found
+        };
+        let sought = (!query.trim().is_empty()).then(fits);
+        Self { kind, tag, up, sought }
+    }
+
+    fn leads_to(&self, r: &Record) -> bool {
+        self.sought.as_ref().is_none_or(|ids| ids.contains(&r.id))
+    }
+
+    /// The records right below one that this way leads to.
+    fn below<'a>(&self, w: &World<'a>, r: &Record) -> Vec<&'a Arc<Record>> {
+        let mut next = below(w, self.kind, self.tag, r, self.up);
+        next.retain(|r| self.leads_to(r));
+        next
+    }
 }
 
 /// The kind whose tree is meant here: of the list, or of the record.
@@ -89,9 +128,16 @@ pub(crate) fn turn(m: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let id = m.current().map(|r| r.id.clone());
-    m.spot.layers.pop();
+    let query = match m.spot.layers.pop() {
+        Some(Layer::Tree { query, .. }) => query,
+        _ => String::new(),
+    };
     let up = !along.up;
-    open(m, Along { up, ..along }, id.as_ref())
+    let effects = open(m, Along { up, ..along }, id.as_ref());
+    if !query.is_empty() {
+        m.filter_by(query);
+    }
+    effects
 }
 
 /// The records right below one, by their titles: those that name it, or upwards those that it names.
@@ -145,7 +191,17 @@ fn tops<'a>(w: &World<'a>, ix: KindIx, tag: Tag, up: bool) -> Vec<&'a Arc<Record
 }
 
 impl Model {
-    pub(crate) fn grow_kind(&self, along: &Along, grow: &mut Grow) {
+    /// At which character the filter of the tree is wrong, and why.
+    pub(crate) fn tree_wrong(&self) -> Option<(usize, String)> {
+        let Some(Layer::Tree { query, .. }) = self.spot.layers.last() else {
+            return None;
+        };
+        let kind = &self.catalogue.kinds[along_here(self)?.kind];
+        let (_, wrong) = Query::typed(query, &self.catalogue, Some(kind));
+        wrong.map(|e| (e.at, e.message))
+    }
+
+    pub(crate) fn grow_kind(&self, along: &Along, query: &str, grow: &mut Grow) {
         let w = self.world();
         let kind = w.kind_at(along.kind);
         let Some(tag) = kind.tree.as_deref().and_then(|f| kind.field(f)).map(|f| f.tag) else {
@@ -158,15 +214,18 @@ impl Model {
                     .map(|r| r.id.clone())
                     .collect()
             };
-            for r in self.tops(along, ids).iter().filter_map(|id| w.find(id)) {
-                self.grow_below(&w, (along.kind, tag, along.up), r, &[], grow);
+            let way = Way::of(&w, (along.kind, tag), along.up, query);
+            let tops = self.tops(along, ids);
+            for r in tops.iter().filter_map(|id| w.find(id)).filter(|r| way.leads_to(r)) {
+                self.grow_below(&w, &way, r, &[], grow);
             }
             return;
         };
         let Some(r) = w.find(around) else { return };
         grow.leaf("self", self.kind_row(&w, along.kind, r, record_words(&r.id, r.title())));
         for up in [true, false] {
-            let next = below(&w, along.kind, tag, r, up);
+            let way = Way::of(&w, (along.kind, tag), up, query);
+            let next = way.below(&w, r);
             let head = Row::default()
                 .and(self.direction(up), "muted")
                 .and(way_words(kind, up), "heading")
@@ -174,15 +233,14 @@ impl Model {
             let fold = if next.is_empty() { Fold::Leaf } else { Fold::Shut };
             grow.add(if up { "up" } else { "down" }, head, fold, |grow| {
                 for n in next {
-                    self.grow_below(&w, (along.kind, tag, up), n, std::slice::from_ref(around), grow);
+                    self.grow_below(&w, &way, n, std::slice::from_ref(around), grow);
                 }
             });
         }
     }
 
-    fn grow_below(&self, w: &World, way: (KindIx, Tag, bool), r: &Arc<Record>, above: &[Id], grow: &mut Grow) {
-        let (ix, tag, up) = way;
-        let next = below(w, ix, tag, r, up);
+    fn grow_below(&self, w: &World, way: &Way, r: &Arc<Record>, above: &[Id], grow: &mut Grow) {
+        let next = way.below(w, r);
         let fold = if above.contains(&r.id) {
             Fold::Again
         } else if next.is_empty() {
@@ -196,7 +254,7 @@ impl Model {
             Fold::Leaf => made,
             _ => made.and(format!("({})", next.len()), "muted"),
         };
-        let made = self.kind_row(w, ix, r, made);
+        let made = self.kind_row(w, way.kind, r, made);
         let mut above = above.to_vec();
         above.push(r.id.clone());
         grow.add(r.id.as_str(), made, fold, |grow| {

@@ -144,18 +144,8 @@ impl List {
         }
         self.rows.sort(by);
         let all = if self.retired { " is:all" } else { "" };
-        let query = match Query::parse(&format!("{}{all}", self.query), w.catalogue, Some(kind)) {
-            Ok(query) => {
-                self.wrong = None;
-                query
-            }
-            Err(e) => {
-                self.wrong = Some((e.at, e.message));
-                // What was right before the mistake still filters: the list does not jump while one types.
-                let before: String = self.query.chars().take(e.at).collect();
-                Query::parse(&before, w.catalogue, Some(kind)).unwrap_or_default()
-            }
-        };
+        let (query, wrong) = Query::typed(&format!("{}{all}", self.query), w.catalogue, Some(kind));
+        self.wrong = wrong.map(|e| (e.at, e.message));
         // Whoever chose an order wants it, however well a row fits.
         let only = self.only.as_ref().map(|o| &o.ids);
         self.rows.ask(&query, only, self.sort.is_none());

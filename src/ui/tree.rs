@@ -15,6 +15,9 @@ use std::collections::BTreeSet;
 
 /// How many rows unfold at once at most.
 const MANY: usize = 2_000;
+/// So many levels unfold at once, and so many while something is looked for among all rows.
+const DEEP: usize = 12;
+const FEW: usize = 3;
 /// Rows are not wider, however wide the window is: what stands at their ends belongs to what stands before.
 const MEASURE: u16 = 150;
 /// The columns by which a level stands further in.
@@ -103,17 +106,17 @@ impl Row {
 /// Rows as they are made: it knows what is unfolded.
 pub(crate) struct Grow<'a> {
     open: &'a BTreeSet<String>,
-    /// Everything is unfolded, as far as it is worth it: something is looked for.
-    all: bool,
+    /// So many levels unfold by themselves, as far as it is worth it: something is looked for.
+    deep: usize,
     pub rows: Vec<Row>,
     above: Vec<String>,
 }
 
 impl<'a> Grow<'a> {
-    fn new(open: &'a BTreeSet<String>, all: bool) -> Self {
+    fn new(open: &'a BTreeSet<String>, deep: usize) -> Self {
         Self {
             open,
-            all,
+            deep,
             rows: Vec::new(),
             above: Vec::new(),
         }
@@ -125,14 +128,14 @@ impl<'a> Grow<'a> {
     }
 
     /// Adds a row under a name that is its own among its neighbours; if anything may stand below it and it is
-    /// unfolded, `below` adds that. Only few levels unfold by themselves while something is looked for.
+    /// unfolded, `below` adds that.
     pub fn add(&mut self, name: &str, mut made: Row, fold: Fold, below: impl FnOnce(&mut Self)) {
         let path = match self.above.last() {
             Some(above) => format!("{above}/{name}"),
             None => name.to_owned(),
         };
-        let all = self.all && self.depth() < 3 && self.rows.len() < MANY;
-        let open = fold == Fold::Shut && (all || self.open.contains(&path));
+        let itself = self.depth() < self.deep && self.rows.len() < MANY;
+        let open = fold == Fold::Shut && (itself || self.open.contains(&path));
         made.depth = self.depth() as u16;
         made.fold = if open { Fold::Open } else { fold };
         made.path.clone_from(&path);
@@ -175,17 +178,22 @@ impl Model {
         };
         let kept = self.rows.get(cursor.at).map(|r| r.path.clone());
         let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
-        let mut grow = Grow::new(open, !words.is_empty());
+        // Where only what leads to something grows, it may be deep.
+        let mut grow = match (words.is_empty(), of) {
+            (true, _) => Grow::new(open, 0),
+            (false, Of::Kind(_)) => Grow::new(open, DEEP),
+            (false, _) => Grow::new(open, FEW),
+        };
         match of {
             Of::Links(id) => self.grow_links(id, &mut grow),
             Of::Since(day) => self.grow_since(*day, &mut grow),
-            Of::Kind(along) => self.grow_kind(along, &mut grow),
+            Of::Kind(along) => self.grow_kind(along, query, &mut grow),
             Of::Gaps(stage) => self.grow_gaps(*stage, &mut grow),
             Of::Framework(id) => self.grow_framework(id, &mut grow),
             Of::Explain(id) => self.grow_explain(id, &mut grow),
         }
         let mut rows = grow.rows;
-        if !words.is_empty() {
+        if !words.is_empty() && !matches!(of, Of::Kind(_)) {
             self.sift(&mut rows, &words);
         }
         let at = kept.and_then(|path| rows.iter().position(|r| r.path == path));
@@ -416,11 +424,7 @@ impl Model {
     /// Leaves the rows that hold all words, and what stands above them.
     fn sift(&self, rows: &mut Vec<Row>, words: &[String]) {
         let fits = |r: &&Row| {
-            // Figures are worked out where they show, and not of every row to look for words.
-            let r = match r.later {
-                Later::Figures => Cow::Borrowed(*r),
-                _ => self.worded(r),
-            };
+            let r = self.worded(r);
             let ends = r.end.iter().map(|(_, t, _)| t.as_ref());
             let all: Vec<&str> = r.words.iter().map(|(t, _)| t.as_ref()).chain(ends).collect();
             let all = format!("{} {}", all.join(" "), r.note).to_lowercase();
@@ -490,7 +494,7 @@ pub(crate) fn unfold_all(m: &mut Model) -> Vec<Effect> {
     let deepest = m.rows.iter().map(|r| r.depth).max().unwrap_or(0);
     // Links go on for ever: one level at a time.
     let links = matches!(m.spot.layers.last(), Some(Layer::Tree { of: Of::Links(_), .. }));
-    m.unfold(if links { deepest + 1 } else { 12 }, usize::MAX);
+    m.unfold(if links { deepest + 1 } else { DEEP as u16 }, usize::MAX);
     Vec::new()
 }
 

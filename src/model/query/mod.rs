@@ -159,6 +159,17 @@ impl Query {
         Ok(Self { terms })
     }
 
+    /// Reads a query while it is typed: what stands before the first mistake still asks, and the mistake is told.
+    pub fn typed(text: &str, catalogue: &Catalogue, kind: Option<&Kind>) -> (Self, Option<QueryError>) {
+        match Self::parse(text, catalogue, kind) {
+            Ok(query) => (query, None),
+            Err(wrong) => {
+                let before: String = text.chars().take(wrong.at).collect();
+                (Self::parse(&before, catalogue, kind).unwrap_or_default(), Some(wrong))
+            }
+        }
+    }
+
     /// A query for words alone, whatever is written in them.
     pub fn of_words(text: &str) -> Self {
         let words = text.split_whitespace().map(|w| Term {
@@ -189,10 +200,7 @@ impl Query {
     /// own order.
     pub fn select(&self, w: &World, ix: KindIx) -> Vec<Arc<Record>> {
         let kind = w.kind_at(ix);
-        let run = Run::new(w);
-        let hidden = !self.shows_retired();
-        let all = w.state.all(ix).filter(|r| !(hidden && r.is_retired()));
-        let mut found: Vec<Arc<Record>> = all.filter(|r| run.all(self, kind, r)).cloned().collect();
+        let mut found: Vec<Arc<Record>> = self.find(w, ix).into_iter().cloned().collect();
         codec::sort(w, kind, &kind.sort, &mut found);
         let words = self.words();
         if words.is_empty() {
@@ -201,6 +209,14 @@ impl Query {
         let corpus = Corpus::of(found.iter().map(Arc::as_ref));
         let ranked = corpus.find(&Words::new(words));
         ranked.into_iter().map(|i| Arc::clone(&found[i as usize])).collect()
+    }
+
+    /// The records of a kind that are to be listed, by their ids.
+    pub fn find<'a>(&self, w: &World<'a>, ix: KindIx) -> Vec<&'a Arc<Record>> {
+        let (kind, run) = (w.kind_at(ix), Run::new(w));
+        let hidden = !self.shows_retired();
+        let all = w.state.all(ix).filter(|r| !(hidden && r.is_retired()));
+        all.filter(|r| run.all(self, kind, r)).collect()
     }
 
     /// The fuzzy words, folded; give each to [`positions`] to mark what it matched.

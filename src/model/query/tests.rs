@@ -145,6 +145,17 @@ fn what_a_query_finds() {
 }
 
 #[test]
+fn vacant_is_what_nobody_who_is_there_owns() {
+    let mut s = Sample::new();
+    s.add("RO-0009", &[("title", "Post without holder")]);
+    s.add("R-0009", &[("title", "Left behind"), ("owner", "RO-0009")]);
+    assert_eq!(select(&s, "risk", "is:vacant"), Ok("9".into()));
+    assert_eq!(select(&s, "risk", "-is:vacant"), Ok("1 2 3 5".into()));
+    s.add("RO-0009", &[("title", "Post without holder"), ("holders", "P-0001")]);
+    assert_eq!(select(&s, "risk", "is:vacant"), Ok(String::new()));
+}
+
+#[test]
 fn mistakes_are_pointed_at() {
     let s = Sample::new();
     let kind = s.catalogue.kind("risk");

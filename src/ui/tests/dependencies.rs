@@ -165,3 +165,29 @@ fn where_there_is_room_each_row_says_from_whom_it_inherits() {
     s.keys("Up Enter Esc T +");
     sees(&s, "Host 0 1 2← 9,100 9,100 A-0010 via A-0011 (partial)");
 }
+
+#[test]
+fn the_filter_of_a_tree_is_that_of_the_list() {
+    let mut s = assets(SMALL);
+    // What fits shows with what leads to it, however deep, and nothing else.
+    s.keys("/ a v a i l a b i l i t y : * Enter");
+    sees(&s, "A-0010 Clearing 2 0 4");
+    assert!(!s.text().contains("Host"), "{}", s.text());
+    s.keys("v");
+    sees(&s, "Host (2)");
+    sees(&s, "Gateway (1)");
+    sees(&s, "Clearing");
+    assert!(!s.text().contains("link"), "{}", s.text());
+    // Words are those of the list: letters in their order, of id and title.
+    s.keys("/ C-u h s t Enter");
+    sees(&s, "Host");
+    assert!(!s.text().contains("Gateway"), "{}", s.text());
+    // A mistake is told, and what stands before it filters.
+    s.keys("/ C-u h o s t space o w n r : x");
+    sees(&s, "ownr");
+    s.keys("Enter");
+    sees(&s, "only what stands before it filters");
+    sees(&s, "Host");
+    s.keys("/ C-u k e y _ a Tab");
+    sees(&s, "key_asset");
+}
