@@ -8,9 +8,14 @@
 
 mod company;
 
-use company::{Company, TODAY};
+use company::{Company, NOW, TODAY};
+use isms::method::appraisal::asset;
 use isms::model::calendar;
+use isms::model::record::{Id, Record};
 use isms::model::value::Value;
+use isms::model::world::World;
+use std::collections::HashSet;
+use std::sync::Arc;
 
 #[test]
 fn a_clock_of_the_law_is_answered_and_never_reset() {
@@ -59,4 +64,23 @@ fn only_a_test_writes_the_health_of_a_control() {
     c.act("P-0001", "C-0025", "pass", &[("test_by", "90d")]).unwrap();
     assert_eq!(c.value("C-0025", "health"), Some(Value::Text("ok".into())));
     assert_eq!(c.value("C-0025", "tested_on"), Some(Value::Date(TODAY)));
+}
+
+#[test]
+fn the_key_assets_of_all_are_those_that_each_says_of_itself() {
+    let c = Company::open();
+    let catalogue = isms::method::catalogue().unwrap();
+    let me = Id::from("P-0001");
+    let w = World {
+        catalogue: &catalogue,
+        state: c.ledger.state(),
+        today: TODAY,
+        now: NOW,
+        me: &me,
+    };
+    let kind = catalogue.kind("asset").unwrap();
+    let says = |a: &&Arc<Record>| w.value(kind, a, "key_asset").is_some_and(|v| *v == Value::Bool(true));
+    let each: HashSet<&Id> = w.live("asset").filter(says).map(|a| &a.id).collect();
+    assert!(each.len() > 10 && each.len() < w.live("asset").count());
+    assert_eq!(asset::keys(&w), each);
 }

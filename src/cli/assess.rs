@@ -4,6 +4,7 @@ use super::when::Seen;
 use super::{Context, out, set};
 use crate::error::{Error, Result};
 use crate::ledger::Access;
+use crate::method::appraisal::asset;
 use crate::method::appraisal::risk::{Appraisal, Nothing, View, appraise};
 use crate::method::appraisal::spend::{Spend, prevention, prevention_target};
 use crate::method::appraisal::{self, is_open, is_stale};
@@ -121,7 +122,7 @@ fn scope<'w>(w: &World<'w>, id: &str) -> Result<&'w Record> {
 /// What was looked at, and what is missing with what mends it.
 fn complete(w: &World, scope: Option<&Record>, as_json: bool, context: &Context, out: &mut dyn Write) -> Result<u8> {
     let within = Within::of(w, scope.map(|s| &s.id));
-    let done = completeness::completeness(w, &within);
+    let done = asset::completeness(w, &within);
     let row = |m: &Missing| match m {
         Missing::Property(asset, property) => {
             let title = w.find(asset).map_or("", |r| r.title());

@@ -5,7 +5,7 @@ use super::kind::{Field, Kind};
 use super::record::{Id, Record};
 use super::value::Value;
 use super::world::World;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// The rows by which something is left out with a reason: of an asset a property, of the organisation or a scope a layer
@@ -78,11 +78,11 @@ impl Within {
     }
 }
 
-/// How far the assessment has come.
-pub fn completeness(w: &World, within: &Within) -> Completeness {
+/// How far the assessment has come, where these assets are key.
+pub fn completeness(w: &World, within: &Within, key: &HashSet<&Id>) -> Completeness {
     let mut done = Completeness::default();
     let held = |r: &&Arc<Record>| w.kind(&r.id).is_some_and(|k| within.holds(k, r));
-    for asset in w.live("asset").filter(held).filter(|a| is_key(w, a)) {
+    for asset in w.live("asset").filter(held).filter(|a| key.contains(&a.id)) {
         done.all += choices(w, "properties").len();
         let lacks = properties(w, asset).into_iter();
         done.missing
@@ -91,14 +91,6 @@ pub fn completeness(w: &World, within: &Within) -> Completeness {
     done.all += choices(w, "layers").len() + choices(w, "domain").len();
     done.missing.extend(places(w, within).into_iter().map(Missing::Place));
     done
-}
-
-/// Whether an asset is a key asset: what it is worth, with what it inherits, or its outage reaches what the organisation
-/// calls key.
-fn is_key(w: &World, asset: &Record) -> bool {
-    let kind = w.kind(&asset.id);
-    let value = kind.and_then(|k| w.value(k, asset, "key_asset"));
-    value.is_some_and(|v| *v == Value::Bool(true))
 }
 
 /// The choices of a field of risks: id and label.

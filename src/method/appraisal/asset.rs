@@ -4,10 +4,11 @@ use super::fields::{asset as field, organisation, supports};
 use super::read;
 use crate::method::assets::levels::{self, Dependency, Derived, Strength};
 use crate::method::assets::outage::{self, Weighed};
+use crate::model::completeness::{self, Completeness, Within};
 use crate::model::record::{Id, Record};
 use crate::model::value::Value;
 use crate::model::world::World;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Assets and everything that leans on them, as numbers from 0: the assets themselves come first.
@@ -157,6 +158,32 @@ pub fn thresholds(w: &World) -> (Option<u8>, Option<f64>) {
         .and_then(|t| w.catalogue.scale("cia")?.position(t));
     let rate = organisation.and_then(|o| read::money(o, organisation::KEY_OUTAGE_RATE));
     (level.and_then(|p| u8::try_from(p).ok()), rate)
+}
+
+/// The key assets: what they are worth, with what they inherit, or an hour without them reaches what the organisation
+/// calls key. All are worked out in one go, which is less than one after the other.
+pub fn keys<'a>(w: &World<'a>) -> HashSet<&'a Id> {
+    let (level, rate) = thresholds(w);
+    let all = Dependants::of(w, w.live("asset").map(|r| &r.id));
+    let own = all
+        .assets
+        .iter()
+        .map(|a| read::money(a, field::OUTAGE_RATE).unwrap_or(0.0));
+    let outages = match rate {
+        Some(_) => outage::rates(&own.collect::<Vec<_>>(), &all.weights),
+        None => vec![0.0; all.assets.len()],
+    };
+    let worth = all.derive(w).into_iter().zip(outages);
+    let key = all.assets.iter().zip(worth).filter(|(_, (derived, outage))| {
+        let levels = derived.map(|d| d.level);
+        levels::is_key(&levels, *outage, level, rate)
+    });
+    key.map(|(asset, _)| &asset.id).collect()
+}
+
+/// How far an assessment has come.
+pub fn completeness(w: &World, within: &Within) -> Completeness {
+    completeness::completeness(w, within, &keys(w))
 }
 
 /// Whether an asset is key.

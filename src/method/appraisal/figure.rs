@@ -26,7 +26,7 @@ pub fn figure(w: &World, kind: &Kind, record: &Record, name: &str) -> Option<Val
         "treatment-plan" => Worth::of_plan(w, record).figure(w, name),
         "method" | "scope" => {
             let within = completeness::within(w, record);
-            Some(Value::Num(completeness::completeness(w, &within).share()))
+            Some(Value::Num(asset::completeness(w, &within).share()))
         }
         "continuity-process" => Some(read::figure(continuity::back(w, &record.id)?.hours)),
         "organisation" => of_organisation(w, name),

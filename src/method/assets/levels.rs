@@ -108,10 +108,10 @@ pub fn reason(derived: &[[Derived; 3]], dependencies: &[Dependency], asset: usiz
 }
 
 /// Whether an asset is key: its highest level or the cost of an hour without it reaches a threshold. Without a
-/// threshold nothing reaches it.
+/// threshold nothing reaches it. A cost is a sum, of which the last digits hang on its order: they decide nothing.
 pub fn is_key(levels: &[u8], outage: f64, level: Option<u8>, rate: Option<f64>) -> bool {
     let highest = levels.iter().max().copied().unwrap_or(0);
-    level.is_some_and(|t| highest >= t) || rate.is_some_and(|t| outage >= t)
+    level.is_some_and(|t| highest >= t) || rate.is_some_and(|t| outage >= t * (1.0 - 1e-12))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! How far an assessment has come, and at what nobody has looked.
 
 use super::{Step, named};
+use crate::method::appraisal::asset;
 use crate::model::completeness::{self, Missing};
 use crate::model::record::Record;
 use crate::model::world::World;
@@ -11,7 +12,7 @@ const MANY: usize = 500;
 /// What was looked at, by the scope or the criteria of a record, and what is missing, each with the record to which a
 /// risk or a reason is owed.
 pub fn of(w: &World, record: &Record) -> (String, Vec<Step>) {
-    let done = completeness::completeness(w, &completeness::within(w, record));
+    let done = asset::completeness(w, &completeness::within(w, record));
     let mut from = vec![Step::new(
         "Looked at",
         format!("{} of {}", done.all - done.missing.len(), done.all),
