@@ -62,7 +62,7 @@ impl Model {
                 }
                 (Value::Text(id), FieldType::Choice) => cell.choice(id).map_or_else(|| id.clone(), |c| c.label.clone()),
                 (_, FieldType::Line | FieldType::Text) => codec::edit_text(w, kind, Some(r), cell, value),
-                _ => format!("{label} {}", codec::edit_text(w, kind, Some(r), cell, value)),
+                _ => format!("{label} {}", codec::part(w, kind, Some(r), cell, value)),
             });
         }
         parts.extend(late.filter(|_| !is_done));

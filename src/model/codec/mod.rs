@@ -17,7 +17,7 @@ pub use links::{find, name};
 pub use money::{minor_digits, money_text};
 pub use order::{CLOSED, Key, Order, Sorting, compare, key, order, sort};
 pub use parse::parse;
-pub use show::{cell, cell_of, edit_text, figure, level, plain, show, show_file, show_long};
+pub use show::{cell, cell_of, edit_text, figure, level, part, plain, show, show_file, show_long};
 
 pub(in crate::model) use links::same;
 pub(in crate::model) use number::hours;

@@ -26,7 +26,7 @@ pub fn show(w: &World, kind: &Kind, rec: Option<&Record>, name: &str, v: &Value)
     }
     match v {
         Value::Text(t) if name != "state" => label(w, kind, rec, name, t),
-        other if kind.field(name).is_none() => of(w, kind, rec, shape, &rounded(other)).replacen(".00 ", " ", 1),
+        other if kind.field(name).is_none() => of(w, kind, rec, shape, &rounded(other)),
         other => of(w, kind, rec, shape, other),
     }
 }
@@ -35,13 +35,24 @@ pub fn show(w: &World, kind: &Kind, rec: Option<&Record>, name: &str, v: &Value)
 pub fn figure(v: &Value) -> String {
     match rounded(v) {
         Value::Num(n) => number::float(n),
-        Value::Money(minor, currency) => {
-            let text = number::group(&money::amount(minor, currency));
-            let whole = text.strip_suffix(".00").unwrap_or(&text);
-            format!("{whole} {}", money::code(currency))
-        }
+        Value::Money(minor, currency) => amount(minor, currency),
         _ => String::new(),
     }
+}
+
+/// A cell of a row or what a link says of itself, in words.
+pub fn part(w: &World, kind: &Kind, rec: Option<&Record>, field: &Field, v: &Value) -> String {
+    of(w, kind, rec, Some(field), v)
+}
+
+/// An amount as it is read, without cents where there are none: `12,000 EUR`.
+fn amount(minor: i64, currency: [u8; 3]) -> String {
+    let text = number::group(&money::amount(minor, currency));
+    let whole = text
+        .split_once('.')
+        .filter(|(_, cents)| cents.bytes().all(|c| c == b'0'));
+    let shown = whole.map_or(text.as_str(), |(whole, _)| whole);
+    format!("{shown} {}", money::code(currency))
 }
 
 /// A figure as it is read: what is worked out from estimates says no more than three digits, amounts no cents.
@@ -171,13 +182,7 @@ pub fn edit_text(_w: &World, kind: &Kind, _rec: Option<&Record>, field: &Field, 
 fn of(w: &World, kind: &Kind, rec: Option<&Record>, field: Option<&Field>, v: &Value) -> String {
     match v {
         Value::Text(t) => field.map_or_else(|| t.clone(), |f| label_in(w, kind, rec, f, t)),
-        Value::Money(minor, currency) => {
-            format!(
-                "{} {}",
-                number::group(&money::amount(*minor, *currency)),
-                money::code(*currency)
-            )
-        }
+        Value::Money(minor, currency) => amount(*minor, *currency),
         Value::Time(ms) => calendar::show_minute(*ms),
         Value::Link(id) => id.to_string(),
         Value::Links(all) => all.iter().map(|l| l.to.as_str()).collect::<Vec<_>>().join(", "),

@@ -199,7 +199,7 @@ fn what_people_read() {
         ("assets", "A-0001 A-0003"),
         ("treatment", "Mitigate"),
         ("current_level", "High"),
-        ("cost", "12,000.00 EUR"),
+        ("cost", "12,000 EUR"),
         ("tags", "mobile, pci"),
         ("next_review", "2026-11-20"),
         ("due", "2 days late"),
@@ -209,6 +209,13 @@ fn what_people_read() {
         ("nothing", ""),
     ] {
         assert_eq!(cell(&w, kind, &r, name), want, "{name}");
+    }
+    for (minor, currency, want) in [
+        (120_050, b"EUR", "1,200.50 EUR"),
+        (12_000, b"KWD", "12 KWD"),
+        (12_000, b"JPY", "12,000 JPY"),
+    ] {
+        assert_eq!(show(&w, kind, None, "cost", &Value::Money(minor, *currency)), want);
     }
     assert_eq!(plain(&w, kind, &r, "current_level"), "high");
     assert_eq!(plain(&w, kind, &r, "due"), "2026-11-20");
