@@ -11,16 +11,15 @@ use super::modal::{Modal, bottom};
 use super::{Model, able};
 use crate::model::change::{Draft, Edit};
 use crate::model::kind::own::{self, DEFINITION};
-use crate::model::kind::{Level, Method, Offer, TITLE, check_grid};
+use crate::model::kind::{GridFault, Level, Method, Offer, TITLE, check_grid};
 use crate::model::record::Id;
 use crate::model::value::Value;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// The keys that it knows.
-const KEYS: [(&str, &str); 6] = [
+/// The keys that it knows, beside a digit for each level.
+const KEYS: [(&str, &str); 5] = [
     ("h j k l", "move"),
-    ("1 2 3", "set the level"),
     ("+ -", "higher, lower"),
     ("s", "first step"),
     ("Enter", "save"),
@@ -91,12 +90,33 @@ impl Grid {
         }
     }
 
-    /// What is wrong with a matrix as it is, with the cell.
+    /// A cell by the names of its row and its column, counted from 1: "Unlikely by Critical (row 1, column 4)".
+    fn named(&self, row: usize, column: usize) -> String {
+        let (rows, columns) = match self.step {
+            true => ("initiation", "adverse"),
+            false => ("likelihood", "impact"),
+        };
+        let name = |scale: &str, n: usize| {
+            let level = n.checked_sub(1).and_then(|n| self.method.levels(scale).get(n));
+            level.map_or_else(String::new, |l| l.name.clone())
+        };
+        let names = format!("{} by {}", name(rows, row), name(columns, column));
+        format!("{names} (row {row}, column {column})")
+    }
+
+    /// What is wrong with the matrix that shows, with the cell, or with the other one.
     fn fault(&self) -> Option<String> {
-        let of = |grid: &[Vec<usize>]| check_grid(grid).err().map(|e| e.to_string());
-        of(self.cells())
-            .or_else(|| of(&self.method.grid))
-            .or_else(|| self.method.overall.as_deref().and_then(of))
+        let said = |fault: GridFault| match fault {
+            GridFault::Falls { row, column } => format!(
+                "falls at {}: a higher likelihood or impact must not lower the level",
+                self.named(row, column)
+            ),
+            other => other.to_string(),
+        };
+        let of = |grid: &[Vec<usize>]| check_grid(grid).err();
+        let other = || of(&self.method.grid).or_else(|| self.method.overall.as_deref().and_then(of));
+        let here = of(self.cells()).map(said);
+        here.or_else(|| Some(format!("the other matrix: {}", other()?)))
     }
 }
 
@@ -129,11 +149,9 @@ impl Model {
             (Code::Left | Code::Char('h'), false) => g.at.1 = g.at.1.saturating_sub(1),
             (Code::Right | Code::Char('l'), false) => g.at.1 = (g.at.1 + 1).min(columns.saturating_sub(1)),
             (Code::Delete | Code::Backspace, _) => {
-                let (y, x) = (g.at.0 + 1, g.at.1 + 1);
+                let cell = g.named(g.at.0 + 1, g.at.1 + 1);
                 let many = g.levels().len();
-                g.wrong = Some(format!(
-                    "row {y}, column {x} may not be empty: 1 to {many} sets its level"
-                ));
+                g.wrong = Some(format!("{cell} may not be empty: 1 to {many} sets its level"));
             }
             (Code::Char('+'), false) => g.set((here + 1).min(g.levels().len().saturating_sub(1))),
             (Code::Char('-'), false) => g.set(here.saturating_sub(1)),
@@ -199,9 +217,11 @@ impl Model {
         let heading = format!("Matrix of {}", g.method.title());
         let inside = bottom(buffer, look, &heading, full.height.saturating_sub(4).min(26));
         let inside = from_column(inside, 1);
+        // The levels stand apart from the cells where there is room.
+        let head = 1 + u16::from(inside.height > 2 * g.cells().len() as u16 + 6);
         let area = Rect {
-            y: inside.y + 1,
-            height: inside.height.saturating_sub(5),
+            y: inside.y + head,
+            height: inside.height.saturating_sub(head + 4),
             ..inside
         };
         let changed = |y: usize, x: usize| {
@@ -230,7 +250,7 @@ impl Model {
             let style = look.style(super::cell::role_of(level));
             x = put(buffer, from_column(row(inside, 0), x), &level.name, style, more) - inside.x + 2;
         }
-        let y = 1 + matrix.size(area).1 + 1;
+        let y = head + matrix.size(area).1 + 1;
         let (words, role) = match g.step {
             true => (String::new(), "text"),
             false => cell_words(&g.method, g.at),
@@ -259,8 +279,10 @@ impl Model {
         }
         let foot = row(full, full.height.saturating_sub(1));
         super::draw::blank(buffer, foot);
-        let hints = KEYS.iter().filter(|(k, _)| *k != "s" || g.method.overall.is_some());
-        let hints = hints.map(|(k, d)| ((*k).to_owned(), (*d).to_owned()));
-        self.draw_hints(from_column(foot, 1), hints, buffer);
+        let known = KEYS.iter().filter(|(k, _)| *k != "s" || g.method.overall.is_some());
+        let mut hints: Vec<(String, String)> = known.map(|(k, d)| ((*k).to_owned(), (*d).to_owned())).collect();
+        let digits: Vec<String> = (1..=levels.len().min(9)).map(|n| n.to_string()).collect();
+        hints.insert(1, (digits.join(" "), "set the level".to_owned()));
+        self.draw_hints(from_column(foot, 1), hints.into_iter(), buffer);
     }
 }

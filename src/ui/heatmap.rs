@@ -426,7 +426,8 @@ impl Model {
         let look = &self.theme;
         let levels = s.method.levels("level");
         // where not all names fit, the letters say it
-        let long: usize = levels.iter().map(|l| text::width(&l.name) + 6).sum();
+        let counts = if s.counted.after.is_some() { 10 } else { 6 };
+        let long: usize = levels.iter().map(|l| text::width(&l.name) + counts).sum();
         let short = long + 24 > usize::from(line.width);
         let mut x = 0;
         for (n, level) in levels.iter().enumerate().rev() {
@@ -434,20 +435,25 @@ impl Model {
             let role = level.role.as_deref().unwrap_or("text");
             x = put(buffer, from_column(line, x), name, look.style(role), "") - line.x + 1;
             let counts = match &s.counted.after {
-                Some(after) => format!("{}{}{}", s.heat().levels[n], look.glyph("→", ">"), after.levels[n]),
+                Some(after) => format!("{}{}{}", s.heat().levels[n], look.glyph("→", "->"), after.levels[n]),
                 None => s.heat().levels[n].to_string(),
             };
             x = put(buffer, from_column(line, x), &counts, look.style("text"), "") - line.x + 3;
         }
         if let Some(appetite) = self.world().bound(s.kind, None, "appetite") {
             let name = levels.get(appetite).map_or("", |l| l.name.as_str());
-            let above = s.counted.after.as_ref().unwrap_or(s.heat()).above(appetite);
-            let words = format!("{above} above {}", name.to_lowercase());
+            let before = s.heat().above(appetite);
+            let (counts, last) = match s.counted.after.as_ref().map(|after| after.above(appetite)) {
+                Some(then) => (format!("{before}{}{then}", look.glyph("→", "->")), then),
+                None => (before.to_string(), before),
+            };
+            let words = format!("{counts} above {}", name.to_lowercase());
+            let role = if last > 0 { "warn" } else { "ok" };
             put(
                 buffer,
                 from_column(line, x),
                 &words,
-                look.style("warn"),
+                look.style(role),
                 look.glyph("…", "~"),
             );
         }

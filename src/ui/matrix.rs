@@ -182,12 +182,15 @@ impl<'a> Matrix<'a> {
             }
         }
         let line = Rect::new(cell.x, cell.y + cell.height / 2, cell.width, 1.min(cell.height));
-        let text = if words.is_empty() {
-            level.letters().to_owned()
-        } else if width(level.letters()) + width(words) + 3 <= usize::from(cell.width) {
-            format!("{} {words}", level.letters())
-        } else {
-            words.to_owned()
+        let framed = here || self.marked == Some(at);
+        let room = usize::from(cell.width.saturating_sub(if framed { 2 } else { 0 }));
+        let letters = level.letters();
+        // The letters say what the colour does, so they go last.
+        let forms = [format!("{letters} {words}"), format!("{letters}{words}")];
+        let text = match forms.into_iter().find(|text| width(text) <= room) {
+            _ if words.is_empty() => letters.to_owned(),
+            Some(text) => text,
+            None => words.to_owned(),
         };
         let start = cell.width.saturating_sub(width(&text) as u16) / 2;
         let inside = Rect::new(line.x + start, line.y, line.width.saturating_sub(start), line.height);

@@ -26,6 +26,11 @@ const KEYS: [(&str, &str); 6] = [
 ];
 /// The columns of the table of levels.
 const TABLE: u16 = 36;
+/// Where the levels of a record begin, behind its id, and how wide a column of them is: named in full from `ROOMY` on.
+const LEVELS: u16 = 8;
+const NARROW: u16 = 6;
+const WIDE: u16 = 10;
+const ROOMY: u16 = 64;
 
 /// A mapping that is looked at.
 pub(crate) struct Remap {
@@ -250,9 +255,27 @@ impl Model {
         let would = if r.choice.is_some() { "would move" } else { "move" };
         let told = format!("{} of {} {would} to another level", r.moving, r.records.len());
         put(buffer, row(right, 0), &told, look.style("warn"), more);
-        let room = usize::from(right.height.saturating_sub(1));
+        let step = if right.width >= ROOMY { WIDE } else { NARROW };
+        if let Some((record, moved)) = r.records.first()
+            && let Some(kind) = self.world().kind(&record.id)
+        {
+            for (n, v) in moved.iter().enumerate() {
+                let at = Rect {
+                    width: step - 1,
+                    ..from_column(row(right, 1), LEVELS + step * n as u16)
+                };
+                put(
+                    buffer,
+                    at.intersection(right),
+                    kind.label(&v.view),
+                    look.style("muted"),
+                    more,
+                );
+            }
+        }
+        let room = usize::from(right.height.saturating_sub(2));
         for (n, (record, moved)) in r.records.iter().skip(r.top).take(room).enumerate() {
-            self.draw_moved(&mapping, record, moved, row(right, 1 + n as u16), buffer);
+            self.draw_moved(&mapping, (record, moved), step, row(right, 2 + n as u16), buffer);
         }
         let foot = row(full, full.height.saturating_sub(1));
         super::draw::blank(buffer, foot);
@@ -268,12 +291,19 @@ impl Model {
         self.draw_hints(from_column(foot, 1), hints, buffer);
     }
 
-    /// A record with each of its levels before and after.
-    fn draw_moved(&self, mapping: &Mapping, record: &Record, moved: &[Moved], line: Rect, buffer: &mut Buffer) {
+    /// A record with each of its levels before and after, in columns of so many cells.
+    fn draw_moved(
+        &self,
+        mapping: &Mapping,
+        (record, moved): (&Record, &[Moved]),
+        step: u16,
+        line: Rect,
+        buffer: &mut Buffer,
+    ) {
         let look = &self.theme;
         let id: &Id = &record.id;
-        let mut x = put(buffer, line, id.as_str(), look.style("id"), "") - line.x + 1;
-        for v in moved {
+        put(buffer, line, id.as_str(), look.style("id"), "");
+        for (n, v) in moved.iter().enumerate() {
             let level = |m: &'_ Method, at: Option<usize>| {
                 let level = at.and_then(|n| m.levels("level").get(n));
                 level.map_or(("-".to_owned(), "muted"), |l| {
@@ -281,7 +311,8 @@ impl Model {
                 })
             };
             let (before, after) = (level(mapping.old, v.before), level(mapping.new, v.after));
-            x = put(buffer, from_column(line, x), &before.0, look.style(before.1), "") - line.x;
+            let x = LEVELS + step * n as u16;
+            let mut x = put(buffer, from_column(line, x), &before.0, look.style(before.1), "") - line.x;
             if before.0 != after.0 {
                 x = put(
                     buffer,
@@ -290,15 +321,12 @@ impl Model {
                     look.style("muted"),
                     "",
                 ) - line.x;
-                x = put(buffer, from_column(line, x), &after.0, look.style(after.1), "") - line.x;
+                put(buffer, from_column(line, x), &after.0, look.style(after.1), "");
             }
-            x += 1;
         }
-        // titles stand below each other
-        let x = x.max(8 + 6 * moved.len() as u16);
         put(
             buffer,
-            from_column(line, x),
+            from_column(line, LEVELS + step * moved.len() as u16),
             &text::clean(record.title()),
             look.style("text"),
             look.glyph("…", "~"),

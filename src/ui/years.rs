@@ -154,6 +154,9 @@ impl Model {
 
     /// Where figures and curve stand.
     pub(crate) fn years_split(&self, body: Rect) -> (Rect, Rect) {
+        if let Some(Err(_)) = &self.years.plan {
+            return (body, Rect { height: 0, ..body });
+        }
         if body.width >= SIDE {
             let figures = Rect { width: WIDTH, ..body };
             let curve = Rect {
@@ -199,7 +202,7 @@ impl Model {
         };
         told("  drawn, give or take", &|d| {
             let error = d.figures.standard_error();
-            format!("± {}", self.short(error))
+            format!("{} {}", self.theme.glyph("±", "+/-"), self.short(error))
         });
         told("Median year", &|d| self.money(d.curve.quantile(0.5)));
         told("Year without loss", &|d| share(d.figures.p_zero));
@@ -266,7 +269,7 @@ impl Model {
             (Some(_), None) => say("Within what is tolerated.".to_owned(), "ok"),
             (Some(_), Some(b)) => say(
                 format!(
-                    "{} A loss above {} has {} a year; {} are tolerated.",
+                    "{} A year costs more than {} with a chance of {}; {} is tolerated.",
                     self.theme.glyph("▲", "!"),
                     self.money(b.amount),
                     share(b.chance),
@@ -316,7 +319,7 @@ impl Model {
         );
         let look = &self.theme;
         match &self.years.outcome {
-            Some(o) => self.draw_curve(o, curve, buffer),
+            Some(o) if curve.height > 0 => self.draw_curve(o, curve, buffer),
             None if self.years.drawing.is_some() => {
                 put(
                     buffer,
@@ -326,7 +329,7 @@ impl Model {
                     "",
                 );
             }
-            None => {}
+            _ => {}
         }
     }
 

@@ -32,9 +32,12 @@ fn a_matrix_is_edited_chosen_mapped_and_taken_back() {
     tty.sees("live").keys("gM").sees("No risk criteria");
     tty.keys("M").sees("Matrix of ISO/IEC 27005 5x5");
     // Very low by the third impact becomes very high: the next cell falls, and nothing is saved.
-    tty.keys("ll5").sees("falls at row 1, column 4").keys("\r");
-    tty.sees("falls at row 1, column 4");
-    tty.keys("\x7f").sees("row 1, column 3 may not be empty");
+    tty.keys("ll5")
+        .sees("falls at Unlikely by Critical (row 1, column 4)")
+        .keys("\r");
+    tty.sees("falls at Unlikely by Critical");
+    tty.keys("\x7f")
+        .sees("Unlikely by Serious (row 1, column 3) may not be empty");
     tty.keys("2")
         .misses("falls")
         .keys("ll3")

@@ -213,7 +213,7 @@ fn an_empty_cell_of_a_matrix_is_named_and_nothing_is_adopted() {
         .keys("M")
         .sees("Matrix of");
     tty.keys("\x7f")
-        .sees("row 1, column 1 may not be empty: 1 to 5 sets its level");
+        .sees("Unlikely by Minor (row 1, column 1) may not be empty: 1 to 5 sets its level");
     tty.keys("\r")
         .sees("nothing to save")
         .keys("\x1b")

@@ -156,10 +156,10 @@ fn a_matrix_is_edited_into_a_version_of_ones_own_and_never_falls() {
     s.keys("l l 5");
     sees(
         &s,
-        "risk matrix falls at row 1, column 4: a higher likelihood or impact must not",
+        "falls at Unlikely by Critical (row 1, column 4): a higher likelihood or",
     );
     s.keys("Enter");
-    sees(&s, "risk matrix falls at row 1, column 4");
+    sees(&s, "falls at Unlikely by Critical");
     s.keys("9");
     sees(&s, "there are 5 levels, 1 is the lowest");
     // Low where it was Low already, one more in the corner
