@@ -14,6 +14,7 @@ use crate::ui::text::clean;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
 
 /// As many paths are offered at most.
 const OFFERS: usize = 200;
@@ -21,6 +22,9 @@ const OFFERS: usize = 200;
 const ROWS: usize = 3;
 /// So many characters of a cell are shown.
 const SHOWN: usize = 200;
+
+/// How far opening is is told so often: over a slow line every word of it takes the room of an answer.
+const BREATH: Duration = Duration::from_millis(100);
 
 /// What the worker opens when it begins.
 #[derive(Debug, Clone)]
@@ -109,8 +113,13 @@ fn open(place: &Place, tell: &mut impl FnMut(Answer) -> bool) -> Option<Session>
     }
     let mut busy = None;
     let mut open = |access| {
+        let mut told: Option<Instant> = None;
         // Whoever has left does not wait for the rest.
         let mut far = |done, of| {
+            if told.is_some_and(|at| at.elapsed() < BREATH) {
+                return true;
+            }
+            told = Some(Instant::now());
             let what = "reading and checking the journal".into();
             tell(Answer::Progress { what, done, of })
         };

@@ -339,3 +339,26 @@ fn a_state_of_another_time_leads_and_is_named() {
     assert!(why.contains("by the seal"), "{why}");
     assert_eq!(verify(&folder).status, 1);
 }
+
+#[test]
+fn the_first_bad_line_of_a_large_commit_is_named_whoever_looks_at_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("store");
+    let mut ledger = fresh(&folder);
+    let titles: Vec<String> = (0..9_000).map(|n| format!("Asset number {n}")).collect();
+    let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+    commit(&mut ledger, &assets(&titles));
+    ledger.close();
+    let path = folder.join("journal/000001.jsonl");
+    let mut journal = fs::read_to_string(&path).unwrap();
+    // The threads that look at the lines may come to the later one first.
+    for title in ["\"Asset number 8500\"", "\"Asset number 4321\""] {
+        let other = title.replace("number", "nomber");
+        journal = journal.replace(title, &other);
+    }
+    fs::write(&path, journal).unwrap();
+    let ledger = ledger::open(&folder, Access::Read, catalogue()).unwrap();
+    let why = ledger.standing().why.clone().unwrap_or_default();
+    assert!(ledger.standing().damaged, "{why}");
+    assert!(why.contains("the content of A-4322 does not have the hash"), "{why}");
+}

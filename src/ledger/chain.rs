@@ -4,8 +4,14 @@
 use super::format::{self, Digest, Entry, FORMAT, Hash, NONE, Sealed, sha256};
 use super::progress::{Progress, Stopped};
 use crate::model::record::Id;
+use crate::parallel;
 use crate::store::{Head, Log, Piece, Position, SEAL_PREFIX, StoreError, hex, unhex};
 use std::collections::{HashMap, HashSet};
+
+/// As many content lines are looked at before somebody is asked whether to go on.
+const ROUND: usize = 4_000;
+/// At least as many are worth another thread.
+const SHARE: usize = 500;
 
 /// The first thing that does not fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +28,41 @@ pub struct Bad {
 
 /// An entry with its content line, and the offset of that in its group.
 pub type Line<'a> = (Entry<'a>, &'a [u8], usize);
+
+/// What a sealed line says of a record, and the content line that should be that, with its offset.
+type Pair<'a> = ((&'a str, &'a str, &'a str), (usize, &'a [u8]));
+
+/// What can be said of a content line without knowing what stands before it.
+struct Look<'a> {
+    entry: Entry<'a>,
+    gone: bool,
+    /// What it adds to the digest.
+    term: Hash,
+    /// Its leaf in the Merkle tree.
+    node: Hash,
+}
+
+impl<'a> Look<'a> {
+    /// Holds a content line against its entry. An error is what does not fit.
+    fn at(((id, leaf, before), (_, line)): &Pair<'a>) -> Result<Self, String> {
+        let (Some(leaf), Some(before)) = (format::hash_of(leaf), format::hash_of(before)) else {
+            return Err(format!("the entry of {id} cannot be read"));
+        };
+        if sha256(line) != leaf {
+            return Err(format!("the content of {id} does not have the hash that was sealed"));
+        }
+        if !begins_with_id(line, id) {
+            return Err(format!("the content line is not that of {id}"));
+        }
+        let entry = Entry { id, leaf, before };
+        Ok(Self {
+            gone: is_tombstone(line),
+            term: Digest::term(id, &leaf),
+            node: format::merkle_leaf(&entry),
+            entry,
+        })
+    }
+}
 
 /// A group that fits, taken apart.
 #[derive(Debug)]
@@ -215,39 +256,45 @@ impl Chain {
         };
         let mut digest = self.digest;
         let mut touched: HashSet<&str> = HashSet::with_capacity(contents.len());
-        for (&(id, leaf, before), (offset, line)) in group.sealed.entries.iter().zip(contents) {
-            let (Some(leaf), Some(before)) = (format::hash_of(leaf), format::hash_of(before)) else {
-                return Err(bad(*offset, format!("the entry of {id} cannot be read")));
-            };
-            if step(line.len() as u64 + 1).is_err() {
-                return Err(bad(*offset, "reading was stopped".into()));
+        let mut nodes = Vec::with_capacity(contents.len());
+        let pairs: Vec<Pair<'a>> = group
+            .sealed
+            .entries
+            .iter()
+            .copied()
+            .zip(contents.iter().copied())
+            .collect();
+        for round in pairs.chunks(ROUND) {
+            let looks = parallel::shares(round, SHARE, |share| share.iter().map(Look::at).collect::<Vec<_>>());
+            for ((_, (offset, line)), look) in round.iter().zip(looks.into_iter().flatten()) {
+                if step(line.len() as u64 + 1).is_err() {
+                    return Err(bad(*offset, "reading was stopped".into()));
+                }
+                let Look {
+                    entry,
+                    gone,
+                    term,
+                    node,
+                } = look.map_err(|what| bad(*offset, what))?;
+                let id = entry.id;
+                let had = self.leaves.get(&Id::from(id)).copied();
+                if had.unwrap_or(NONE) != entry.before {
+                    return Err(bad(*offset, format!("{id} does not replace the content that it had")));
+                }
+                if let Some(old) = had {
+                    digest.remove(id, &old);
+                }
+                if !gone {
+                    digest.add_term(&term);
+                }
+                if !touched.insert(id) {
+                    return Err(bad(*offset, format!("{id} stands twice in one commit")));
+                }
+                nodes.push(node);
+                group.lines.push((entry, *line, *offset));
             }
-            if sha256(line) != leaf {
-                return Err(bad(
-                    *offset,
-                    format!("the content of {id} does not have the hash that was sealed"),
-                ));
-            }
-            if !begins_with_id(line, id) {
-                return Err(bad(*offset, format!("the content line is not that of {id}")));
-            }
-            let had = self.leaves.get(&Id::from(id)).copied();
-            if had.unwrap_or(NONE) != before {
-                return Err(bad(*offset, format!("{id} does not replace the content that it had")));
-            }
-            let gone = is_tombstone(line);
-            if let Some(old) = had {
-                digest.remove(id, &old);
-            }
-            if !gone {
-                digest.add(id, &leaf);
-            }
-            if !touched.insert(id) {
-                return Err(bad(*offset, format!("{id} stands twice in one commit")));
-            }
-            group.lines.push((Entry { id, leaf, before }, *line, *offset));
         }
-        let root = format::merkle_root(group.lines.iter().map(|(e, _, _)| format::leaf_data(e)));
+        let root = format::merkle_root(nodes.into_iter());
         if group.sealed.root != hex(&root) {
             return Err(bad(offset, "the Merkle root is not that of the entries".into()));
         }

@@ -91,9 +91,9 @@ impl Fold {
             let (prefix, mark) = stays.as_ref()?;
             (id.split('-').next() == Some(*prefix)).then_some(mark.as_str())
         };
-        for (entry, line, offset) in lines {
-            let glance: Glance<'_> = serde_json::from_slice(line)
-                .map_err(|e| format!("the content line of {} cannot be read: {e}", entry.id))?;
+        let read = parallel::shares(lines, SHARE, |share| share.iter().map(glance).collect::<Vec<_>>());
+        for ((entry, line, offset), glance) in lines.iter().zip(read.into_iter().flatten()) {
+            let glance = glance?;
             let gone = glance.content.is_none();
             let state = glance.content.map(|c| c.state).unwrap_or_default();
             let version = VersionRow {
@@ -168,6 +168,11 @@ impl Fold {
             rows: self.batch,
         })
     }
+}
+
+/// What is needed of a content line at once.
+fn glance<'a>((entry, line, _): &Line<'a>) -> Result<Glance<'a>, String> {
+    serde_json::from_slice(line).map_err(|e| format!("the content line of {} cannot be read: {e}", entry.id))
 }
 
 /// The row of a commit.
@@ -269,29 +274,25 @@ pub fn whole_telling(
     });
     let kinds = defined.kinds();
     let catalogue = &kinds.catalogue;
-    let mut state = State::empty(catalogue);
     let mut index = MemoryState::default();
     let done = fold.finish(catalogue).and_then(|outcome| {
         index.apply(&outcome.rows).map_err(|e| e.to_string())?;
-        for (id, stored) in outcome.records {
-            if let (Some(kind), Some(s)) = (catalogue.kind_of(&id), stored) {
-                state.put(kind, Arc::new(s.into_record(id)));
-            }
-        }
-        Ok(())
+        let there = outcome.records.into_iter().filter_map(|(id, stored)| {
+            let kind = catalogue.kind_of(&id)?;
+            Some((kind, Arc::new(stored?.into_record(id))))
+        });
+        Ok(State::of(catalogue, there.collect()))
     });
     if let Some((head, at, what)) = trouble {
         end = unreadable(head, at, what);
-    } else if let Err(what) = done {
-        end = unreadable(
-            Head {
-                seq: chain.seq,
-                seal: chain.seal,
-            },
-            chain.end,
-            what,
-        );
+    } else if let Err(what) = &done {
+        let head = Head {
+            seq: chain.seq,
+            seal: chain.seal,
+        };
+        end = unreadable(head, chain.end, what.clone());
     }
+    let mut state = done.unwrap_or_else(|_| State::empty(catalogue));
     (state.seq, state.time) = (chain.seq, chain.time);
     Whole {
         chain,

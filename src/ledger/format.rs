@@ -178,7 +178,7 @@ pub fn sealed_line(h: &Header<'_>, entries: &[Entry<'_>]) -> String {
         }
         line.push_str(&format!("[\"{}\",\"{}\",\"{}\"]", e.id, hex(&e.leaf), hex(&e.before)));
     }
-    let root = merkle_root(entries.iter().map(leaf_data));
+    let root = merkle_root(entries.iter().map(merkle_leaf));
     line.push_str(&format!(
         "],\"root\":\"{}\",\"state\":\"{}\"}}",
         hex(&root),
@@ -200,18 +200,23 @@ pub fn time_of(text: &str) -> Option<i64> {
         .map(jiff::Timestamp::as_millisecond)
 }
 
-/// The data of a leaf of the Merkle tree.
-pub fn leaf_data(e: &Entry<'_>) -> Vec<u8> {
-    [e.id.as_bytes(), &[0], &e.leaf, &e.before].concat()
+/// The leaf of an entry in the Merkle tree.
+pub fn merkle_leaf(e: &Entry<'_>) -> Hash {
+    hash_leaf(&[e.id.as_bytes(), &[0], &e.leaf, &e.before].concat())
 }
 
-/// The Merkle tree hash of RFC 6962, 2.1.
-pub fn merkle_root(leaves: impl Iterator<Item = Vec<u8>>) -> Hash {
+/// The hash of a leaf, RFC 6962, 2.1.
+fn hash_leaf(data: &[u8]) -> Hash {
+    sha256(&[&[0], data].concat())
+}
+
+/// The Merkle tree hash of RFC 6962, 2.1, over the hashes of the leaves.
+pub fn merkle_root(leaves: impl Iterator<Item = Hash>) -> Hash {
     // Roots of perfect trees from left to right, with their sizes; two of one size become one.
     let mut roots: Vec<(usize, Hash)> = Vec::new();
     let node = |l: &Hash, r: &Hash| sha256(&[&[1u8][..], l, r].concat());
-    for data in leaves {
-        let mut top = (1, sha256(&[&[0u8], data.as_slice()].concat()));
+    for leaf in leaves {
+        let mut top = (1, leaf);
         while let Some((_, left)) = roots.pop_if(|r| r.0 == top.0) {
             top = (top.0 * 2, node(&left, &top.1));
         }
@@ -228,15 +233,20 @@ pub struct Digest(pub Hash);
 
 impl Digest {
     /// What a record adds.
-    fn term(id: &str, leaf: &Hash) -> Hash {
+    pub fn term(id: &str, leaf: &Hash) -> Hash {
         sha256(&[id.as_bytes(), &[0], leaf].concat())
     }
 
     /// Adds a record.
     pub fn add(&mut self, id: &str, leaf: &Hash) {
+        self.add_term(&Self::term(id, leaf));
+    }
+
+    /// Adds what a record adds.
+    pub fn add_term(&mut self, term: &Hash) {
         let mut carry = 0u16;
-        for (a, b) in self.0.iter_mut().zip(Self::term(id, leaf)).rev() {
-            carry += u16::from(*a) + u16::from(b);
+        for (a, b) in self.0.iter_mut().zip(term).rev() {
+            carry += u16::from(*a) + u16::from(*b);
             *a = carry as u8;
             carry >>= 8;
         }
@@ -316,9 +326,9 @@ mod tests {
         let bytes = |t: &str| {
             (0..t.len() / 2)
                 .map(|i| u8::from_str_radix(&t[2 * i..2 * i + 2], 16).unwrap())
-                .collect()
+                .collect::<Vec<u8>>()
         };
-        let root = |n: usize| hex(&merkle_root(leaves[..n].iter().map(|t| bytes(t))));
+        let root = |n: usize| hex(&merkle_root(leaves[..n].iter().map(|t| hash_leaf(&bytes(t)))));
         let want = [
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
             "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",

@@ -13,6 +13,7 @@ pub mod diff;
 pub mod door;
 pub mod framework;
 pub mod kind;
+pub mod memo;
 pub mod merge;
 pub mod naming;
 pub mod query;

@@ -3,6 +3,7 @@
 
 use super::change::Changed;
 use super::kind::{Catalogue, KindIx, Tag};
+use super::memo::Memo;
 use super::record::{Id, Record};
 use super::trace::{self, Read};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -16,6 +17,8 @@ pub struct State {
     next: Vec<u64>,
     /// By kind: how many records are retired.
     retired: Vec<usize>,
+    /// What was worked out of them.
+    pub(super) memo: Memo,
     /// The commit at which this is so; 0 before the first.
     pub seq: u64,
     /// The time of that commit, milliseconds since 1970, UTC.
@@ -38,9 +41,15 @@ impl State {
     pub fn of(catalogue: &Catalogue, records: Vec<(KindIx, Arc<Record>)>) -> Self {
         let mut state = Self::empty(catalogue);
         let mut tables: Vec<Vec<(Id, Arc<Record>)>> = vec![Vec::new(); catalogue.kinds.len()];
+        let mut inbound: HashMap<Id, Vec<(Id, Tag)>> = HashMap::new();
         for (kind, record) in records {
             state.count(kind, &record.id);
-            state.link(&record);
+            for (tag, to) in record.links() {
+                match inbound.get_mut(to) {
+                    Some(all) => all.push((record.id.clone(), tag)),
+                    None => drop(inbound.insert(to.clone(), vec![(record.id.clone(), tag)])),
+                }
+            }
             if let Some(n) = state.retired.get_mut(kind) {
                 *n += usize::from(record.is_retired());
             }
@@ -48,8 +57,10 @@ impl State {
                 table.push((record.id.clone(), record));
             }
         }
-        // Sorted first, a table is built without a gap.
+        // Sorted first, tables and sets are built without a gap.
         state.tables = tables.into_iter().map(BTreeMap::from_iter).collect();
+        let sets = inbound.into_iter().map(|(to, from)| (to, BTreeSet::from_iter(from)));
+        state.inbound = sets.collect();
         state
     }
 
@@ -99,6 +110,7 @@ impl State {
 
     /// Puts a record in its place, new or changed.
     pub fn put(&mut self, kind: KindIx, record: Arc<Record>) {
+        self.memo.clear();
         self.count(kind, &record.id);
         let Some(table) = self.tables.get_mut(kind) else { return };
         let old = table.insert(record.id.clone(), Arc::clone(&record));
@@ -113,23 +125,16 @@ impl State {
                 }
             }
         }
-        self.link(&record);
+        for (tag, to) in record.links() {
+            let from = self.inbound.entry(to.clone()).or_default();
+            from.insert((record.id.clone(), tag));
+        }
     }
 
     /// The number behind that of a record is free.
     fn count(&mut self, kind: KindIx, id: &Id) {
         if let (Some(n), Some(next)) = (id.number(), self.next.get_mut(kind)) {
             *next = (*next).max(n + 1);
-        }
-    }
-
-    /// Notes to what a record links.
-    fn link(&mut self, record: &Record) {
-        for (tag, to) in record.links() {
-            self.inbound
-                .entry(to.clone())
-                .or_default()
-                .insert((record.id.clone(), tag));
         }
     }
 

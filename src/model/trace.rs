@@ -44,6 +44,11 @@ pub fn as_one<T>(read: impl FnOnce() -> Read, work: impl FnOnce() -> T) -> T {
     done
 }
 
+/// Whether somebody listens to this thread: then what others do in its stead would not be noted.
+pub fn is_heard() -> bool {
+    SEEN.with_borrow(Option::is_some)
+}
+
 /// Notes a look, if somebody listens.
 pub fn note(read: impl FnOnce() -> Read) {
     SEEN.with_borrow_mut(|seen| {

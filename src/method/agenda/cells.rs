@@ -11,9 +11,9 @@
 //! The queue is worked off in slices. What was changed itself comes first, what follows from it may take several
 //! slices; in between the screen lives.
 
-use super::Agenda;
 use super::item::{Known, Missing};
 use super::looks::{Looks, Seen};
+use super::{Agenda, LOOKS};
 use super::{facts, orphan};
 use crate::model::change::Changed;
 use crate::model::kind::KindIx;
@@ -51,7 +51,8 @@ impl Aspect {
 
 pub(super) type Cell = (Slot, Aspect);
 
-/// How soon a cell is worked out: first what others look at, then what was changed itself, then what follows.
+/// How soon a cell is worked out: first what others look at, then what was changed itself and what goes into the totals,
+/// then what follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
     Ground,
@@ -72,6 +73,8 @@ pub(super) struct Cells {
     vacancy: HashMap<Slot, Option<String>>,
     /// How many cells were worked out since the beginning.
     pub worked: u64,
+    /// At how many things they looked: what the work has cost.
+    looked: usize,
 }
 
 impl Cells {
@@ -122,7 +125,8 @@ impl Cells {
     fn put(&mut self, cell: Cell, rank: Rank) {
         let rank = match cell.1 {
             Aspect::Vacancy | Aspect::Near => Rank::Ground,
-            Aspect::Facts | Aspect::Orphan | Aspect::Sign | Aspect::Loss => rank,
+            Aspect::Loss => Rank::Touched,
+            Aspect::Facts | Aspect::Orphan | Aspect::Sign => rank,
         };
         if rank == Rank::Touched {
             self.queue.remove(&(Rank::Follows, cell));
@@ -157,6 +161,7 @@ impl Cells {
     }
 
     pub fn learn(&mut self, reads: Vec<Read>) -> Vec<Seen> {
+        self.looked = self.looked.wrapping_add(reads.len());
         reads
             .into_iter()
             .map(|r| match r {
@@ -236,24 +241,47 @@ impl Agenda {
         }
     }
 
-    /// Works out at most so many cells; says whether that was all.
+    /// Works out what was changed itself, and the totals: at most so many cells; says how many are left of them.
+    pub(super) fn work_touched(&mut self, w: &World, most: usize) -> usize {
+        let touched = |(rank, _): &(Rank, Cell)| *rank <= Rank::Touched;
+        for left in (0..most).rev() {
+            if !self.cells.queue.first().is_some_and(touched) {
+                return left + 1;
+            }
+            if let Some(cell) = self.cells.next() {
+                self.work_cell(w, cell);
+            }
+        }
+        0
+    }
+
+    /// Works out at most so many cells, and fewer if they look at much; says whether that was all.
     pub fn work(&mut self, w: &World, most: usize) -> bool {
+        let begun = self.cells.looked;
         for _ in 0..most {
-            let Some((slot, aspect)) = self.cells.next() else {
+            let Some(cell) = self.cells.next() else {
                 return true;
             };
-            self.cells.worked += 1;
-            self.grow();
-            match aspect {
-                Aspect::Vacancy => self.cells.work_vacancy(w, slot),
-                Aspect::Near => self.cells.work_near(w, slot),
-                Aspect::Facts => self.work_facts(w, slot),
-                Aspect::Orphan => self.work_orphan(w, slot),
-                Aspect::Sign => self.work_sign(w, slot),
-                Aspect::Loss => self.work_loss(w, slot),
+            self.work_cell(w, cell);
+            // one cell may look at a hundred records
+            if self.cells.looked.wrapping_sub(begun) > LOOKS {
+                break;
             }
         }
         self.cells.waiting() == 0
+    }
+
+    fn work_cell(&mut self, w: &World, (slot, aspect): Cell) {
+        self.cells.worked += 1;
+        self.grow();
+        match aspect {
+            Aspect::Vacancy => self.cells.work_vacancy(w, slot),
+            Aspect::Near => self.cells.work_near(w, slot),
+            Aspect::Facts => self.work_facts(w, slot),
+            Aspect::Orphan => self.work_orphan(w, slot),
+            Aspect::Sign => self.work_sign(w, slot),
+            Aspect::Loss => self.work_loss(w, slot),
+        }
     }
 
     fn work_facts(&mut self, w: &World, slot: Slot) {

@@ -48,11 +48,23 @@ fn weight(w: &World, kind: &Kind, record: &Record) -> u8 {
                 .and_then(|f| record.get(f.tag))
                 .into_iter()
                 .flat_map(Value::ids);
-            ids.filter_map(|id| share_of(w, id, value)).max_by(f64::total_cmp)
+            highest(ids.filter_map(|id| share_of(w, id, value)))
         }
     };
-    let most = kind.weigh.iter().filter_map(share).max_by(f64::total_cmp);
+    let most = highest(kind.weigh.iter().filter_map(share));
     most.map_or(PLAIN, |s| (s * 4.0).round().clamp(1.0, 4.0) as u8)
+}
+
+/// The highest share; who has found the top looks no further.
+fn highest(shares: impl Iterator<Item = f64>) -> Option<f64> {
+    let mut most = None;
+    for share in shares {
+        most = Some(share.max(most.unwrap_or(0.0)));
+        if share >= 1.0 {
+            break;
+        }
+    }
+    most
 }
 
 fn share_of(w: &World, id: &Id, value: &str) -> Option<f64> {

@@ -50,6 +50,8 @@ use waiting::Seat;
 
 /// How many cells are worked out before the screen is asked whether it has something else to do.
 pub const SLICE: usize = 512;
+/// And at how many things they look.
+const LOOKS: usize = 8_192;
 
 /// How many records of a kind there are, and how they stand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -113,11 +115,12 @@ impl Agenda {
         agenda
     }
 
-    /// Follows a commit: what it changed at once, as far as a slice reaches; what depends on that by and by
+    /// Follows a commit: what it changed and the totals at once, as far as that goes; what depends on that by and by
     /// ([`Agenda::work`]).
     pub fn update(&mut self, w: &World, changes: &[Changed]) {
         self.enqueue_changes(w, changes);
-        self.work(w, SLICE);
+        let left = self.work_touched(w, SLICE);
+        self.work(w, left);
     }
 
     /// Follows the day of the world: what is late now is late at once, rules that ask for the day are looked at by and

@@ -594,6 +594,45 @@ fn a_metric_moves_the_totals_with_its_value() {
 }
 
 #[test]
+fn the_totals_follow_at_once_whatever_else_follows() {
+    let mut h = House::new();
+    let range = |n: f64| Value::Range(Box::new(Range::Constant(n)));
+    let mut on = Vec::new();
+    for n in 1..=300 {
+        let id = Id::numbered("R", n);
+        h.put(
+            id.as_str(),
+            "",
+            &[("frequency", range(2.0)), ("primary_loss", range(100.0))],
+        );
+        let attributes = vec![(1, Value::Num(0.5))];
+        on.push(Link { to: id, attributes });
+    }
+    let works = |design: f64| {
+        let whole = ["coverage", "operation"].map(|name| (name, Value::Num(1.0)));
+        let more = [
+            ("design", Value::Num(design)),
+            ("mechanism", text("protection")),
+            ("effects", Value::Links(on.clone())),
+        ];
+        [whole.as_slice(), more.as_slice()].concat()
+    };
+    for n in 1..=40 {
+        h.put(Id::numbered("C", n).as_str(), "implemented", &works(0.1));
+    }
+    let mut a = Agenda::build(&h.world());
+    let before = *a.totals();
+    let change = h.put("C-0001", "implemented", &works(0.9));
+    a.update(&h.world(), &[change]);
+    let whole = Agenda::build(&h.world());
+    assert_eq!(a.totals(), whole.totals());
+    assert_ne!(a.totals(), &before);
+    assert!(a.pending() > 0, "what looks at 300 risks comes by and by");
+    while !a.work(&h.world(), SLICE) {}
+    same(&a, &whole, &h.world());
+}
+
+#[test]
 fn a_version_is_acknowledged_once() {
     let mut house = House::new();
     house.put("P-0001", "", &[]);

@@ -78,6 +78,20 @@ impl<'a> Seen<'a> {
             .into_iter()
             .find_map(|tag| Some((tag, Some(read::range(risk, tag)?))))
             .unwrap_or((field::FREQUENCY, None));
+        let since = match risk.get(field::SEEN_SINCE) {
+            Some(Value::Time(ms)) => *ms,
+            _ => risk.meta.as_ref()?.created.time,
+        };
+        let years = (w.now - since).max(0) as f64 / YEAR;
+        let declared = linked(w, &risk.id).filter(|r| !NOT_DECLARED.contains(&r.state()));
+        let incidents: Vec<_> = declared
+            .filter(|r| when(r).is_some_and(|t| t > since && t <= w.now))
+            .collect();
+        // asked first: most risks are silent, and a belief takes a while to be fitted
+        let silent = incidents.is_empty() && years < QUIET;
+        if silent && given.is_some() {
+            return None;
+        }
         let terms = Terms::of(w, risk);
         let known = number(field::KNOWN_EVENTS).zip(number(field::KNOWN_YEARS));
         let prior = match known {
@@ -91,19 +105,6 @@ impl<'a> Seen<'a> {
         let before = prior.belief()?;
         let left = factors(&risk::acting(&controls(w, risk), View::Current), &terms.policy()).frequency;
         let becomes = left * succeeds(w, risk, field)?;
-        let since = match risk.get(field::SEEN_SINCE) {
-            Some(Value::Time(ms)) => *ms,
-            _ => risk.meta.as_ref()?.created.time,
-        };
-        let years = (w.now - since).max(0) as f64 / YEAR;
-        let declared = linked(w, &risk.id).filter(|r| !NOT_DECLARED.contains(&r.state()));
-        let incidents: Vec<_> = declared
-            .filter(|r| when(r).is_some_and(|t| t > since && t <= w.now))
-            .collect();
-        let silent = incidents.is_empty() && years < QUIET;
-        if silent && given.is_some() {
-            return None;
-        }
         Some(Self {
             field,
             prior,

@@ -16,6 +16,7 @@ use crate::model::kind::Kind;
 use crate::model::record::Record;
 use crate::model::value::Value;
 use crate::model::world::World;
+use std::sync::Arc;
 
 /// Works out a figure of a record; none where what it follows from is not there.
 pub fn figure(w: &World, kind: &Kind, record: &Record, name: &str) -> Option<Value> {
@@ -117,7 +118,7 @@ fn of_control(w: &World, record: &Record, name: &str) -> Option<Value> {
 
 fn of_organisation(w: &World, name: &str) -> Option<Value> {
     if let Some(view) = loss_view(name) {
-        return Some(money(w, total(w, view)));
+        return Some(money(w, Sums::of(w).losses[view as usize]));
     }
     match name {
         "control_cost" => Some(money(w, spend::prevention(w).spend.total())),
@@ -128,13 +129,33 @@ fn of_organisation(w: &World, name: &str) -> Option<Value> {
     }
 }
 
+/// What all risks that can still happen bring together.
+#[derive(Default)]
+struct Sums {
+    /// The expected loss of a year in each view ([`View::ALL`]).
+    losses: [f64; 3],
+    reduction: Parts,
+}
+
+impl Sums {
+    fn of(w: &World) -> Arc<Self> {
+        w.once(|w| {
+            let mut sums = Self::default();
+            let open = w.live("risk").filter(|r| is_open(w, r));
+            for a in open.filter_map(|r| appraise(w, r).ok()) {
+                for view in View::ALL {
+                    sums.losses[view as usize] += a.moments(view).mean;
+                }
+                sums.reduction.add(&a.attribution(View::Current));
+            }
+            sums
+        })
+    }
+}
+
 /// What each mechanism takes away from the expected loss of all risks that can still happen.
 pub fn reduction(w: &World) -> Parts {
-    let mut all = Parts::default();
-    let open = w.live("risk").filter(|r| is_open(w, r));
-    open.filter_map(|r| appraise(w, r).ok())
-        .for_each(|a| all.add(&a.attribution(View::Current)));
-    all
+    Sums::of(w).reduction
 }
 
 /// Whether a risk counts in sums: it can still happen.
@@ -177,10 +198,4 @@ pub fn loss_limit(w: &World) -> Option<i64> {
 /// Whether the assessment of a risk no longer holds.
 pub fn is_stale(risk: &Record) -> bool {
     risk.get(of_risk_field::STALE).is_some()
-}
-
-/// The expected loss of a year over all risks that can still happen.
-fn total(w: &World, view: View) -> f64 {
-    let open = w.live("risk").filter(|r| is_open(w, r));
-    open.filter_map(|r| Some(appraise(w, r).ok()?.moments(view).mean)).sum()
 }
