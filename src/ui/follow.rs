@@ -56,42 +56,49 @@ impl Model {
         let known = self.take_known();
         let w = self.world();
         let seq = w.state.seq;
-        // what a commit touched is worked out with it; the first look begins with a good part
-        let slices = if known.is_some() { 1 } else { AT_ONCE };
-        let known = match (known, changes) {
+        // what a commit touched is worked out with it, and a slice of what follows; the first look begins with a good part
+        let (known, slices) = match (known, changes) {
             (Some(mut k), _) if k.seq == seq => {
                 k.agenda.turn(&w);
-                k
+                (k, 1)
             }
             (Some(mut k), Some(changes)) if k.seq + 1 == seq => {
                 k.agenda.turn(&w);
                 k.agenda.update(&w, changes);
-                Known { seq, ..k }
+                let slices = usize::from(k.agenda.pending() == 0);
+                (Known { seq, ..k }, slices)
             }
-            _ => Known {
-                seq,
-                agenda: Agenda::begin(&w),
-                whole: false,
-            },
+            _ => {
+                let agenda = Agenda::begin(&w);
+                let whole = false;
+                (Known { seq, agenda, whole }, AT_ONCE)
+            }
         };
         self.keep_known(Some(known));
-        self.work(slices);
+        if !self.work(slices) {
+            self.recount();
+        }
     }
 
-    /// Does a part of what is still to be worked out, and shows what came of it.
-    fn work(&mut self, slices: usize) {
-        let Some(mut known) = self.take_known() else { return };
+    /// Does a part of what is still to be worked out, and shows what came of it now and then, and when all is done; says
+    /// whether it did.
+    fn work(&mut self, slices: usize) -> bool {
+        let Some(mut known) = self.take_known() else {
+            return false;
+        };
         let w = self.world();
         known.agenda.sit(&w, &self.actor);
         let done = (0..slices).any(|_| known.agenda.work(&w, SLICE));
         known.whole |= done;
         self.keep_known(Some(known));
-        if done || self.turn % SHOWN == 0 {
+        let shows = done || self.turn % SHOWN == 0;
+        if shows {
             self.recount();
         }
         if !done {
             self.turn += 1;
         }
+        shows
     }
 
     /// A turn without a key: goes on with the work.

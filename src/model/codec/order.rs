@@ -6,10 +6,8 @@ use super::{bytes, links, money};
 use crate::model::derive::{self, Axes};
 use crate::model::kind::{Field, FieldType, Kind, Method, Scale, Tag};
 use crate::model::record::{Id, Record};
-use crate::model::trace;
 use crate::model::value::Value;
 use crate::model::world::World;
-use crate::parallel;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -216,22 +214,9 @@ impl<'k, 'a> Order<'k, 'a> {
 /// Sorts records by several names, `-` in front for descending; the id decides between equals. Keys are made once.
 pub fn sort(w: &World, kind: &Kind, by: &[String], records: &mut Vec<Arc<Record>>) {
     let order = Order::new(w, kind, by);
-    let least = if trace::is_heard() { usize::MAX } else { SHARE };
-    let keys = parallel::shares(records, least, |share| {
-        let (mut text, mut ends) = (Vec::new(), Vec::with_capacity(share.len()));
-        for r in share {
-            order.write(w, r, &mut text);
-            ends.push(text.len());
-        }
-        (text, ends)
-    });
     let mut sorting = Sorting::default();
-    for (text, ends) in keys {
-        let mut start = 0;
-        for end in ends {
-            sorting.push(|out| out.extend_from_slice(&text[start..end]));
-            start = end;
-        }
+    for r in records.iter() {
+        sorting.push(|out| order.write(w, r, out));
     }
     let places = sorting.finish();
     let mut all: Vec<Option<Arc<Record>>> = records.drain(..).map(Some).collect();
@@ -248,8 +233,6 @@ pub struct Sorting {
     sorted: usize,
 }
 
-/// At least so many keys are worth another thread.
-const SHARE: usize = 1_000;
 /// So many keys are sorted in one go while there are more to come.
 const RUN: usize = 32_768;
 /// So many bytes of a key are compared first.
