@@ -7,24 +7,6 @@ mod support;
 use serde_json::Value as Json;
 use support::Home;
 
-fn json(home: &Home, arguments: &[&str]) -> Json {
-    serde_json::from_slice(&home.run(arguments).stdout).unwrap()
-}
-
-fn begun() -> Home {
-    let home = Home::new();
-    home.ok(&[
-        "init",
-        "--name",
-        "Harbour Clinic",
-        "--currency",
-        "EUR",
-        "--country",
-        "NL",
-    ]);
-    home
-}
-
 /// Two losses a year of 10,000 each, and every second time 20,000 through others.
 fn with_a_risk(home: &Home) {
     home.ok(&[
@@ -47,9 +29,9 @@ fn is(got: &Json, want: f64) {
 
 #[test]
 fn controls_lower_the_expected_loss_and_a_failed_one_does_not() {
-    let home = begun();
+    let home = Home::begun();
     with_a_risk(&home);
-    let all = json(&home, &["assess", "--json"]);
+    let all = home.json(&["assess", "--json"]);
     is(&all["totals"]["inherent"], 40_000.0);
     is(&all["totals"]["current"], 40_000.0);
     // 0.9 x 0.8 x 1 of a share of 50 % of how often
@@ -66,21 +48,21 @@ fn controls_lower_the_expected_loss_and_a_failed_one_does_not() {
         r#"effects=[{"to": "R-0001", "share": "50%"}]"#,
         "opex=5k EUR",
     ]);
-    is(&json(&home, &["assess", "--json"])["totals"]["current"], 40_000.0);
+    is(&home.json(&["assess", "--json"])["totals"]["current"], 40_000.0);
     // an effect of which nobody says how much would go unnoticed
     home.ok(&["set", "C-0001", r#"effects=[{"to": "R-0001"}]"#]);
     let missing = home.run(&["gaps"]).stdout;
     assert!(String::from_utf8_lossy(&missing).contains("works on R-0001 Wrong invoice, and nothing says how much"));
     home.ok(&["set", "C-0001", r#"effects=[{"to": "R-0001", "share": "50%"}]"#]);
     // its effect is a reason to be, though the risk does not name it
-    let working = json(&home, &["list", "control", "-q", "risk_count:1", "--json"]);
+    let working = home.json(&["list", "control", "-q", "risk_count:1", "--json"]);
     assert_eq!(working.as_array().map(Vec::len), Some(1), "{working}");
     let missing = home.run(&["gaps"]).stdout;
     assert!(!String::from_utf8_lossy(&missing).contains("no reason to be"));
     home.ok(&["set", "R-0001", "planned_controls=C-0001"]);
-    is(&json(&home, &["assess", "--json"])["totals"]["target"], 40_000.0 * 0.64);
+    is(&home.json(&["assess", "--json"])["totals"]["target"], 40_000.0 * 0.64);
     let done = home.ok(&["move", "C-0001", "implement", "coverage=90%", "test_by=30d"]);
-    let all = json(&home, &["assess", "--json"]);
+    let all = home.json(&["assess", "--json"]);
     is(&all["totals"]["current"], 40_000.0 * 0.64);
     let now = &all["risks"][0]["current"];
     is(&now["lambda"], 2.0 * 0.64);
@@ -88,7 +70,7 @@ fn controls_lower_the_expected_loss_and_a_failed_one_does_not() {
     is(&now["primary_mean"], 10_000.0);
     is(&now["secondary_mean"], 10_000.0);
     is(&all["reduction"]["prevention_ratio"], 1.0);
-    let control = json(&home, &["show", "C-0001", "--json"]);
+    let control = home.json(&["show", "C-0001", "--json"]);
     assert_eq!(control["loss_avoided"], "14400.00 EUR");
     assert_eq!(control["yearly_cost"], "5000.00 EUR");
     assert_eq!(control["net_benefit"], "9400.00 EUR");
@@ -103,10 +85,10 @@ fn controls_lower_the_expected_loss_and_a_failed_one_does_not() {
     ]);
     assert!(dearest.contains("25,600 EUR"), "{dearest}");
     home.ok(&["move", "C-0001", "fail", "test_by=30d", "--reason", "two were missed"]);
-    is(&json(&home, &["assess", "--json"])["totals"]["current"], 40_000.0);
+    is(&home.json(&["assess", "--json"])["totals"]["current"], 40_000.0);
     // as it was, the figures are those of that day
     let number: String = done.chars().filter(char::is_ascii_digit).collect();
-    let then = json(&home, &["assess", "--json", "--as-of", &format!("#{number}")]);
+    let then = home.json(&["assess", "--json", "--as-of", &format!("#{number}")]);
     is(&then["totals"]["current"], 25_600.0);
     let told = home.ok(&["explain", "R-0001", "current_loss"]);
     assert!(
@@ -117,9 +99,9 @@ fn controls_lower_the_expected_loss_and_a_failed_one_does_not() {
 
 #[test]
 fn a_seed_gives_the_same_years_on_any_number_of_threads_and_beside_other_risks() {
-    let home = begun();
+    let home = Home::begun();
     with_a_risk(&home);
-    let drawn = |threads: &str| json(&home, &["simulate", "R-0001", "--json", "--threads", threads]);
+    let drawn = |threads: &str| home.json(&["simulate", "R-0001", "--json", "--threads", threads]);
     let one = drawn("1");
     assert_eq!((one["years"].as_u64(), one["seed"].as_u64()), (Some(100_000), Some(1)));
     assert_eq!(one, drawn("2"));
@@ -137,9 +119,9 @@ fn a_seed_gives_the_same_years_on_any_number_of_threads_and_beside_other_risks()
         "drivers=staff",
     ]);
     assert_eq!(one, drawn("3"));
-    let all = |threads: &str| json(&home, &["simulate", "--json", "--years", "20000", "--threads", threads]);
+    let all = |threads: &str| home.json(&["simulate", "--json", "--years", "20000", "--threads", threads]);
     assert_eq!(all("1"), all("8"));
-    let other = json(&home, &["simulate", "R-0001", "--json", "--seed", "2"]);
+    let other = home.json(&["simulate", "R-0001", "--json", "--seed", "2"]);
     assert_ne!(one["current"]["mean"], other["current"]["mean"]);
     let few = home.ok(&["simulate", "R-0001", "--years", "500"]);
     assert!(few.contains("needs 1000 years"), "{few}");
@@ -147,7 +129,7 @@ fn a_seed_gives_the_same_years_on_any_number_of_threads_and_beside_other_risks()
 
 #[test]
 fn worth_is_handed_down_with_its_reason() {
-    let home = begun();
+    let home = Home::begun();
     home.ok(&[
         "add",
         "asset",
@@ -168,7 +150,7 @@ fn worth_is_handed_down_with_its_reason() {
         "availability=low",
         r#"supports=[{"to": "A-0001", "c": "none", "a": "partial", "weight": "50%"}]"#,
     ]);
-    let database = json(&home, &["show", "A-0002", "--json"]);
+    let database = home.json(&["show", "A-0002", "--json"]);
     assert_eq!(database["derived_confidentiality"], "none");
     assert_eq!(database["derived_integrity"], "high");
     assert_eq!(database["derived_availability"], "high");
@@ -183,7 +165,7 @@ fn worth_is_handed_down_with_its_reason() {
         "frequency=1",
         "outage_hours=2",
     ]);
-    is(&json(&home, &["assess", "--json"])["totals"]["current"], 9_000.0);
+    is(&home.json(&["assess", "--json"])["totals"]["current"], 9_000.0);
     let why = home.ok(&["explain", "A-0002", "derived_availability"]);
     assert!(
         why.contains("A-0001 Payments") && why.contains("one level less"),
@@ -193,7 +175,7 @@ fn worth_is_handed_down_with_its_reason() {
 
 #[test]
 fn bad_numbers_are_refused_by_name_and_change_nothing() {
-    let home = begun();
+    let home = Home::begun();
     with_a_risk(&home);
     let refused = |field: &str, words: &[&str]| {
         let out = home.run(&["set", "R-0001", field]);
@@ -215,12 +197,12 @@ fn bad_numbers_are_refused_by_name_and_change_nothing() {
     let out = home.run(&["set", "C-0001", "requires=C-0002"]);
     let said = String::from_utf8(out.stderr).unwrap();
     assert!(said.contains("C-0001") && said.contains("C-0002"), "{said}");
-    is(&json(&home, &["assess", "--json"])["totals"]["current"], 40_000.0);
+    is(&home.json(&["assess", "--json"])["totals"]["current"], 40_000.0);
 }
 
 #[test]
 fn what_a_risk_rests_on_takes_its_ground_once_and_gives_it_back() {
-    let home = begun();
+    let home = Home::begun();
     home.ok(&["add", "asset", "title=Payments", "owner=me", "availability=high"]);
     home.ok(&["add", "asset", "title=Database", "owner=me", "supports=A-0001"]);
     with_a_risk(&home);
@@ -235,7 +217,7 @@ fn what_a_risk_rests_on_takes_its_ground_once_and_gives_it_back() {
         "domain=management",
         r#"effects=[{"to": "R-0001", "share": "50%"}]"#,
     ]);
-    let reasons = || json(&home, &["show", "R-0001", "--json"])["stale_reasons"].clone();
+    let reasons = || home.json(&["show", "R-0001", "--json"])["stale_reasons"].clone();
     assert_eq!(reasons(), Json::Null, "a new control alone changes nothing");
     home.ok(&["move", "C-0001", "implement", "coverage=90%", "test_by=30d"]);
     assert_eq!(reasons(), serde_json::json!(["C-0001 is implemented"]));
@@ -244,9 +226,9 @@ fn what_a_risk_rests_on_takes_its_ground_once_and_gives_it_back() {
     assert_eq!(reasons(), failed);
     home.ok(&["move", "C-0001", "fail", "test_by=31d", "--reason", "again"]);
     assert_eq!(reasons(), failed, "the same cause counts once");
-    let all = json(&home, &["assess", "--json"]);
+    let all = home.json(&["assess", "--json"]);
     is(&all["staleness_index"], 1.0);
-    let due = json(&home, &["due", "--json", "--all"]);
+    let due = home.json(&["due", "--json", "--all"]);
     let asked = due.as_array().unwrap().iter().find(|d| d["id"] == "R-0001");
     assert_eq!(
         asked.map(|d| (&d["what"], &d["days"])),
@@ -278,12 +260,12 @@ fn what_a_risk_rests_on_takes_its_ground_once_and_gives_it_back() {
         "the database is rebuilt within the hour",
     ]);
     assert_eq!(reasons(), Json::Null);
-    is(&json(&home, &["assess", "--json"])["staleness_index"], 0.0);
+    is(&home.json(&["assess", "--json"])["staleness_index"], 0.0);
 }
 
 #[test]
 fn a_scope_is_complete_by_its_own_assets_and_places() {
-    let home = begun();
+    let home = Home::begun();
     home.ok(&["add", "scope", "title=Clinic"]);
     home.ok(&["add", "scope", "title=Laboratory", "parent=SC-0001"]);
     home.ok(&["add", "scope", "title=Archive"]);
@@ -291,7 +273,7 @@ fn a_scope_is_complete_by_its_own_assets_and_places() {
         let (title, scopes) = (format!("title={title}"), format!("scopes={scope}"));
         home.ok(&["add", "asset", &title, &scopes, "availability=very-high"]);
     }
-    let of = |scope: &[&str]| json(&home, &[&["assess", "--complete", "--json"], scope].concat());
+    let of = |scope: &[&str]| home.json(&[&["assess", "--complete", "--json"], scope].concat());
     let missing = |scope: &[&str]| {
         let all = of(scope)["missing"].as_array().unwrap().clone();
         let text = |m: &Json| format!("{} {}", m["id"].as_str().unwrap(), m["missing"].as_str().unwrap());

@@ -1,9 +1,9 @@
 //! The command line as people and scripts use it: the real binary, a home of its own, every status reached for real.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says where")]
 
+mod kit;
 mod support;
 
-use isms::ledger::{self, Access};
 use isms::model::builtin;
 use isms::model::change::{Actor, Draft, Edit};
 use isms::model::kind::{Catalogue, FieldType, Kind};
@@ -200,7 +200,7 @@ fn every_status_says_what_it_says() {
 
     // 3: somebody has it open to write; reading goes on.
     home.ok(&["add", "risk", "title=Fire"]);
-    let held = ledger::open(&home.store(), Access::Write, catalogue()).unwrap();
+    let held = kit::open(&home.store());
     let said = fails(&home, 3, &["set", "R-0001", "threat=arson"]);
     assert!(said.contains("open already"), "{said}");
     home.ok(&["list", "risk"]);
@@ -212,7 +212,7 @@ fn every_status_says_what_it_says() {
     home.ok(&["undo"]);
     home.ok(&["redo"]);
     home.ok(&["set", "R-0001", "threat=lightning"]);
-    let mut ledger = ledger::open(&home.store(), Access::Write, catalogue()).unwrap();
+    let mut ledger = kit::open(&home.store());
     let bo = Id::from("P-0002");
     let mut draft = Draft::new("record.edit");
     let catalogue = catalogue();
@@ -400,10 +400,7 @@ fn hostile_text_is_shown_and_never_obeyed() {
     // By hand such characters are refused; a journal may hold them all the same.
     let said = fails(&home, 2, &["add", "risk", &format!("title={HOSTILE}")]);
     assert!(said.contains("␛[2J"), "{said}");
-    let (mut ledger, catalogue) = (
-        ledger::open(&home.store(), Access::Write, catalogue()).unwrap(),
-        catalogue(),
-    );
+    let (mut ledger, catalogue) = (kit::open(&home.store()), catalogue());
     let kind = catalogue.kind("risk").unwrap();
     let tag = |name: &str| kind.field(name).unwrap().tag;
     let mut draft = Draft::new("record.create");
@@ -698,7 +695,7 @@ fn a_store_begins_with_a_real_currency_and_country() {
 #[test]
 fn a_store_without_its_first_commit_is_begun_anew() {
     let home = Home::new();
-    drop(ledger::create(&home.store(), catalogue()).unwrap());
+    drop(isms::ledger::create(&home.store(), catalogue()).unwrap());
     fails(&home, 2, &["add", "risk", "title=Fire"]);
     home.ok(&["init"]);
     let said = fails(&home, 2, &["init"]);

@@ -108,7 +108,7 @@ fn judge(what: &str, folder: &Path, store: &Store, tally: &mut Tally) {
     };
     let same = |l: &Ledger| l.seq() == store.seq && all(l) == store.all;
     let reading = ledger::open(folder, Access::Read, catalogue()).ok();
-    let writing = ledger::open(folder, Access::Write, catalogue()).unwrap_or_else(|e| panic!("{what}: {e}"));
+    let writing = try_open(folder).unwrap_or_else(|e| panic!("{what}: {e}"));
     let standing = writing.standing().clone();
     let journal_is_bad = standing.damaged;
     if journal_is_bad {

@@ -6,22 +6,9 @@ mod support;
 use serde_json::Value as Json;
 use support::Home;
 
-fn json(home: &Home, arguments: &[&str]) -> Json {
-    serde_json::from_slice(&home.run(arguments).stdout).unwrap()
-}
-
 /// An organisation at 8 % interest with a risk of 75,000 a year (ENISA, 2012: fifteen thousand, five times).
 fn begun() -> Home {
-    let home = Home::new();
-    home.ok(&[
-        "init",
-        "--name",
-        "Harbour Clinic",
-        "--currency",
-        "EUR",
-        "--country",
-        "NL",
-    ]);
+    let home = Home::begun();
     home.ok(&[
         "set",
         "ORG-0001",
@@ -74,7 +61,7 @@ fn a_control_says_what_it_costs_and_brings_over_its_life() {
     // 40 days of work at 500 are part of the price
     let cost = ["capex=80k EUR", "build_days=40", "opex=20k EUR", "life_years=5"];
     control(&home, "Antivirus", "protection", ANTIVIRUS, &cost);
-    let shown = json(&home, &["show", "C-0001", "--json"]);
+    let shown = home.json(&["show", "C-0001", "--json"]);
     assert_eq!(shown["loss_avoided"], "60000.00 EUR");
     assert_eq!(shown["yearly_cost"], "45045.65 EUR");
     assert_eq!(shown["net_benefit"], "14954.35 EUR");
@@ -92,7 +79,7 @@ fn a_control_says_what_it_costs_and_brings_over_its_life() {
 fn what_costs_nothing_has_no_ratio_and_says_so() {
     let home = begun();
     control(&home, "A word with staff", "protection", ANTIVIRUS, &["opex=0 EUR"]);
-    let shown = json(&home, &["show", "C-0001", "--json"]);
+    let shown = home.json(&["show", "C-0001", "--json"]);
     assert_eq!((&shown["rosi"], &shown["benefit_cost"]), (&Json::Null, &Json::Null));
     assert_eq!(shown["net_benefit"], "60000.00 EUR");
     is(&shown["payback_years"], 0.0);
@@ -100,7 +87,7 @@ fn what_costs_nothing_has_no_ratio_and_says_so() {
     assert!(why.contains("n/a") && why.contains("it costs nothing"), "{why}");
     // what eats more than it brings is never paid back, and what says no cost at all says that
     home.ok(&["set", "C-0001", "capex=1k EUR", "opex=60k EUR"]);
-    assert_eq!(json(&home, &["show", "C-0001", "--json"])["payback_years"], Json::Null);
+    assert_eq!(home.json(&["show", "C-0001", "--json"])["payback_years"], Json::Null);
     let why = home.ok(&["explain", "C-0001", "payback-years"]);
     assert!(why.contains("n/a") && why.contains("never"), "{why}");
     home.ok(&["set", "C-0001", "capex=", "opex="]);
@@ -137,7 +124,7 @@ fn a_plan_counts_its_controls_together() {
         "risks=R-0001",
         "controls=C-0001,C-0002",
     ]);
-    let shown = json(&home, &["show", "TP-0001", "--json"]);
+    let shown = home.json(&["show", "TP-0001", "--json"]);
     // alike, and so half as if independent, half as if one did it all: 1 - (0.5 x 0.75 + 0.5 x 0.5)
     assert_eq!(shown["loss_avoided"], "46875.00 EUR");
     let crf = |n: i32| 0.08 / (1.0 - 1.08_f64.powi(-n));
@@ -151,7 +138,7 @@ fn a_plan_counts_its_controls_together() {
     // a plan says itself what it costs where its controls do not
     home.ok(&["set", "C-0001,C-0002", "capex="]);
     home.ok(&["set", "TP-0001", "cost=10k EUR", "people_days=2"]);
-    let shown = json(&home, &["show", "TP-0001", "--json"]);
+    let shown = home.json(&["show", "TP-0001", "--json"]);
     assert_eq!(shown["yearly_cost"], format!("{:.2} EUR", 11_000.0 * crf(6)));
     let why = home.ok(&["explain", "TP-0001", "yearly_cost"]);
     assert!(why.contains("11,000 EUR over 6 years"), "{why}");
@@ -166,7 +153,7 @@ fn the_reduction_is_shared_out_to_mechanisms_and_spending_gets_advice() {
     control(&home, "Watch", "detection", &effect("16%"), &["opex=15k EUR"]);
     control(&home, "Restore", "recovery", &effect("25%"), &["opex=7k EUR"]);
     // the case ATTR-1 of the vectors
-    let shown = json(&home, &["show", "R-0001", "--json"]);
+    let shown = home.json(&["show", "R-0001", "--json"]);
     assert_eq!(shown["avoided_by_protection"], "49725.93 EUR");
     assert_eq!(shown["avoided_by_detection"], "9461.94 EUR");
     assert_eq!(shown["avoided_by_recovery"], "15612.14 EUR");
@@ -175,7 +162,7 @@ fn the_reduction_is_shared_out_to_mechanisms_and_spending_gets_advice() {
     is(&shown["spend_share"], 0.52);
     let advice = "spend on R-0001 is 52 % of its expected loss; above 36.8 % needs a reason (law, tail, reputation)";
     assert_eq!(shown["spend_advice"], advice);
-    let all = json(&home, &["assess", "--json"]);
+    let all = home.json(&["assess", "--json"]);
     is(&all["reduction"]["prevention_ratio"], 0.664_785);
     is(&all["spend"]["prevention_ratio"], 30.0 / 52.0);
     is(&all["spend"]["prevention_ratio_by_number"], 1.0 / 3.0);
@@ -192,7 +179,7 @@ fn the_reduction_is_shared_out_to_mechanisms_and_spending_gets_advice() {
     ] {
         assert!(told.contains(said), "{said}: {told}");
     }
-    let ours = json(&home, &["show", "ORG-0001", "--json"]);
+    let ours = home.json(&["show", "ORG-0001", "--json"]);
     is(&ours["prevention_ratio"], 0.664_785);
     assert_eq!(ours["control_cost"], "52000.00 EUR");
     // what works on two risks is paid for by both, each by what it takes away there: 60 % of 300,000 and of 100,000
@@ -206,7 +193,7 @@ fn the_reduction_is_shared_out_to_mechanisms_and_spending_gets_advice() {
     ]);
     let two = r#"effects=[{"to": "R-0001", "share": "60%"}, {"to": "R-0002", "share": "60%"}]"#;
     home.ok(&["set", "C-0001", two]);
-    let spent = |id: &str| json(&home, &["show", id, "--json"])["spend"].clone();
+    let spent = |id: &str| home.json(&["show", id, "--json"])["spend"].clone();
     assert_eq!(
         (spent("R-0001"), spent("R-0002")),
         ("29500.00 EUR".into(), "22500.00 EUR".into())
@@ -255,7 +242,7 @@ fn the_best_sum_is_named_where_the_method_knows_what_money_does() {
     assert!(line("Best sum, class I ").ends_with(" 100,000 EUR"), "{why}");
     assert!(line("Best sum, class II").ends_with(" 0 EUR"), "{why}");
     assert!(line("The most that pays").ends_with(" 147,152 EUR"), "{why}");
-    let advice = json(&home, &["show", "R-0002", "--json"])["spend_advice"].clone();
+    let advice = home.json(&["show", "R-0002", "--json"])["spend_advice"].clone();
     let advice = advice.as_str().unwrap();
     assert!(
         advice.starts_with("spend on R-0002 is 10 % of its expected loss, within 36.8 %"),
@@ -266,6 +253,6 @@ fn the_best_sum_is_named_where_the_method_knows_what_money_does() {
         "{advice}"
     );
     home.ok(&["set", "R-0002", "success=0.5"]);
-    let advice = json(&home, &["show", "R-0002", "--json"])["spend_advice"].clone();
+    let advice = home.json(&["show", "R-0002", "--json"])["spend_advice"].clone();
     assert!(!advice.as_str().unwrap().contains("most vulnerable"), "{advice}");
 }

@@ -7,12 +7,8 @@ use jiff::{Timestamp, ToSpan};
 use serde_json::Value as Json;
 use support::Home;
 
-fn json(home: &Home, arguments: &[&str]) -> Json {
-    serde_json::from_slice(&home.run(arguments).stdout).unwrap()
-}
-
 fn shown(home: &Home, id: &str) -> Json {
-    json(home, &["show", id, "--json"])
+    home.json(&["show", id, "--json"])
 }
 
 #[track_caller]
@@ -29,20 +25,6 @@ fn ago(hours: i64) -> String {
 
 /// A year of 365.25 days.
 const YEAR: i64 = 8_766;
-
-fn begun() -> Home {
-    let home = Home::new();
-    home.ok(&[
-        "init",
-        "--name",
-        "Harbour Clinic",
-        "--currency",
-        "EUR",
-        "--country",
-        "NL",
-    ]);
-    home
-}
 
 fn risk(home: &Home, more: &[&str]) {
     let mut all = vec!["add", "risk", "title=Wrong invoice", "owner=me", "primary_loss=10k"];
@@ -66,7 +48,7 @@ fn incident(home: &Home) -> String {
 
 #[test]
 fn incidents_make_a_rate_that_is_taken_once() {
-    let home = begun();
+    let home = Home::begun();
     let since = format!("seen_since={}", ago(YEAR));
     risk(&home, &["frequency=1", "known_events=1", "known_years=2", &since]);
     for _ in 0..3 {
@@ -117,7 +99,7 @@ fn incidents_make_a_rate_that_is_taken_once() {
 
 #[test]
 fn years_with_controls_count_for_what_controls_leave() {
-    let home = begun();
+    let home = Home::begun();
     let since = format!("seen_since={}", ago(YEAR));
     risk(
         &home,
@@ -146,7 +128,7 @@ fn years_with_controls_count_for_what_controls_leave() {
 
 #[test]
 fn what_is_certain_learns_nothing_and_a_quiet_year_does() {
-    let home = begun();
+    let home = Home::begun();
     risk(&home, &["frequency=0.5"]);
     incident(&home);
     assert_eq!(
@@ -173,7 +155,7 @@ fn what_is_certain_learns_nothing_and_a_quiet_year_does() {
 
 #[test]
 fn a_closed_incident_shows_its_cost_beside_the_belief() {
-    let home = begun();
+    let home = Home::begun();
     risk(&home, &["frequency=0.5..2"]);
     let id = incident(&home);
     let losses =
@@ -199,7 +181,7 @@ fn a_closed_incident_shows_its_cost_beside_the_belief() {
 
 #[test]
 fn tests_tell_how_reliably_a_control_is_run() {
-    let home = begun();
+    let home = Home::begun();
     home.ok(&[
         "add",
         "control",
@@ -258,12 +240,12 @@ fn measured(home: &Home, metric: &str, value: &str) {
 }
 
 fn current(home: &Home) -> Json {
-    json(home, &["assess", "--json"])["totals"]["current"].clone()
+    home.json(&["assess", "--json"])["totals"]["current"].clone()
 }
 
 #[test]
 fn an_indicator_moves_how_often_a_risk_happens_as_its_band_goes() {
-    let home = begun();
+    let home = Home::begun();
     risk(&home, &["frequency=0.4"]);
     metric(&home, r#"risks=[{"to": "R-0001", "amber": 1.5, "red": 2}]"#);
     is(&current(&home), 4_000.0);
@@ -315,7 +297,7 @@ fn an_indicator_moves_how_often_a_risk_happens_as_its_band_goes() {
 
 #[test]
 fn an_indicator_moves_how_well_a_control_works() {
-    let home = begun();
+    let home = Home::begun();
     risk(&home, &["frequency=4"]);
     home.ok(&[
         "add",

@@ -230,7 +230,7 @@ fn files_that_others_can_reach_are_refused_and_named() {
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
-    let e = ledger::open(&folder, Access::Write, catalogue()).unwrap_err();
+    let e = try_open(&folder).unwrap_err();
     assert!(
         e.to_string().contains("000001.jsonl") && e.to_string().contains("chmod -R go="),
         "{e}"
@@ -238,7 +238,8 @@ fn files_that_others_can_reach_are_refused_and_named() {
     let options = ledger::Options {
         insecure_permissions: true,
     };
-    assert!(ledger::open_with(&folder, Access::Write, catalogue(), options).is_ok());
+    let opened = patiently(|| ledger::open_with(&folder, Access::Write, catalogue(), options), busy);
+    assert!(opened.is_ok());
 }
 
 #[test]
@@ -262,7 +263,8 @@ fn opening_tells_how_far_it_is_and_can_be_stopped() {
                 told <= limit
             };
             let options = ledger::Options::default();
-            match ledger::open_telling(&folder, access, catalogue(), options, &mut tell) {
+            let open = || ledger::open_telling(&folder, access, catalogue(), options, &mut tell);
+            match patiently(open, busy) {
                 Err(OpenError::Stopped) => assert_eq!(told, limit + 1, "{access:?}"),
                 Ok(ledger) => {
                     assert!(told <= limit && (30..=200).contains(&told), "{access:?} {told}");
@@ -539,7 +541,7 @@ fn a_kind_that_the_program_does_not_know_is_kept() {
         .copied()
         .collect();
     let fewer = std::sync::Arc::new(Catalogue::read(&fewer, builtin::METHODS).unwrap());
-    let mut old = ledger::open(&folder, Access::Write, fewer.clone()).unwrap();
+    let mut old = patiently(|| ledger::open(&folder, Access::Write, fewer.clone()), busy).unwrap();
     assert!(
         old.standing().writable && old.standing().notes.is_empty(),
         "{:?}",

@@ -6,24 +6,6 @@ mod support;
 use serde_json::Value as Json;
 use support::Home;
 
-fn json(home: &Home, arguments: &[&str]) -> Json {
-    serde_json::from_slice(&home.run(arguments).stdout).unwrap()
-}
-
-fn begun() -> Home {
-    let home = Home::new();
-    home.ok(&[
-        "init",
-        "--name",
-        "Harbour Clinic",
-        "--currency",
-        "EUR",
-        "--country",
-        "NL",
-    ]);
-    home
-}
-
 #[track_caller]
 fn is(got: &Json, want: f64) {
     let got = got.as_f64().unwrap_or(f64::NAN);
@@ -58,10 +40,10 @@ fn judged(home: &Home, more: &[&str]) {
 
 #[test]
 fn a_level_that_is_judged_otherwise_than_suggested_needs_a_reason() {
-    let home = begun();
+    let home = Home::begun();
     judged(&home, &["assets=A-0001", "current_likelihood=unlikely"]);
     // the middle of 10 to 100 a year, 31.6, times 0.05 lies between 1 and 10
-    let shown = json(&home, &["show", "R-0001", "--json"]);
+    let shown = home.json(&["show", "R-0001", "--json"]);
     assert_eq!(
         (&shown["suggested_likelihood"], &shown["suggested_level"]),
         (&"likely".into(), &"medium".into())
@@ -88,7 +70,7 @@ fn a_level_that_is_judged_otherwise_than_suggested_needs_a_reason() {
 
 #[test]
 fn what_is_judged_as_suggested_needs_none_and_an_import_is_listed() {
-    let home = begun();
+    let home = Home::begun();
     judged(
         &home,
         &[
@@ -118,7 +100,7 @@ fn what_is_judged_as_suggested_needs_none_and_an_import_is_listed() {
     ]);
     home.ok(&["set", "R-0001", "planned_controls=C-0002"]);
     assert_eq!(
-        json(&home, &["show", "R-0001", "--json"])["target_suggested_level"],
+        home.json(&["show", "R-0001", "--json"])["target_suggested_level"],
         "low"
     );
     assert!(!gaps().contains("aims at"), "{}", gaps());
@@ -132,19 +114,16 @@ fn what_is_judged_as_suggested_needs_none_and_an_import_is_listed() {
 
 #[test]
 fn a_method_without_bands_for_what_controls_lower_suggests_nothing() {
-    let home = begun();
+    let home = Home::begun();
     judged(&home, &["current_likelihood=unlikely"]);
     // what is brought back lowers the impact, whose levels have no bands of money
     home.ok(&["set", "C-0001", "mechanism=recovery"]);
-    assert_eq!(
-        json(&home, &["show", "R-0001", "--json"])["suggested_level"],
-        Json::Null
-    );
+    assert_eq!(home.json(&["show", "R-0001", "--json"])["suggested_level"], Json::Null);
 }
 
 #[test]
 fn a_method_says_when_a_risk_is_looked_at_again() {
-    let home = begun();
+    let home = Home::begun();
     let text = home
         .ok(&["methods", "--example"])
         .replace("review_months = 12", "review_months = 5");
@@ -156,7 +135,7 @@ fn a_method_says_when_a_risk_is_looked_at_again() {
     home.ok(&["add", "risk", "title=Another", "owner=me"]);
     home.ok(&["move", "R-0001,R-0002", "reviewed"]);
     let next = |id: &str| {
-        json(&home, &["show", id, "--json"])["next_review"]
+        home.json(&["show", id, "--json"])["next_review"]
             .as_str()
             .unwrap()
             .to_owned()
@@ -170,7 +149,7 @@ fn a_method_says_when_a_risk_is_looked_at_again() {
 
 #[test]
 fn a_process_is_back_after_the_longest_chain_of_what_it_needs() {
-    let home = begun();
+    let home = Home::begun();
     for (title, needs) in [
         ("Network", ""),
         ("Ledger", "BC-0001"),
@@ -203,7 +182,7 @@ fn a_process_is_back_after_the_longest_chain_of_what_it_needs() {
         home.ok(&["set", &id, "run_on=today"]);
         home.ok(&["move", &id, "run", &format!("restored_in={hours}")]);
     }
-    let back = |id: &str| json(&home, &["show", id, "--json"])["ready_after"].clone();
+    let back = |id: &str| home.json(&["show", id, "--json"])["ready_after"].clone();
     assert_eq!((back("BC-0001"), back("BC-0004")), (Json::Null, Json::Null));
     is(&back("BC-0002"), 4.0);
     is(&back("BC-0003"), 1.5);

@@ -18,10 +18,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 /// The time of the first commit: 2026-11-22 16:00 UTC. Each further one is a minute later.
 pub const START: i64 = 1_795_363_200_000;
 pub const MINUTE: i64 = 60_000;
+
+/// How long a test waits for a store that is busy. Only a failing test ever waits that long.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 pub fn catalogue() -> Arc<Catalogue> {
     static ONCE: OnceLock<Arc<Catalogue>> = OnceLock::new();
@@ -111,27 +115,38 @@ pub fn fresh(folder: &Path) -> Ledger {
     ledger
 }
 
-/// Opens what nobody else has open. A process that another test of the same file begins has our lock too, from its fork
-/// until it is the other program.
-pub fn open(folder: &Path) -> Ledger {
+/// Asks again while a store is busy that nobody has open. A process that another test of the same file begins has our
+/// lock too, from its fork until it is the other program.
+pub fn patiently<T>(ask: impl FnMut() -> T, is_busy: impl Fn(&T) -> bool) -> T {
+    let (mut ask, since) = (ask, Instant::now());
     loop {
-        match ledger::open(folder, Access::Write, catalogue()) {
-            Err(OpenError::Busy(_)) => std::thread::yield_now(),
-            opened => return opened.unwrap(),
-        }
-    }
-}
-
-/// The report on a store that nobody has open; see [`open`].
-pub fn verify(folder: &Path) -> Report {
-    const BUSY: u8 = 3;
-    loop {
-        let report = ledger::verify(folder, &catalogue());
-        if report.status != BUSY {
-            return report;
+        let answer = ask();
+        if !is_busy(&answer) || since.elapsed() > PATIENCE {
+            return answer;
         }
         std::thread::yield_now();
     }
+}
+
+/// Whether a store could not be opened because somebody has it.
+pub fn busy(opened: &Result<Ledger, OpenError>) -> bool {
+    matches!(opened, Err(OpenError::Busy(_)))
+}
+
+/// Opens what nobody else has open, to write.
+pub fn open(folder: &Path) -> Ledger {
+    try_open(folder).unwrap()
+}
+
+/// The same, which may be refused for another reason.
+pub fn try_open(folder: &Path) -> Result<Ledger, OpenError> {
+    patiently(|| ledger::open(folder, Access::Write, catalogue()), busy)
+}
+
+/// The report on a store that nobody has open.
+pub fn verify(folder: &Path) -> Report {
+    const BUSY: u8 = 3;
+    patiently(|| ledger::verify(folder, &catalogue()), |r| r.status == BUSY)
 }
 
 /// All records, to compare.

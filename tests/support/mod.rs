@@ -40,6 +40,14 @@ impl Home {
         }
     }
 
+    /// A home with the store of a clinic in the Netherlands, in which nothing is yet.
+    pub fn begun() -> Self {
+        let home = Self::new();
+        let clinic = ["--name", "Harbour Clinic", "--currency", "EUR", "--country", "NL"];
+        home.ok(&[&["init"], clinic.as_slice()].concat());
+        home
+    }
+
     pub fn path(&self) -> &Path {
         self.dir.path()
     }
@@ -94,6 +102,12 @@ impl Home {
             String::from_utf8_lossy(&out.stderr)
         );
         String::from_utf8_lossy(&out.stdout).into_owned()
+    }
+
+    /// What a command line prints as JSON, whatever its status.
+    #[track_caller]
+    pub fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        serde_json::from_slice(&self.run(arguments).stdout).expect("JSON")
     }
 
     /// The screen in this home, from the beginning, wherever an earlier one was left.
