@@ -77,7 +77,7 @@ impl Heat {
         for r in records {
             match by.method(w, r) {
                 Some(m) if m.id == method.id => {
-                    let stale = reasons.is_some_and(|t| r.get(t).is_some());
+                    let stale = reasons.is_some_and(|t| r.get(t).is_some()) && w.is_open(kind, r);
                     heat.add(method, view.cell(w, method, r), r, stale);
                 }
                 Some(m) => *heat.others.entry(m.id.clone()).or_default() += 1,

@@ -5,11 +5,15 @@ use super::job::{Effect, Job};
 use super::modal::Modal;
 use super::spot::Layer;
 use super::{Model, Weight};
+use crate::method::mapping;
 use crate::model::change::{Commit, Refusal, TIME};
 use crate::model::kind::STATE;
 #[cfg(test)]
 use crate::model::record::{Id, Record};
 use std::sync::Arc;
+
+/// So many fields that changed are named.
+const MANY: usize = 3;
 
 impl Model {
     /// A commit is durable: it is applied, and said.
@@ -135,7 +139,8 @@ impl Model {
         }
     }
 
-    /// What a commit did, in a word or two: the state that was entered, or the fields that changed.
+    /// What a commit did, in a few words: the state that was entered, the move that was made where one stands, or the
+    /// fields that changed.
     pub(crate) fn deed(&self, c: &Commit) -> String {
         let w = self.world();
         let first = c.changes.iter().find(|x| x.before.is_some()).or(c.changes.first());
@@ -151,6 +156,13 @@ impl Model {
         let Some(kind) = w.kind(&first.id) else {
             return c.action.clone();
         };
+        let named = c.action.strip_prefix(&format!("{}.", kind.name));
+        if let Some(t) = kind.transitions.iter().find(|t| Some(t.name.as_str()) == named) {
+            return t.label.to_lowercase();
+        }
+        if let (mapping::MAP, Some(reason)) = (c.action.as_str(), &c.reason) {
+            return format!("mapped {}", super::text::clean(reason));
+        }
         let diff = crate::model::merge::diff(&w, kind, Some(before), &first.after);
         match diff.as_slice() {
             [one] if one.after.len() < 40 && !one.after.contains('\n') && one.tag != STATE => {
@@ -161,11 +173,14 @@ impl Model {
                 };
                 format!("{} {} {after}", one.label.to_lowercase(), self.arrow())
             }
-            many => many
-                .iter()
-                .map(|d| d.label.to_lowercase())
-                .collect::<Vec<_>>()
-                .join(", "),
+            many => {
+                let shown = if many.len() > MANY { MANY - 1 } else { many.len() };
+                let labels: Vec<String> = many.iter().take(shown).map(|d| d.label.to_lowercase()).collect();
+                match many.len() - shown {
+                    0 => labels.join(", "),
+                    more => format!("{} and {more} more", labels.join(", ")),
+                }
+            }
         }
     }
 

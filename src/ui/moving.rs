@@ -172,7 +172,9 @@ impl Model {
             // A register of one record is that record.
             body - 2
         } else if self.preview && body >= 12 && self.preview_width() == 0 {
-            (body / 3).clamp(5, 14)
+            // Who decides reads: the record takes what a short queue leaves free.
+            let queue = self.triaging().map_or(body, |t| t.length().saturating_add(1).min(body));
+            (body / 3).clamp(5, 14).max(body - queue)
         } else {
             0
         }

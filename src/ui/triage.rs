@@ -35,6 +35,11 @@ pub(crate) struct Triage {
 }
 
 impl Triage {
+    /// How many rows it has had.
+    pub(crate) fn length(&self) -> u16 {
+        u16::try_from(self.seen.len()).unwrap_or(u16::MAX)
+    }
+
     /// How many were decided, of how many.
     fn done(&self) -> (usize, usize) {
         (self.seen.len() - self.waiting.min(self.seen.len()), self.seen.len())
@@ -248,16 +253,14 @@ impl Model {
         let Some(t) = self.triaging() else { return };
         let look = &self.theme;
         let (done, all) = t.done();
-        let titles = self.catalogue.kinds[t.kind].titles.to_lowercase();
+        let kind = &self.catalogue.kinds[t.kind];
+        let heading = match kind.triage.as_ref().map(|t| t.heading.as_str()) {
+            None | Some("") => format!("Triage of {}", kind.titles.to_lowercase()),
+            Some(heading) => heading.to_owned(),
+        };
         let more = look.glyph("…", "~");
         put(buffer, line, look.glyph("▌", ">"), look.style("cursor"), "");
-        let x = put(
-            buffer,
-            from_column(line, 1),
-            &format!("Triage of {titles}"),
-            look.style("selected"),
-            more,
-        ) - line.x;
+        let x = put(buffer, from_column(line, 1), &heading, look.style("selected"), more) - line.x;
         let x = put(
             buffer,
             from_column(line, x + 2),

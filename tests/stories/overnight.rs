@@ -79,12 +79,14 @@ fn an_exception_that_ended_overnight_is_there_in_the_morning_and_is_walked_with_
     };
     tty.until("the cause on Today", cause);
     tty.keys("gr").sees("Risks 1").sees("analysed").keys("t");
-    tty.sees("Triage of risks")
+    tty.sees("Risks to assess again")
         .sees("0 of 1")
         .keys("k")
         .sees("Still holds R-0001");
-    tty.keys("the gateway is gone\x13").sees("1 of 1");
-    tty.keys("\x1b").misses("Triage of risks");
+    tty.keys("the gateway is gone\x13")
+        .sees("1 of 1")
+        .sees("still holds, R-0001");
+    tty.keys("\x1b").misses("Risks to assess again");
     // The history says what brought it about, and that nobody did.
     tty.keys("gl")
         .sees("All changes")

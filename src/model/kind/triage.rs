@@ -18,6 +18,9 @@ const TITLE_MOST: usize = 120;
 pub struct Triage {
     /// The records that wait for a decision.
     pub queue: Filter,
+    /// What stands above them; empty: "Triage of findings".
+    #[serde(default)]
+    pub heading: String,
     /// The decisions, in the order in which they are offered.
     pub decisions: Vec<Decision>,
 }

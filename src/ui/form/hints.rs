@@ -24,7 +24,7 @@ impl Sheet {
                 if self.field(kind, self.focus).is_some_and(|f| f.kind == FieldType::Rows) {
                     hints.extend([("J K", "move")]);
                 }
-                hints.push(("Esc", "done"));
+                hints.extend([("Esc", "done"), ("C-s", "save")]);
                 return hints;
             }
             Some(Layer::Row { sheet, .. }) => return sheet.hints(kind),

@@ -398,8 +398,8 @@ impl Sheet {
         told
     }
 
-    /// Lines for the help below: a few, so that the form does not move under the focus; more only where something is
-    /// wrong.
+    /// Lines for the help below: a few, so that the form does not move under the focus; more only where there is room
+    /// that no field needs, or something is wrong.
     fn help_height(&self, told: &[(String, &str)], area: Rect, wanted: u16) -> u16 {
         let usual = if area.height > 14 || wanted + 3 <= area.height {
             3
@@ -411,9 +411,11 @@ impl Sheet {
         let all: usize = told.iter().map(lines).sum();
         // What is wrong does not push away what would be right.
         let needed = if wrong > 0 { all.min(wrong + 2) } else { 0 };
-        let needed = u16::try_from(needed).unwrap_or(u16::MAX).saturating_add(1);
+        let lines = |n: usize| u16::try_from(n).unwrap_or(u16::MAX).saturating_add(1);
+        let free = area.height.saturating_sub(wanted);
         usual
-            .max(needed.min(area.height / 2))
+            .max(lines(all).min(free))
+            .max(lines(needed).min(area.height / 2))
             .min(area.height.saturating_sub(1))
     }
 
