@@ -211,9 +211,10 @@ impl Front {
     }
 }
 
-/// The theme of a name, as this terminal can show it.
+/// The theme of a name, as this terminal can show it; without one the default for its ground.
 fn theme(name: Option<&str>, caps: &term::caps::Caps, plain: bool) -> Theme {
-    let mut theme = Theme::built_in(name.unwrap_or_default());
+    let usual = if caps.light { "light" } else { "terminal" };
+    let mut theme = Theme::built_in(name.unwrap_or(usual));
     theme.ascii = !caps.unicode;
     theme.plain = plain;
     theme.mono = caps.depth == term::Depth::None;

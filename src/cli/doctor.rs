@@ -386,16 +386,19 @@ fn settings(context: &Context, found: &mut Findings) {
             "an administrator of this host corrects or removes the line",
         );
     }
-    if let Some(theme) = &context.config.theme {
-        let known: Vec<&str> = crate::ui::theme::BUILT_IN.iter().map(|(name, _)| *name).collect();
-        match known.contains(&theme.as_str()) {
-            true => found.good("theme", theme),
-            false => found.bad(
-                "theme",
-                format!("there is no theme '{theme}'"),
-                &format!("one of {}", known.join(", ")),
-            ),
-        }
+    let known: Vec<&str> = crate::ui::theme::BUILT_IN.iter().map(|(name, _)| *name).collect();
+    match &context.config.theme {
+        Some(theme) if known.contains(&theme.as_str()) => found.good("theme", theme),
+        Some(theme) => found.bad(
+            "theme",
+            format!("there is no theme '{theme}'"),
+            &format!("one of {}", known.join(", ")),
+        ),
+        None if context.caps().light => found.good("theme", "light, because COLORFGBG names a light ground"),
+        None => found.good(
+            "theme",
+            format!("{}, the default; also {}", known[0], known[1..].join(", ")),
+        ),
     }
     match std::fs::create_dir_all(&folders.state).and_then(|()| tempfile::tempfile_in(&folders.state)) {
         Ok(_) => found.good("drafts", folders.state.display().to_string()),

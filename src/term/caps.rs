@@ -38,6 +38,8 @@ pub struct Caps {
     pub screen: bool,
     /// Whether the person is at the other end of SSH.
     pub ssh: bool,
+    /// Whether its ground is light, as far as it says so by itself.
+    pub light: bool,
     /// The person's editor, as a shell command.
     pub editor: String,
 }
@@ -80,12 +82,19 @@ impl Caps {
             ssh: ["SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"]
                 .into_iter()
                 .any(|name| set(name).is_some()),
+            // What a multiplexer was begun in need not be what shows it now.
+            light: !tmux && !screen && set("COLORFGBG").is_some_and(|value| is_light(&value)),
             editor: ["VISUAL", "EDITOR"]
                 .into_iter()
                 .find_map(set)
                 .unwrap_or_else(|| "vi".to_owned()),
         }
     }
+}
+
+/// Whether the ground that `COLORFGBG` names, the last of the palette colours in it, is white or its duller twin.
+fn is_light(colours: &str) -> bool {
+    matches!(colours.rsplit(';').next(), Some("7" | "15"))
 }
 
 /// Works out how many colours a terminal has from its name and from what `COLORTERM` promises.
@@ -242,6 +251,21 @@ mod tests {
             )
             .unicode;
             assert_eq!(found, unicode, "{environment:?}, --ascii {ascii}");
+        }
+    }
+
+    #[test]
+    fn a_light_ground_is_known_where_the_terminal_names_it() {
+        for (environment, light) in [
+            (vec![("COLORFGBG", "0;15")], true),
+            (vec![("COLORFGBG", "0;default;7")], true),
+            (vec![("COLORFGBG", "15;0")], false),
+            (vec![("COLORFGBG", "7;8")], false),
+            (vec![("COLORFGBG", "default;default")], false),
+            (vec![("COLORFGBG", "0;15"), ("TMUX", "/tmp/x")], false),
+            (vec![], false),
+        ] {
+            assert_eq!(caps(&environment, Flags::default()).light, light, "{environment:?}");
         }
     }
 

@@ -111,7 +111,7 @@ impl Model {
     /// The columns of a list with their places, from column `x` on.
     pub(crate) fn place_columns<'a>(&self, list: &List, wanted: &'a Wanted, x: u16, width: u16) -> Vec<Placed<'a>> {
         let full = |c: &Column| match wanted.chosen && self.is_fixed(list, c) {
-            true => c.width,
+            true => (c.width, c.width),
             false => self.width_of(list.kind, c),
         };
         place(&wanted.columns, &wanted.more, full, wanted.chosen, (x, width))

@@ -31,7 +31,7 @@ impl Model {
             head.note = p
                 .next
                 .as_ref()
-                .map(|n| format!("Next: {}", self.next_words(n)))
+                .map(|n| format!("Next: {}", self.next_words(n, usize::MAX)))
                 .unwrap_or_default();
             grow.add(name, head, Fold::Shut, |grow| {
                 self.grow_lacks(&w, *stage, grow);

@@ -2,6 +2,8 @@
 //! them, or the other way round; or what hangs together with one record, both ways. What stands below several shows
 //! below each; a circle is said once and not walked again.
 
+use super::look::Look;
+use super::place::GAP;
 use super::spot::{Along, Layer, Of};
 use super::tree::{Fold, Grow, Head, Later, Row, record_words};
 use super::{Model, cell};
@@ -274,25 +276,35 @@ impl Model {
         self.with_columns(w, ix, r, Ends::Half, made)
     }
 
-    /// The columns of the list that stand at the end of a row too, as many as there is room for.
-    fn end_columns(&self, ix: KindIx, ends: Ends) -> Vec<&Column> {
+    /// The columns of the list that stand at the end of a row too, as many as there is room for, and then as wide as their
+    /// values.
+    fn end_columns(&self, ix: KindIx, ends: Ends) -> Vec<Column> {
         let kind = &self.catalogue.kinds[ix];
         let room = match ends {
             Ends::Half => (self.tree_width() / 2).saturating_sub(6),
             Ends::Less => (self.tree_width() * 2 / 5).saturating_sub(4),
         };
         let own = |c: &&Column| c.field != "id" && c.field != "title" && kind.tree.as_ref() != Some(&c.field);
-        let mut ranked: Vec<&Column> = kind.columns.iter().filter(own).collect();
+        let mut ranked: Vec<Column> = kind.columns.iter().filter(own).cloned().collect();
         ranked.sort_by_key(|c| c.rank);
         let mut used = 0;
         ranked.retain(|c| {
             let fits = used + c.width < room;
-            used += if fits { c.width + 1 } else { 0 };
+            used += if fits { c.width + GAP } else { 0 };
             fits
         });
+        for c in &mut ranked {
+            let wide = self
+                .width_of(ix, c)
+                .0
+                .max(c.width)
+                .min(c.width + room.saturating_sub(used));
+            used += wide - c.width;
+            c.width = wide;
+        }
         // As in the list, from left to right.
-        let kept = |c: &&Column| ranked.iter().any(|k| k.field == c.field);
-        kind.columns.iter().filter(kept).collect()
+        ranked.sort_by_key(|c| kind.columns.iter().position(|k| k.field == c.field));
+        ranked
     }
 
     pub(crate) fn kind_columns(&self, along: &Along) -> Vec<(u16, String)> {
@@ -301,9 +313,9 @@ impl Model {
             return self.flow_columns(ix);
         }
         let kind = &self.catalogue.kinds[ix];
-        let label = |c: &&Column| {
+        let label = |c: &Column| {
             let words = self.heading_of(kind, &c.field);
-            (c.width, self.aligned(ix, c, words))
+            (c.width + GAP - 1, self.aligned(ix, c, words))
         };
         self.end_columns(ix, Ends::Half).iter().map(label).collect()
     }
@@ -312,8 +324,10 @@ impl Model {
     pub(crate) fn with_columns(&self, w: &World, ix: KindIx, r: &Arc<Record>, ends: Ends, mut made: Row) -> Row {
         for c in self.end_columns(ix, ends) {
             let cell = cell::cell(w, w.kind_at(ix), r, &c.field, usize::from(c.width), self.theme.ascii);
-            let words = self.aligned(ix, c, &super::text::clean(&cell.text));
-            made = made.end(c.width, words, cell.role);
+            let words = self.aligned(ix, &c, &super::text::clean(&cell.text));
+            // Words are cut within their column, and a blank parts it from the next.
+            let words = super::text::fit(&words, usize::from(c.width), self.theme.glyph("…", "~")).into_owned();
+            made = made.end(c.width + GAP - 1, words, cell.role);
         }
         made
     }

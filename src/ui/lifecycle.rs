@@ -17,12 +17,14 @@ use ratatui::layout::Rect;
 
 /// From so many columns on each stage says what is next in it.
 const WIDE: u16 = 150;
+/// From so many columns on it is said how much of the loss is judged on ground that is gone.
+const SHARES: u16 = 100;
 /// How full something is, in eight steps and in five.
 const FINE: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 const PLAIN: [&str; 5] = [".", ":", "-", "=", "#"];
 
 /// What is to be done stands in so many columns at most: beyond them the eye loses the row.
-const WIDEST: u16 = 165;
+const WIDEST: u16 = 176;
 
 impl Model {
     /// The first line below the lifecycle and what is said of risk.
@@ -81,13 +83,14 @@ impl Model {
             let share = format!(" {} %", p.complete);
             let end = put(buffer, from_column(area(2), end), &share, look.style("text"), "") - x;
             if p.late > 0 {
-                let late = format!(" !{}", p.late);
-                put(buffer, from_column(area(2), end), &late, look.style("error"), "");
+                let late = format!("!{}", p.late);
+                put(buffer, from_column(area(2), end + 1), &late, look.style("error"), "");
             }
             if full.width >= WIDE
                 && let Some(next) = &p.next
             {
-                put(buffer, area(3), &self.next_words(next), look.style("muted"), more);
+                let words = self.next_words(next, usize::from(cell - 1));
+                put(buffer, area(3), &words, look.style("muted"), more);
             }
         }
         let between = look.glyph(" · ", " - ");
@@ -148,7 +151,7 @@ impl Model {
             parts.push((format!("{} missing", p.gaps), "warn"));
         }
         match &p.next {
-            Some(next) => parts.push((format!("next: {}", self.next_words(next)), "text")),
+            Some(next) => parts.push((format!("next: {}", self.next_words(next, usize::MAX)), "text")),
             None if p.records == 0 => parts.push(("nothing is kept here yet".to_owned(), "muted")),
             None => parts.push(("all is in order".to_owned(), "ok")),
         }
@@ -183,8 +186,14 @@ impl Model {
             let now = totals.views[Of::Current as usize];
             let limit = appraisal::loss_limit(&w);
             let over = limit.is_some_and(|l| now > l);
-            let borne = limit.map(|l| format!(", {} borne", money(l))).unwrap_or_default();
-            let words = format!("{} expected loss a year{borne}", money(now));
+            // The currency is said once.
+            let bare = |text: String| {
+                text.split_once(' ')
+                    .map_or(text.clone(), |(amount, _)| amount.to_owned())
+            };
+            let borne = limit.map(|l| format!(", {} borne", bare(money(l))));
+            let borne = borne.unwrap_or_default();
+            let words = format!("{} expected a year{borne}", money(now));
             parts.push((words, if over { "error" } else { "text" }));
         }
         match totals.above {
@@ -193,11 +202,11 @@ impl Model {
         }
         match (totals.stale, totals.staleness()) {
             (0, _) => {}
-            (n, Some(share)) => {
+            (n, Some(share)) if self.size.0 >= SHARES => {
                 let share = codec::figure(&Value::Num(share * 100.0));
                 parts.push((format!("{n} stale, {share} % of the loss"), "warn"));
             }
-            (n, None) => parts.push((format!("{n} stale"), "warn")),
+            (n, _) => parts.push((format!("{n} stale"), "warn")),
         }
         parts
     }
@@ -316,7 +325,7 @@ impl Model {
             ..60 => (10, 10, 0),
             60..90 => (14, 19, 0),
             90..150 => (14, 24, 20),
-            _ => (14, 24, 32),
+            _ => (14, 30, 32),
         };
         let when = super::cell::brief(when, usize::from(moment));
         let mut x = 0;

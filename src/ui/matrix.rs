@@ -172,10 +172,7 @@ impl<'a> Matrix<'a> {
             return;
         };
         let here = self.cursor == Some(at);
-        let mut style = self.fill(level.role.as_deref().unwrap_or("text"), here);
-        if !words.is_empty() {
-            style = style.add_modifier(Modifier::BOLD);
-        }
+        let style = self.fill(level.role.as_deref().unwrap_or("text"), here);
         for y in cell.top()..cell.bottom() {
             for x in cell.left()..cell.right() {
                 buffer[(x, y)].set_symbol(" ").set_style(style);
@@ -194,7 +191,7 @@ impl<'a> Matrix<'a> {
         };
         let start = cell.width.saturating_sub(width(&text) as u16) / 2;
         let inside = Rect::new(line.x + start, line.y, line.width.saturating_sub(start), line.height);
-        put(buffer, inside, &text, style, "");
+        put(buffer, inside, &text, style.add_modifier(Modifier::BOLD), "");
         let ends = match (here, self.marked == Some(at)) {
             (true, _) => ("[", "]"),
             (false, true) => ("(", ")"),
@@ -218,7 +215,8 @@ impl<'a> Matrix<'a> {
         match here {
             true => style.add_modifier(Modifier::BOLD),
             false if self.look.mono => style,
-            false => style.add_modifier(Modifier::REVERSED),
+            // What steps back as a letter is no darker or lighter as a ground: terminals do not agree which.
+            false => style.remove_modifier(Modifier::DIM).add_modifier(Modifier::REVERSED),
         }
     }
 

@@ -126,10 +126,12 @@ impl Model {
         }
         // What can be done now comes first.
         out.sort_by_key(|e| !e.able);
-        // What bars several is said once.
-        for n in (1..out.len()).rev() {
-            if !out[n].able && !out[n - 1].able && out[n].note == out[n - 1].note {
-                out[n].note.clear();
+        // What bars all that cannot be done is said once.
+        let mut barred = out.iter_mut().filter(|e| !e.able);
+        if let Some(first) = barred.next() {
+            let mut others: Vec<&mut Entry> = barred.collect();
+            if others.iter().all(|e| e.note == first.note) {
+                others.iter_mut().for_each(|e| e.note.clear());
             }
         }
         out

@@ -26,19 +26,21 @@ pub(crate) struct Placed<'a> {
     pub width: u16,
 }
 
-/// Places columns into a width. None is wider than its values are, as `full` says. Those of high rank fold away first;
-/// what is left goes to the column that grows, so far, to the others, to the growing one again, and then to those of
-/// `more`. `chosen` says that somebody asked for these columns: none folds as long as all have their least width.
+/// Places columns into a width. None is wider than its values are. Those of high rank fold away first; what is left
+/// goes to the column that grows, so far, to the others as far as is usual, to the growing one again, to values that are
+/// longer than is usual, and then to those of `more`: `full` says how wide a column is as a rule, and how wide with all
+/// of its values. `chosen` says that somebody asked for these columns: none folds as long as all have their least width.
 pub(crate) fn place<'a>(
     columns: &'a [Column],
     more: &'a [Column],
-    full: impl Fn(&Column) -> u16,
+    full: impl Fn(&Column) -> (u16, u16),
     chosen: bool,
     (x, width): (u16, u16),
 ) -> Vec<Placed<'a>> {
+    let (usual, whole) = (|c: &Column| full(c).0, |c: &Column| full(c).1);
     let room = u32::from(width) + u32::from(GAP);
     let need = |kept: &[(&Column, u16)]| kept.iter().map(|(_, w)| u32::from(*w) + u32::from(GAP)).sum::<u32>();
-    let mut kept: Vec<(&Column, u16)> = columns.iter().map(|c| (c, c.width.min(full(c)))).collect();
+    let mut kept: Vec<(&Column, u16)> = columns.iter().map(|c| (c, c.width.min(usual(c)))).collect();
     let fold = |kept: &mut Vec<(&Column, u16)>, from: u8| {
         let places = (0..kept.len()).filter(|i| kept[*i].0.rank >= from && !kept[*i].0.grow);
         let last = places.max_by_key(|i| (kept[*i].0.rank, *i));
@@ -48,7 +50,7 @@ pub(crate) fn place<'a>(
     let comfortable = |kept: &[(&Column, u16)]| {
         let grows = kept.iter().find(|(c, _)| c.grow);
         let third = (width / 3).clamp(COMFORT.0, COMFORT.1);
-        let enough = |c: &Column| u32::from(third.min(full(c)));
+        let enough = |c: &Column| u32::from(third.min(usual(c)));
         grows.is_none_or(|(c, w)| u32::from(*w) + room.saturating_sub(need(kept)) >= enough(c))
     };
     while !chosen && !comfortable(&kept) && fold(&mut kept, SPARED) {}
@@ -57,24 +59,29 @@ pub(crate) fn place<'a>(
         let all = kept.iter().filter(|(c, _)| c.grow).count().max(1) as u32;
         for (c, w) in kept.iter_mut().filter(|(c, _)| c.grow) {
             let share = u16::try_from(spare / all).unwrap_or(u16::MAX);
-            *w = (*w).max(w.saturating_add(share).min(to.min(full(c))));
+            *w = (*w).max(w.saturating_add(share).min(to.min(usual(c))));
         }
     };
     grow(&mut kept, GROWN);
-    let mut order: Vec<usize> = (0..kept.len()).filter(|i| !kept[*i].0.grow).collect();
-    order.sort_by_key(|i| kept[*i].0.rank);
-    for i in order {
-        let spare = u16::try_from(room.saturating_sub(need(&kept))).unwrap_or(u16::MAX);
-        let (column, w) = kept[i];
-        kept[i].1 = w.max(full(column).min(w.saturating_add(spare)));
-    }
+    let widen = |kept: &mut Vec<(&Column, u16)>, to: &dyn Fn(&Column) -> u16| {
+        let mut order: Vec<usize> = (0..kept.len()).filter(|i| !kept[*i].0.grow).collect();
+        order.sort_by_key(|i| kept[*i].0.rank);
+        for i in order {
+            let spare = u16::try_from(room.saturating_sub(need(kept))).unwrap_or(u16::MAX);
+            let (column, w) = kept[i];
+            kept[i].1 = w.max(to(column).min(w.saturating_add(spare)));
+        }
+    };
+    widen(&mut kept, &usual);
     grow(&mut kept, MOST);
+    widen(&mut kept, &whole);
     for column in more {
-        let w = full(column);
+        let w = usual(column);
         if need(&kept) + u32::from(w) + u32::from(GAP) <= room {
             kept.push((column, w));
         }
     }
+    widen(&mut kept, &whole);
     let end = x.saturating_add(width);
     let mut x = x;
     let mut out = Vec::new();
@@ -113,7 +120,10 @@ mod tests {
         ];
         let more = [column("tags", 10, 9, false)];
         let names = |width| {
-            let full = |c: &Column| if c.grow { 64 } else { c.width + 4 };
+            let full = |c: &Column| match c.grow {
+                true => (64, 64),
+                false => (c.width + 4, c.width + 4 + u16::from(c.field == "owner") * 8),
+            };
             place(&all, &more, full, false, (2, width))
                 .iter()
                 .map(|p| (p.column.field.clone(), p.width))
@@ -126,17 +136,22 @@ mod tests {
         assert_eq!(names(60), own(&[("id", 7), ("title", 38), ("due", 11)]));
         assert_eq!(names(80), own(&[("id", 7), ("title", 44), ("owner", 12), ("due", 11)]));
         assert_eq!(
-            names(120),
+            names(112),
             own(&[("id", 11), ("title", 64), ("owner", 16), ("due", 15)])
         );
+        // Values that are longer than is usual come before columns that come along.
         assert_eq!(
             names(130),
-            own(&[("id", 11), ("title", 64), ("owner", 16), ("due", 15), ("tags", 14)])
+            own(&[("id", 11), ("title", 64), ("owner", 24), ("due", 15)])
+        );
+        assert_eq!(
+            names(136),
+            own(&[("id", 11), ("title", 64), ("owner", 24), ("due", 15), ("tags", 14)])
         );
         assert_eq!(names(15), own(&[("id", 7), ("title", 6)]));
         assert!(names(0).is_empty());
         // What its values do not need is left to others.
-        let short = place(&all, &more, |c| c.width.min(9), false, (2, 51));
+        let short = place(&all, &more, |c| (c.width.min(9), c.width.min(9)), false, (2, 51));
         let short: Vec<u16> = short.iter().map(|p| p.width).collect();
         assert_eq!(short, [7, 9, 9, 9, 9]);
     }
@@ -152,7 +167,7 @@ mod tests {
                 .enumerate()
                 .map(|(n, (w, rank))| column("c", *w, *rank, n == grows))
                 .collect();
-            let placed = place(&all, &all, |c| c.width * 2, chosen, (3, width));
+            let placed = place(&all, &all, |c| (c.width * 2, c.width * 3), chosen, (3, width));
             let mut end = 0;
             for p in placed {
                 prop_assert!(p.x >= 3 && p.x + p.width <= 3 + width);

@@ -172,10 +172,12 @@ fn legend(buffer: &mut Buffer, line: Rect, look: &dyn Look, ink: Ink, plot: &Plo
         say(buffer, &format!("  {tolerated} tolerated"), "muted");
     }
     if let Some(b) = plot.breach {
-        let gap = if wide { "  " } else { "" };
+        if wide {
+            say(buffer, "  ", "text");
+        }
         let mark = look.glyph("×", "X");
         let words = format!(
-            "{gap}{mark} {} above {}, {} tolerated",
+            "{mark} {} above {}, {} tolerated",
             percent(b.chance),
             amount(b.amount),
             percent(b.tolerated)
@@ -317,7 +319,7 @@ impl Canvas {
                 let (curve, tolerated, gap) = (at(&self.curve), at(&self.tolerated), at(&self.gap));
                 let role = match (curve, tolerated, gap) {
                     (0, 0, 0) => continue,
-                    (0, 0, _) => "error",
+                    (0, 0, _) => "level4",
                     (0, ..) => "muted",
                     _ => "title",
                 };

@@ -331,11 +331,17 @@ impl Model {
         (keys.unwrap_or_else(|| self.key_of("row.do")), Some(place))
     }
 
-    /// What is to be done next in a stage, in a few words.
-    pub(crate) fn next_words(&self, next: &Next) -> String {
+    /// What is to be done next in a stage, in a few words: on which record and when, and what where there is room.
+    pub(crate) fn next_words(&self, next: &Next, room: usize) -> String {
         let w = self.world();
         match next {
-            Next::Due(d) => format!("{} {} {}", d.word, d.id, calendar::show_relative(d.day, w.today)),
+            Next::Due(d) => {
+                let when = format!("{} {}", d.id, calendar::show_relative(d.day, w.today));
+                match text::width(&d.word) + 1 + text::width(&when) > room {
+                    true => when,
+                    false => format!("{} {when}", d.word),
+                }
+            }
             Next::Lack(l) => l.sentence(&w),
             Next::Gap(g) => g.message.clone(),
         }

@@ -27,7 +27,7 @@ fn a_risk_is_followed_from_its_sum_to_its_reasons_and_its_years() {
     ]);
     home.ok(&["move", "C-0001", "implement", "coverage=90%", "test_by=30d"]);
     let mut tty = home.screen(&[], SMALL, &[]);
-    tty.sees("expected loss a year");
+    tty.sees("expected a year");
     tty.keys("gr").sees("Wrong invoice").keys("\r").sees("Stale because");
     // From the sum to the control that makes it smaller.
     tty.keys("=")

@@ -60,7 +60,7 @@ fn losses(tty: &mut Tty) -> Vec<f64> {
 fn a_risk_goes_from_a_sentence_to_a_breach_and_a_failed_control_is_felt_everywhere() {
     let home = Home::new();
     let mut tty = home.screen(&["--demo"], WIDE, &[]);
-    tty.sees("expected loss a year").misses("working out");
+    tty.sees("expected a year").misses("working out");
     open(&mut tty, "R-0007", "Settlement file");
     let told = losses(&mut tty);
     assert_eq!(told[1], told[2], "nothing is planned yet");
@@ -100,7 +100,7 @@ fn a_risk_goes_from_a_sentence_to_a_breach_and_a_failed_control_is_felt_everywhe
     assert!(planned[2] < planned[1] / 2.0, "{planned:?}");
 
     // Before a control fails.
-    tty.keys("0").sees("expected loss a year").sees("of the loss");
+    tty.keys("0").sees("expected a year").sees("of the loss");
     let (total, stale) = (amounts(&mut tty, "expected")[0], tty.with(|s, _| number(s, "stale")));
     tty.keys("gH").sees("Current · ISO/IEC 27005 5x5");
     tty.until("the map", |s| shaken(s) == number(s, "stale") && shaken(s) > 0);
@@ -111,7 +111,7 @@ fn a_risk_goes_from_a_sentence_to_a_breach_and_a_failed_control_is_felt_everywhe
     tty.keys("one release went out alone\x13").sees("takes it back");
 
     // Today, the map and the totals say so at once.
-    tty.keys("0").sees("expected loss a year").sees("of the loss");
+    tty.keys("0").sees("expected a year").sees("of the loss");
     let after = amounts(&mut tty, "expected")[0];
     assert!(after > total, "{after} is not above {total}");
     assert!(tty.with(|s, _| number(s, "stale")) > stale);
@@ -130,7 +130,7 @@ fn a_risk_goes_from_a_sentence_to_a_breach_and_a_failed_control_is_felt_everywhe
     tty.until("a risk goes up a level", |s| at_level(s, "Medium") + 1 == medium);
 
     // How three numbers came to be: of all, of the control, of the risk; and from the risk to the control that failed.
-    tty.keys("0").sees("expected loss a year").keys("gg");
+    tty.keys("0").sees("expected a year").keys("gg");
     tty.keys("=")
         .sees("how its figures came to be")
         .keys("q")

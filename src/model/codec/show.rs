@@ -133,6 +133,14 @@ pub fn cell_of(w: &World, kind: &Kind, rec: &Record, name: &str, v: &Value) -> S
         },
         Value::Date(d) if due() => calendar::show_relative(*d, w.today),
         Value::Text(t) if name == "id" || name == "state" => t.clone(),
+        // What a choice is called, without what it means.
+        Value::Tags(tags) if let Some(f) = kind.shape(name).filter(|f| !f.choices.is_empty()) => {
+            let called = |t: &String| {
+                let label = f.choice(t).map_or(t.as_str(), |c| c.label.as_str());
+                label.split_once(": ").map_or(label, |(name, _)| name).to_owned()
+            };
+            tags.iter().map(called).collect::<Vec<_>>().join(", ")
+        }
         v => one_line(show(w, kind, Some(rec), name, v)),
     }
 }
