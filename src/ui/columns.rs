@@ -70,6 +70,9 @@ impl Model {
             },
         };
         wanted.more.retain(|c| self.is_filled(list.kind, c));
+        if !wanted.chosen {
+            wanted.columns.retain(|c| c.rank == 0 || self.is_filled(list.kind, c));
+        }
         // An id is not cut, however many records there are, unless somebody wants it so.
         let last = Id::numbered(
             &kind.prefix,
@@ -93,7 +96,15 @@ impl Model {
     fn more_columns(&self, kind: &Kind) -> Vec<Column> {
         use FieldType as T;
         let long = |t: T| matches!(t, T::Text | T::Rows | T::File | T::Range);
-        let new = |name: &str| !kind.columns.iter().any(|c| c.field == name);
+        let has = |name: &str| kind.columns.iter().any(|c| c.field == name);
+        // The only day that falls due is the earliest of them.
+        let due: Vec<&str> = kind
+            .fields
+            .iter()
+            .filter(|f| f.due.is_some())
+            .map(|f| f.name.as_str())
+            .collect();
+        let new = |name: &str| !(has(name) || has("due") && due == [name]);
         let mut names: Vec<&str> = Vec::new();
         for own in [true, false] {
             let fields = kind.fields.iter().filter(|f| (f.tag > 31) == own && f.key.is_some());
@@ -233,6 +244,14 @@ impl Model {
         );
         let top = (c.at + 1).saturating_sub(usize::from(inside.height));
         let more = look.glyph("…", "~");
+        let names = c.rows.iter().map(|(s, _)| wide(self.heading_of(kind, &s.field)));
+        // Name, then cells if somebody has said how many, then what it is about.
+        let names = names.max().unwrap_or(0).min(24);
+        let fixed = if c.rows.iter().any(|(s, _)| s.width.is_some()) {
+            4
+        } else {
+            0
+        };
         for (y, (n, (shown, on))) in c
             .rows
             .iter()
@@ -261,7 +280,7 @@ impl Model {
                 _ => "muted",
             };
             let name = Rect {
-                width: 24.min(line.width.saturating_sub(4)),
+                width: names.min(line.width.saturating_sub(4)),
                 ..from_column(line, 4)
             };
             put(
@@ -275,14 +294,20 @@ impl Model {
                 Some(w) => w.to_string(),
                 None => String::new(),
             };
-            let at = 32u16.saturating_sub(wide(&cells));
+            let at = (4 + names + fixed).saturating_sub(wide(&cells));
             put(buffer, from_column(line, at), &cells, look.style("key"), "");
             let help = match (kind.field(&shown.field), kind.derivation(&shown.field)) {
                 (Some(f), _) => f.help.as_str(),
                 (_, Some(d)) => d.help.as_str(),
                 _ => "",
             };
-            put(buffer, from_column(line, 35), help, look.style("muted"), more);
+            put(
+                buffer,
+                from_column(line, 6 + names + fixed),
+                help,
+                look.style("muted"),
+                more,
+            );
         }
         let foot = row(full, full.height.saturating_sub(1));
         super::draw::blank(buffer, foot);

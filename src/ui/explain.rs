@@ -2,6 +2,7 @@
 //! that say so, which open from there.
 
 use super::line::Stop;
+use super::look::Look;
 use super::spot::Of;
 use super::tree::{Fold, Grow, Head, Row};
 use super::{Model, text};
@@ -13,6 +14,8 @@ use std::sync::Arc;
 
 /// The column at which values stand.
 const VALUES: usize = 46;
+/// From so many columns on values begin further to the right.
+const WIDE: (u16, usize) = (100, 64);
 
 /// The record whose figures are meant: the one under the cursor, else the organisation.
 fn meant(m: &Model) -> Option<Arc<Record>> {
@@ -52,8 +55,10 @@ impl Model {
         let (Some(record), Some(kind)) = (w.find(id), w.kind(id)) else {
             return;
         };
+        let more = self.theme.glyph("…", "~");
+        let at = (if self.size.0 >= WIDE.0 { WIDE.1 } else { VALUES }, more);
         for (name, step) in explain::all(&w, kind, record) {
-            grow_step(&name, &step, id, grow);
+            grow_step(&name, &step, id, at, grow);
         }
     }
 
@@ -73,18 +78,20 @@ impl Model {
     }
 }
 
-fn grow_step(name: &str, step: &Step, about: &Id, grow: &mut Grow) {
+fn grow_step(name: &str, step: &Step, about: &Id, at: (usize, &str), grow: &mut Grow) {
     let label = text::clean(&step.label).into_owned();
-    let room = VALUES.saturating_sub(2 * grow.depth());
-    let pad = room.saturating_sub(text::width(&label));
+    let (values, more) = at;
+    let room = values.saturating_sub(2 * grow.depth());
+    let shown = text::fit(&label, room.saturating_sub(1), more);
+    let pad = room.saturating_sub(text::width(&shown));
     let mut made = Row::default()
         .and(
-            format!("{label}{}", " ".repeat(pad)),
+            format!("{shown}{}", " ".repeat(pad)),
             if grow.depth() == 0 { "heading" } else { "text" },
         )
         .and(text::clean(&step.value).into_owned(), "selected");
     made.note = match step.note.is_empty() {
-        true => label,
+        true => format!("{label}: {}", text::clean(&step.value)),
         false => format!("{label}: {}", step.note),
     };
     // what the record itself says is before one's eyes already
@@ -94,7 +101,7 @@ fn grow_step(name: &str, step: &Step, about: &Id, grow: &mut Grow) {
     let fold = if step.from.is_empty() { Fold::Leaf } else { Fold::Shut };
     grow.add(name, made, fold, |grow| {
         for (i, below) in step.from.iter().enumerate() {
-            grow_step(&i.to_string(), below, about, grow);
+            grow_step(&i.to_string(), below, about, at, grow);
         }
     });
 }

@@ -121,7 +121,8 @@ impl Model {
             1 => ("1 gap".to_owned(), "warn"),
             n => (format!("{n} gaps"), "warn"),
         };
-        made.end(NUMBERS[0], held, role).end(NUMBERS[1], missing, gap)
+        made.end(NUMBERS[0], format!("{held:>11}"), role)
+            .end(NUMBERS[1], format!("{missing:>8}"), gap)
     }
 
     /// A clause, and below it the registers that answer it.

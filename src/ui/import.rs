@@ -36,7 +36,7 @@ const KEYS: [(&str, &str); 6] = [
 const SHEET: &str = "s";
 /// As many paths are offered at most.
 const OFFERS: usize = 8;
-/// Cells of the first two columns.
+/// Cells of the first two columns; the first has more where its heads are longer.
 const COLUMN: u16 = 21;
 
 /// The dialog: first the path, then the columns.
@@ -330,14 +330,15 @@ impl Model {
             look.style("muted"),
             "",
         );
-        for (x, head) in [(2, "Column"), (2 + COLUMN, "Field"), (2 + 2 * COLUMN, "First rows")] {
-            put(
-                buffer,
-                from_column(row(inside, 2), x),
-                head,
-                look.style("heading"),
-                more,
-            );
+        let names = seen.header.iter().map(|h| super::picker::wide(h) + 2).max();
+        // A tool's columns have their places; else each is one field.
+        let at = 2 + names.unwrap_or(0).clamp(COLUMN, (inside.width / 3).max(COLUMN));
+        let values = if tool(&seen.kind).is_some() { at } else { at + COLUMN };
+        for (x, head) in [(2, "Column"), (at, "Field"), (values, "First rows")] {
+            let heading = from_column(row(inside, 2), x);
+            if head != "Field" || values > at {
+                put(buffer, heading, head, look.style("heading"), more);
+            }
         }
         let body = Rect {
             y: inside.y + 3.min(inside.height),
@@ -352,22 +353,22 @@ impl Model {
             if here {
                 put(buffer, line, look.glyph("▌", ">"), look.style("cursor"), "");
             }
-            let narrow = |x: u16| Rect {
-                width: (COLUMN - 2).min(line.width.saturating_sub(x)),
+            let narrow = |x: u16, end: u16| Rect {
+                width: (end - x - 2).min(line.width.saturating_sub(x)),
                 ..from_column(line, x)
             };
             let role = if here { "selected" } else { "text" };
-            put(buffer, narrow(2), &seen.header[n], look.style(role), more);
-            let name = seen.columns.get(n).and_then(Option::as_deref);
-            let (text, role) = match (name, tool(&seen.kind)) {
-                (_, Some(_)) => ("known".to_owned(), "muted"),
-                (Some(name), _) => (label(kind, name), "ok"),
-                (None, _) => ("left out".to_owned(), "muted"),
-            };
-            put(buffer, narrow(2 + COLUMN), &text, look.style(role), more);
+            put(buffer, narrow(2, at), &seen.header[n], look.style(role), more);
+            if values > at {
+                let (text, role) = match seen.columns.get(n).and_then(Option::as_deref) {
+                    Some(name) => (label(kind, name), "ok"),
+                    None => ("left out".to_owned(), "muted"),
+                };
+                put(buffer, narrow(at, values), &text, look.style(role), more);
+            }
             let cells = seen.rows.iter().filter_map(|r| r.get(n)).filter(|c| !c.is_empty());
             let cells: Vec<String> = cells.map(|c| super::past::one_line(c)).collect();
-            let rest = from_column(line, 2 + 2 * COLUMN);
+            let rest = from_column(line, values);
             put(buffer, rest, &cells.join(between), look.style("muted"), more);
         }
         let foot = row(full, full.height.saturating_sub(1));

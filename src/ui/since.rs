@@ -49,9 +49,10 @@ impl Model {
             let kind = &self.catalogue.kinds[ix];
             let is_new = |steps: &Steps| steps.last().is_some_and(|(_, c)| c.before.is_none());
             let new = records.values().filter(|s| is_new(s)).count();
-            let mut head = Row::default()
-                .and(kind.titles.clone(), "heading")
-                .and(format!("{} changed", records.len() - new), "text");
+            let mut head = Row::default().and(kind.titles.clone(), "heading");
+            if records.len() > new {
+                head = head.and(format!("{} changed", records.len() - new), "text");
+            }
             if new > 0 {
                 head = head.and(format!("{new} new"), "ok");
             }

@@ -4,6 +4,7 @@
 
 use super::line::{Stop, wrap};
 use super::look::{Look, from_column, put, row};
+use super::picker::wide;
 use super::spot::{Layer, Of};
 use super::{Model, text};
 use crate::model::record::Id;
@@ -100,6 +101,13 @@ impl Row {
     pub fn to(mut self, stop: Stop) -> Self {
         self.stop = stop;
         self
+    }
+
+    /// How many cells it takes; nothing if no columns stand at its end.
+    fn wide(&self) -> Option<u16> {
+        let words: u16 = self.words.iter().map(|(words, _)| wide(words) + 1).sum();
+        let ends: u16 = self.end.iter().map(|(width, ..)| width + 1).sum();
+        (ends > 0).then(|| self.depth.min(20) * INDENT + 5 + words + ends)
     }
 }
 
@@ -220,6 +228,7 @@ impl Model {
         self.unfold(1, if many { self.page() } else { usize::MAX });
         self.unfold(2, self.page().saturating_sub(2));
         self.fold_long();
+        self.unfold_first();
         // The cursor begins on something that can be opened.
         let (len, page) = (self.rows.len(), self.page());
         let first = self.rows.iter().take(page).position(|r| r.stop != Stop::None);
@@ -227,6 +236,23 @@ impl Model {
             cursor.to(at, len, page);
         }
         effects
+    }
+
+    /// Unfolds the first row where all are folded and there is room for what stands below it.
+    fn unfold_first(&mut self) {
+        let first = self.rows.iter().find(|r| r.fold != Fold::Leaf).map(|r| r.path.clone());
+        if self.rows.iter().any(|r| r.depth > 0) {
+            return;
+        }
+        let Some(path) = first else { return };
+        self.set_open(|open| {
+            open.insert(path.clone());
+        });
+        if self.rows.len() > self.page() {
+            self.set_open(|open| {
+                open.remove(&path);
+            });
+        }
     }
 
     /// Folds what takes more than half of the window, where something else stands below it.
@@ -338,9 +364,14 @@ impl Model {
             return;
         }
         let below = self.note_height().min(body.height / 2);
+        // What stands at the end of links is not far from the longest of them.
+        let longest = match of {
+            Of::Links(_) => self.rows.iter().filter_map(Row::wide).max().unwrap_or(MEASURE),
+            _ => MEASURE,
+        };
         let area = Rect {
             height: body.height - below,
-            width: body.width.min(MEASURE),
+            width: body.width.min(longest).min(MEASURE),
             ..body
         };
         let shown = self.rows.iter().enumerate().skip(cursor.top);

@@ -373,10 +373,7 @@ impl Sheet {
     fn told(&self, s: &Scene, note: Option<&str>) -> Vec<(String, &'static str)> {
         let mut told: Vec<(String, &str)> = Vec::new();
         if matches!(self.layer.as_deref(), Some(Layer::Ask)) {
-            told.push((
-                "Leave with changes?  s save   d discard   Esc keep editing".to_owned(),
-                "warn",
-            ));
+            told.push(("Leave with changes?".to_owned(), "warn"));
         }
         told.extend(note.into_iter().flat_map(str::lines).map(|n| (n.to_owned(), "error")));
         if let Some(field) = self.field(s.place.kind, self.focus) {
