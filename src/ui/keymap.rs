@@ -314,9 +314,9 @@ impl Keymap {
             // a key that means something else in a nearer context does not do it here
             let taken = |keys: &[Key]| {
                 let nearer = |b: &&Binding| contexts[..n].contains(&b.context.as_str());
-                self.bindings.iter().filter(nearer).any(|b| b.keys == keys)
+                self.bindings.iter().filter(|b| b.keys == keys).any(|b| nearer(&b))
             };
-            let bound = self.bindings.iter().filter(|b| b.context == *c && b.action == action);
+            let bound = self.bindings.iter().filter(|b| b.action == action && b.context == *c);
             let bound = bound.filter(|b| !taken(&b.keys));
             Some(words(&bound.min_by_key(|b| handy(&b.keys))?.keys))
         })

@@ -11,7 +11,8 @@ use crate::method::treatment::combination::factors;
 use crate::method::treatment::effect::Status;
 use crate::model::record::{Id, Record};
 use crate::model::world::World;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What a control costs a year, and the part of it that is spent on one risk.
 #[derive(Debug, Clone, Copy)]
@@ -120,23 +121,44 @@ impl Best {
     }
 }
 
+/// What a control takes away from each of its risks if it is the only one.
+#[derive(Default)]
+struct Taken {
+    by_risk: HashMap<Id, f64>,
+    all: f64,
+}
+
+impl Taken {
+    fn of(w: &World, control: &Record) -> Self {
+        let mut taken = Self::default();
+        let risks = read::ids(control, on_control::EFFECTS).filter_map(|id| w.find(id));
+        for r in risks.filter(|r| is_open(w, r)) {
+            if let Some(amount) = alone(w, control, r) {
+                taken.by_risk.insert(r.id.clone(), amount);
+                taken.all += amount;
+            }
+        }
+        taken
+    }
+}
+
+/// By control, once somebody has asked: each of a control's risks asks for all of them.
+type Known = Mutex<HashMap<Id, Arc<Taken>>>;
+
 /// Which part of what a control costs falls on a risk: as much as it takes away from it alone, in all that it takes away
 /// from its risks alone; equal parts where it takes nothing away.
 fn share(w: &World, control: &Record, risk: &Id) -> f64 {
-    let open = read::ids(control, on_control::EFFECTS).filter_map(|id| w.find(id));
-    let open = open.filter(|r| is_open(w, r));
-    let (mut all, mut of_this, mut count) = (0.0, 0.0, 0_u32);
-    for r in open {
-        let Some(taken) = alone(w, control, r) else { continue };
-        count += 1;
-        all += taken;
-        if r.id == *risk {
-            of_this = taken;
-        }
-    }
-    match all > 0.0 {
-        true => of_this / all,
-        false => 1.0 / f64::from(count.max(1)),
+    let kept = w.once(|_| Known::default());
+    let known = || kept.lock().unwrap_or_else(PoisonError::into_inner);
+    let found = known().get(&control.id).map(Arc::clone);
+    let taken = found.unwrap_or_else(|| {
+        let taken = Arc::new(Taken::of(w, control));
+        known().insert(control.id.clone(), Arc::clone(&taken));
+        taken
+    });
+    match taken.all > 0.0 {
+        true => taken.by_risk.get(risk).copied().unwrap_or(0.0) / taken.all,
+        false => 1.0 / taken.by_risk.len().max(1) as f64,
     }
 }
 
