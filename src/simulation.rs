@@ -57,6 +57,7 @@ pub fn run(plan: &Plan, threads: usize, go_on: &(dyn Fn(f64) -> bool + Sync)) ->
             figures,
             curve,
             breach,
+            transformed: plan.transform(view),
         });
     }
     let together = match together {

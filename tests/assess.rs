@@ -109,6 +109,20 @@ fn a_seed_gives_the_same_years_on_any_number_of_threads_and_beside_other_risks()
     let (mean, error) = (&one["current"]["mean"], &one["current"]["standard_error"]);
     let off = (mean.as_f64().unwrap() - 40_000.0).abs();
     assert!(off < 4.0 * error.as_f64().unwrap(), "{off}");
+    // beside it the same year without drawing
+    for view in ["inherent", "current", "target"] {
+        for level in ["0.9", "0.95", "0.99"] {
+            let exact = one[view]["transformed"]["var"][level].as_f64().unwrap();
+            let between = &one[view]["var_interval"][level];
+            let (low, high) = (between[0].as_f64().unwrap(), between[1].as_f64().unwrap());
+            assert!(
+                low * 0.98 <= exact && exact <= high * 1.02,
+                "{view} {level}: {low} {exact} {high}"
+            );
+        }
+    }
+    let told = home.ok(&["simulate", "R-0001", "--years", "1000"]);
+    assert!(told.contains("Exact: VaR 95 %"), "{told}");
     home.ok(&[
         "add",
         "risk",

@@ -5,7 +5,7 @@ use super::{Context, out, set};
 use crate::error::{Error, Result};
 use crate::ledger::Access;
 use crate::method::appraisal;
-use crate::method::appraisal::annual::{Drawn, Outcome, Plan, SEED};
+use crate::method::appraisal::annual::{Drawn, Outcome, Plan, SEED, Transformed};
 use crate::method::appraisal::risk::View;
 use crate::method::quant::figures::LEVELS;
 use crate::model::calendar;
@@ -44,6 +44,9 @@ pub struct Simulate {
     /// On how many threads [default: one a processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
+    /// Also without drawing, by Fourier transform; for one risk this is always done
+    #[arg(long)]
+    exact: bool,
     /// For programs: an object with all figures, unrounded
     #[arg(long)]
     json: bool,
@@ -58,8 +61,9 @@ impl Simulate {
         let seen = Seen::of(&session, self.as_of.as_deref())?;
         let w = seen.world();
         let record = self.id.as_deref().map(|id| set::record(&w, id)).transpose()?;
-        let plan = Plan::of(&w, record.map(AsRef::as_ref), self.years.map(|y| y as usize), self.seed)
+        let mut plan = Plan::of(&w, record.map(AsRef::as_ref), self.years.map(|y| y as usize), self.seed)
             .map_err(|why| Error::nothing(why).hint("isms assess lists which risks have figures"))?;
+        plan.transformed |= self.exact;
         let threads = self.threads.map_or_else(parallel::threads, usize::from);
         let watched = std::io::stderr().is_terminal() && !self.json;
         let told = simulation::run(&plan, threads, &|done| {
@@ -121,6 +125,7 @@ fn print(context: &Context, out: &mut dyn Write, w: &World, o: &Outcome) -> Resu
             money(d.curve.tail_mean(p))
         }));
     }
+    rows.extend(transformed(o, &money));
     out::plain_table(out, context.look, &["A year", "Inherent", "Now", "Target"], 0, &rows)?;
     let now = o.view(View::Current);
     if now.exact > now.curve.quantile(0.9) {
@@ -169,6 +174,27 @@ fn print(context: &Context, out: &mut dyn Write, w: &World, o: &Outcome) -> Resu
         }
     }
     Ok(())
+}
+
+/// The rows of the years that were not drawn.
+fn transformed(o: &Outcome, money: &dyn Fn(f64) -> String) -> Vec<Vec<String>> {
+    let all: Option<Vec<&Transformed>> = o.views.iter().map(|d| d.transformed.as_ref()).collect();
+    let Some(all) = all else { return Vec::new() };
+    let row = |label: String, of: &dyn Fn(&Transformed) -> String| {
+        let cells = all.iter().map(|t| of(t));
+        std::iter::once(label).chain(cells).collect::<Vec<String>>()
+    };
+    let mut rows = vec![
+        row("Exact: year without loss".into(), &|t| share(t.p_zero)),
+        row("Exact: median".into(), &|t| money(t.median)),
+    ];
+    for (i, p) in LEVELS.iter().enumerate() {
+        rows.push(row(format!("Exact: VaR {:.0} %", p * 100.0), &|t| money(t.var[i])));
+    }
+    for (i, p) in LEVELS.iter().enumerate() {
+        rows.push(row(format!("Exact: TVaR {:.0} %", p * 100.0), &|t| money(t.tvar[i])));
+    }
+    rows
 }
 
 /// A share in percent.
@@ -234,6 +260,12 @@ fn drawn(d: &Drawn) -> Value {
         "var_interval": Map::from_iter(intervals),
         "tvar": by_level(&d.figures.tvar),
         "exceedance": curve,
+        "transformed": d.transformed.as_ref().map(|t| json!({
+            "p_zero": t.p_zero,
+            "median": t.median,
+            "var": by_level(&t.var),
+            "tvar": by_level(&t.tvar),
+        })),
         "breach": d.breach.map(|b| json!({"amount": b.amount, "chance": b.chance, "tolerated": b.tolerated})),
     })
 }

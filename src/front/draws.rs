@@ -51,6 +51,8 @@ fn work(todo: &Receiver<Asked>, now: &AtomicU64, tell: &(impl Fn(Answer) -> bool
             let mut plan = plan.clone();
             let whole = plan.run.years;
             plan.run.years = years;
+            // the first look is to come at once
+            plan.transformed &= years == whole;
             let told = AtomicU32::new(0);
             let far = |done: f64| {
                 let step = (done / TOLD) as u32;

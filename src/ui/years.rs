@@ -10,7 +10,7 @@ use super::spot::Layer;
 use super::tree::Head;
 use super::{Model, text};
 use crate::method::appraisal;
-use crate::method::appraisal::annual::{Drawn, Outcome, Plan, SEED};
+use crate::method::appraisal::annual::{Drawn, Outcome, Plan, SEED, Transformed};
 use crate::method::appraisal::risk::{View, appraise};
 use crate::method::quant::figures::LEVELS;
 use crate::model::codec;
@@ -218,6 +218,7 @@ impl Model {
                 false => "too few years".to_owned(),
             });
         }
+        self.without_drawing(o, &mut out);
         out.push(Line::default());
         out.extend(self.verdict(o));
         if !plan.levers.is_empty() {
@@ -249,6 +250,21 @@ impl Model {
             }
         }
         out
+    }
+
+    /// The same year without drawing, which what was drawn should lie beside.
+    fn without_drawing(&self, o: &Outcome, out: &mut Vec<Line>) {
+        let all: Option<Vec<&Transformed>> = o.views.iter().map(|d| d.transformed.as_ref()).collect();
+        let Some([inherent, now, target]) = all.as_deref() else {
+            return;
+        };
+        let mut told = |label: String, of: &dyn Fn(&Transformed) -> String| {
+            out.push(self.figures(&label, [of(inherent), of(now), of(target)], "muted"));
+        };
+        told("Exact: median year".into(), &|t| self.money(t.median));
+        for (i, p) in LEVELS.iter().enumerate() {
+            told(format!("Exact: VaR {:.0} %", p * 100.0), &|t| self.money(t.var[i]));
+        }
     }
 
     /// Whether the loss stays within what is tolerated.

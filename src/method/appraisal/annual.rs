@@ -6,7 +6,8 @@ use super::risk::{Appraisal, View, appraise};
 use super::terms::{Terms, tolerance};
 use super::{fields, is_open};
 use crate::method::quant::curve::Curve;
-use crate::method::quant::figures::Figures;
+use crate::method::quant::exact;
+use crate::method::quant::figures::{Figures, LEVELS};
 use crate::method::quant::portfolio::{self, Member, Spread};
 use crate::method::quant::scenario::Scenario;
 use crate::method::quant::sensitivity::{Swing, swings};
@@ -85,6 +86,8 @@ pub struct Plan {
     pub tolerance: Option<Tolerance>,
     /// What the result hangs on, the widest first; for one risk.
     pub levers: Vec<Lever>,
+    /// Whether the year is also worked out without drawing.
+    pub transformed: bool,
 }
 
 impl Plan {
@@ -125,12 +128,21 @@ impl Plan {
             parts,
             tolerance: tolerance(w, of),
             levers,
+            // it takes a moment for each risk
+            transformed: of.is_some(),
         })
     }
 
     /// The expected loss of a year by closed formulas.
     pub fn exact(&self, view: View) -> f64 {
         self.parts.iter().map(|p| p.views[view as usize].moments().mean).sum()
+    }
+
+    /// The year of a view without drawing, every risk by itself; none if the plan does not ask for it.
+    pub fn transform(&self, view: View) -> Option<Transformed> {
+        let scenarios = self.parts.iter().map(|p| p.views[view as usize].clone());
+        self.transformed
+            .then(|| Transformed::of(&scenarios.collect::<Vec<_>>()))
     }
 
     /// The spread of all together by closed formulas.
@@ -158,6 +170,31 @@ fn levers_of(w: &World, record: &Record, a: &Appraisal) -> Vec<Lever> {
     all.into_iter().map(lever).collect()
 }
 
+/// What a year costs without drawing: by Fourier transform on a grid ([`exact`]). What was drawn should lie beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Transformed {
+    /// The chance of a year without loss.
+    pub p_zero: f64,
+    /// The loss that half of the years exceed.
+    pub median: f64,
+    /// The values at risk at [`LEVELS`].
+    pub var: [f64; 3],
+    /// The means of the years beyond them.
+    pub tvar: [f64; 3],
+}
+
+impl Transformed {
+    fn of(scenarios: &[Scenario]) -> Self {
+        let year = exact::annual(scenarios);
+        Self {
+            p_zero: year.p_zero(),
+            median: year.quantile(0.5),
+            var: LEVELS.map(|p| year.quantile(p)),
+            tvar: LEVELS.map(|p| year.tail_mean(p)),
+        }
+    }
+}
+
 /// One view of what was drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Drawn {
@@ -169,6 +206,8 @@ pub struct Drawn {
     pub curve: Curve,
     /// Where it lies furthest above what is tolerated.
     pub breach: Option<Breach>,
+    /// The same year without drawing, if the plan asks for it.
+    pub transformed: Option<Transformed>,
 }
 
 /// What came of a plan.
