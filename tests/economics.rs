@@ -135,6 +135,13 @@ fn a_plan_counts_its_controls_together() {
     // the shorter one is bought again after three years: the same net benefit, six years long
     assert_eq!(shown["npv"], format!("{:.2} EUR", net / crf(6)));
     is(&shown["payback_years"], 11_000.0 / 46_875.0);
+    // and nothing else once one of them is in force
+    home.ok(&["set", "C-0001,C-0002", "party=technical", "domain=system"]);
+    home.ok(&["move", "C-0001", "implement", "coverage=100%", "test_by=30d"]);
+    let begun = home.json(&["show", "TP-0001", "--json"]);
+    for figure in ["loss_avoided", "yearly_cost", "net_benefit", "npv"] {
+        assert_eq!(begun[figure], shown[figure], "{figure}");
+    }
     // a plan says itself what it costs where its controls do not
     home.ok(&["set", "C-0001,C-0002", "capex="]);
     home.ok(&["set", "TP-0001", "cost=10k EUR", "people_days=2"]);

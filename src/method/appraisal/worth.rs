@@ -161,7 +161,8 @@ pub fn on_risk(risk: &Appraisal, control: &Record) -> f64 {
     }
 }
 
-/// By how much controls lower the expected loss of a year of all risks on which they work, once they are in place.
+/// By how much controls lower the expected loss of a year of all risks on which they work: from what it is without any of
+/// them, whichever are in force by now, to what it is once all are in place. What they cost is that of all as well.
 fn avoided_by(w: &World, controls: &[&Arc<Record>]) -> Option<f64> {
     let risks: BTreeSet<&Id> = controls
         .iter()
@@ -170,9 +171,10 @@ fn avoided_by(w: &World, controls: &[&Arc<Record>]) -> Option<f64> {
     let open = risks.into_iter().filter_map(|id| w.find(id)).filter(|r| is_open(w, r));
     let each = open.filter_map(|r| {
         let a = appraise(w, r).ok()?;
-        let now = risk::acting(&a.controls, View::Current);
-        let then = risk::acting_with(&a.controls, |c| controls.iter().any(|p| p.id == c.record.id));
-        Some(a.loss_with(&now) - a.loss_with(&then))
+        let mut without = risk::acting(&a.controls, View::Current);
+        without.retain(|acting| !controls.iter().any(|p| p.id.as_str() == acting.control));
+        let with = risk::acting_with(&a.controls, |c| controls.iter().any(|p| p.id == c.record.id));
+        Some(a.loss_with(&without) - a.loss_with(&with))
     });
     each.reduce(|a, b| a + b)
 }

@@ -195,6 +195,7 @@ fn worth_of_plan(w: &World, record: &Record) -> Option<Told> {
         step.value = money(w, avoided(w, c)?);
         Some(step)
     });
-    let rule = "the expected loss now − with all its controls in place; together they take away less than one by one";
+    let rule = "the expected loss without its controls − with all of them in place; together they take away less than \
+                one by one";
     Some((rule.into(), from.collect()))
 }
