@@ -324,12 +324,11 @@ impl Model {
             );
         }
         let total = list.rows.len();
-        let titles = s.kind.titles.to_lowercase();
         let mut parts = vec![(views, "heading"), (s.method.title(), "text")];
         parts.push((
             match total == list.total {
-                true => format!("{total} {titles}"),
-                false => format!("{total} of {} {titles}", list.total),
+                true => counted_words(total, s.kind),
+                false => format!("{total} of {}", counted_words(list.total, s.kind)),
             },
             "text",
         ));
@@ -339,8 +338,14 @@ impl Model {
         if let Some(only) = &list.only {
             parts.push((only.words.clone(), "action"));
         }
-        if s.heat().nowhere > 0 {
-            parts.push((format!("{} not assessed", s.heat().nowhere), "warn"));
+        let nowhere = s.heat().nowhere;
+        let then = s.counted.after.as_ref().map_or(nowhere, |after| after.nowhere);
+        if nowhere > 0 || then > 0 {
+            let counts = match then == nowhere {
+                true => nowhere.to_string(),
+                false => format!("{nowhere}{}{then}", self.theme.glyph("→", "->")),
+            };
+            parts.push((format!("{counts} not assessed"), "warn"));
         }
         let stale: usize = s.heat().stale.iter().flatten().sum();
         if stale > 0 {

@@ -185,7 +185,11 @@ impl Model {
     pub(crate) fn years_lines(&self) -> Vec<Line> {
         let plan = match &self.years.plan {
             Some(Ok(plan)) => plan,
-            Some(Err(why)) => return vec![Line::of(LABEL, why.clone(), "muted")],
+            Some(Err(why)) => {
+                let width = usize::from(self.size.0.min(WIDTH).saturating_sub(LABEL + 2));
+                let lines = super::line::wrap(why, width).into_iter();
+                return lines.map(|l| Line::of(LABEL, l, "muted")).collect();
+            }
             None => return Vec::new(),
         };
         let mut out = vec![heading("", ["Inherent", "Now", "Target"])];

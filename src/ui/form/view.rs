@@ -251,7 +251,13 @@ impl Sheet {
         let fields = (0..self.cells.len()).filter_map(|i| self.field(kind, i));
         let follows = |d: &&Derived| (0..self.cells.len()).any(|i| self.follows(kind, &d.from, i));
         let derived = kind.derived.iter().filter(|_| self.of.is_none()).filter(follows);
-        let labels = fields.map(|f| &f.label).chain(derived.map(|d| &d.label));
+        let fixed = |f: &&Field| f.readonly && s.place.record.get(f.tag).is_some();
+        let fixed = kind
+            .fields
+            .iter()
+            .filter(|_| self.of.is_none() && !self.brisk)
+            .filter(fixed);
+        let labels = fields.chain(fixed).map(|f| &f.label).chain(derived.map(|d| &d.label));
         let label = labels.map(|l| wide(l)).max().unwrap_or(0);
         (label.min(LABELS) + 5).min(width / 3)
     }
