@@ -16,6 +16,7 @@ use draws::Draws;
 use keep::Keep;
 use ratatui::buffer::Buffer;
 use std::cell::Cell;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
@@ -53,7 +54,8 @@ pub struct Start {
 
 /// The application that the terminal drives.
 struct Front {
-    model: Model,
+    /// Never freed: the process ends with it, and a million records would take seconds.
+    model: ManuallyDrop<Model>,
     jobs: Sender<Job>,
     draws: Draws,
     /// The draft that an earlier session left, until the store is open.
@@ -278,7 +280,7 @@ pub fn run(start: Start) -> Result<u8> {
         });
         *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle);
         Front {
-            model,
+            model: ManuallyDrop::new(model),
             jobs,
             draws,
             left,

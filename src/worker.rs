@@ -39,7 +39,8 @@ pub struct Place {
     pub demo: bool,
 }
 
-/// Opens the store and does jobs until nobody can ask for any. `tell` says whether somebody still listens.
+/// Opens the store and does jobs until nobody can ask for any, which is the end of the process. `tell` says whether
+/// somebody still listens.
 pub fn work(place: &Place, jobs: &Receiver<Job>, mut tell: impl FnMut(Answer) -> bool) {
     let mut session = open(place, &mut tell);
     let mut kinds = session.as_ref().map(|s| Arc::clone(s.ledger.catalogue()));
@@ -77,6 +78,9 @@ pub fn work(place: &Place, jobs: &Receiver<Job>, mut tell: impl FnMut(Answer) ->
                 kinds = Some(Arc::clone(now));
             }
         }
+    }
+    if let Some(s) = session {
+        s.ledger.leave();
     }
 }
 
