@@ -222,7 +222,6 @@ impl Model {
                 false => "too few years".to_owned(),
             });
         }
-        self.without_drawing(o, &mut out);
         out.push(Line::default());
         out.extend(self.verdict(o));
         if !plan.levers.is_empty() {
@@ -233,6 +232,7 @@ impl Model {
                 out.push(self.figures(&l.label, cells, "text").to(Stop::Field(l.field)));
             }
         }
+        self.without_drawing(o, &mut out);
         if plan.of.is_none() {
             out.push(Line::default());
             out.push(heading("All together, now", ["VaR 90 %", "VaR 95 %", "VaR 99 %"]));
@@ -262,12 +262,18 @@ impl Model {
         let Some([inherent, now, target]) = all.as_deref() else {
             return;
         };
-        let mut told = |label: String, of: &dyn Fn(&Transformed) -> String| {
-            out.push(self.figures(&label, [of(inherent), of(now), of(target)], "muted"));
+        out.push(Line::default());
+        out.push(heading("Exact, without drawing", ["Inherent", "Now", "Target"]));
+        let mut told = |label: &str, of: &dyn Fn(&Transformed) -> String| {
+            out.push(self.figures(label, [of(inherent), of(now), of(target)], "text"));
         };
-        told("Exact: median year".into(), &|t| self.money(t.median));
+        told("Median year", &|t| self.money(t.median));
+        told("Year without loss", &|t| share(t.p_zero));
         for (i, p) in LEVELS.iter().enumerate() {
-            told(format!("Exact: VaR {:.0} %", p * 100.0), &|t| self.money(t.var[i]));
+            told(&format!("VaR {:.0} %", p * 100.0), &|t| self.money(t.var[i]));
+        }
+        for (i, p) in LEVELS.iter().enumerate() {
+            told(&format!("TVaR {:.0} %", p * 100.0), &|t| self.money(t.tvar[i]));
         }
     }
 
