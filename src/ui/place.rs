@@ -8,6 +8,8 @@ pub(crate) const GAP: u16 = 2;
 /// So many cells the growing column should have before columns of a high rank show: a third of the room, within these
 /// bounds, so that a wider window never shows less of a title.
 const COMFORT: (u16, u16) = (28, 40);
+/// With fewer cells than these of its usual width the values of a column can hardly be told apart.
+const LEGIBLE: u16 = 18;
 /// Columns of this rank and above fold away for that.
 const SPARED: u8 = 2;
 /// So far the growing column grows before others get all that their values need.
@@ -27,7 +29,7 @@ pub(crate) struct Placed<'a> {
 }
 
 /// Places columns into a width. None is wider than its values are. Those of high rank fold away first; what is left
-/// goes to the column that grows, so far, to the others as far as is usual, to the growing one again, to values that are
+/// goes to the column that grows, so far, to the others until they can be read, and then as far as is usual, to the growing one again, to values that are
 /// longer than is usual, and then to those of `more`: `full` says how wide a column is as a rule, and how wide with all
 /// of its values. `chosen` says that somebody asked for these columns: none folds as long as all have their least width.
 pub(crate) fn place<'a>(
@@ -47,11 +49,16 @@ pub(crate) fn place<'a>(
         last.map(|i| kept.remove(i)).is_some()
     };
     while need(&kept) > room && fold(&mut kept, 1) {}
+    let legible = |c: &Column| usual(c).min(LEGIBLE.max(c.width));
     let comfortable = |kept: &[(&Column, u16)]| {
+        let kept: Vec<(&Column, u16)> = kept
+            .iter()
+            .map(|(c, w)| (*c, if c.grow { *w } else { legible(c) }))
+            .collect();
         let grows = kept.iter().find(|(c, _)| c.grow);
         let third = (width / 3).clamp(COMFORT.0, COMFORT.1);
         let enough = |c: &Column| u32::from(third.min(usual(c)));
-        grows.is_none_or(|(c, w)| u32::from(*w) + room.saturating_sub(need(kept)) >= enough(c))
+        grows.is_none_or(|(c, w)| u32::from(*w) + room.saturating_sub(need(&kept)) >= enough(c))
     };
     while !chosen && !comfortable(&kept) && fold(&mut kept, SPARED) {}
     let grow = |kept: &mut Vec<(&Column, u16)>, to: u16| {
@@ -62,7 +69,6 @@ pub(crate) fn place<'a>(
             *w = (*w).max(w.saturating_add(share).min(to.min(usual(c))));
         }
     };
-    grow(&mut kept, GROWN);
     let widen = |kept: &mut Vec<(&Column, u16)>, to: &dyn Fn(&Column) -> u16| {
         let mut order: Vec<usize> = (0..kept.len()).filter(|i| !kept[*i].0.grow).collect();
         order.sort_by_key(|i| kept[*i].0.rank);
@@ -72,6 +78,9 @@ pub(crate) fn place<'a>(
             kept[i].1 = w.max(to(column).min(w.saturating_add(spare)));
         }
     };
+    grow(&mut kept, (width / 3).clamp(COMFORT.0, COMFORT.1));
+    widen(&mut kept, &legible);
+    grow(&mut kept, GROWN);
     widen(&mut kept, &usual);
     grow(&mut kept, MOST);
     widen(&mut kept, &whole);
@@ -132,9 +141,9 @@ mod tests {
         let own = |list: &[(&str, u16)]| list.iter().map(|(n, w)| ((*n).to_owned(), *w)).collect::<Vec<_>>();
         assert_eq!(names(30), own(&[("id", 7), ("title", 21)]));
         assert_eq!(names(50), own(&[("id", 7), ("title", 28), ("due", 11)]));
-        // The title is worth more than the owner.
-        assert_eq!(names(60), own(&[("id", 7), ("title", 38), ("due", 11)]));
-        assert_eq!(names(80), own(&[("id", 7), ("title", 44), ("owner", 12), ("due", 11)]));
+        // The title is worth more than the owner, and an owner that cannot be told from another is worth nothing.
+        assert_eq!(names(60), own(&[("id", 11), ("title", 30), ("due", 15)]));
+        assert_eq!(names(80), own(&[("id", 11), ("title", 32), ("owner", 16), ("due", 15)]));
         assert_eq!(
             names(112),
             own(&[("id", 11), ("title", 64), ("owner", 16), ("due", 15)])
