@@ -39,6 +39,11 @@ pub(crate) struct Told {
 /// The record, whether all fields show, the width, the commit, the day, the minute.
 type Shown = (Id, bool, u16, u64, i32, i64);
 
+/// The column at which the states of linked records stand at most.
+fn states_at(room: usize) -> u16 {
+    u16::try_from(room).unwrap_or(u16::MAX).saturating_sub(12).max(20) + VALUES
+}
+
 impl Model {
     /// The lines of a record; `all` shows its empty fields too.
     pub(crate) fn record_lines(&self, id: &Id, all: bool, width: u16) -> Vec<Line> {
@@ -177,6 +182,7 @@ impl Model {
             }
         }
         self.inbound_lines(&w, id, all, room, &mut out);
+        record_rows::draw_near(&mut out, states_at(room));
         (out, hidden)
     }
 
@@ -301,7 +307,6 @@ impl Model {
             }
             _ => ("is not there".to_owned(), String::new(), "warn"),
         };
-        let state_at = u16::try_from(room).unwrap_or(u16::MAX).saturating_sub(12).max(20) + VALUES;
         let title = if note.is_empty() {
             title
         } else {
@@ -313,7 +318,7 @@ impl Model {
             .and(VALUES + (wide(id.as_str()) + 1).max(8), title, "text");
         let line = match state.is_empty() {
             true => line,
-            false => line.and(state_at, state, role),
+            false => line.and(states_at(room), state, role),
         };
         line.to(Stop::Link(id.clone()))
     }

@@ -1,6 +1,8 @@
 //! What a record holds many of: rows and links, as lines.
 
+use super::line::Line;
 use super::look::Look;
+use super::picker::wide;
 use super::{Model, text};
 use crate::model::calendar;
 use crate::model::codec;
@@ -17,6 +19,20 @@ const FIRST: usize = 6;
 /// How many of so many links show.
 pub(crate) fn shown(len: usize, all: bool) -> usize {
     if all || len < MANY { len } else { FIRST }
+}
+
+/// Brings what stands far to the right of titles near to the longest of them.
+pub(crate) fn draw_near(lines: &mut [Line], far: u16) {
+    let ends = |line: &Line| match line.spans.as_slice() {
+        [.., (x, title, _), (at, ..)] if *at == far => Some(x + wide(title)),
+        _ => None,
+    };
+    let near = lines.iter().filter_map(ends).max().map_or(far, |end| (end + 2).min(far));
+    for line in lines.iter_mut().filter(|l| ends(l).is_some()) {
+        if let Some(last) = line.spans.last_mut() {
+            last.0 = near;
+        }
+    }
 }
 
 impl Model {
