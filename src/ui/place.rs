@@ -7,7 +7,7 @@ use crate::model::kind::Column;
 pub(crate) const GAP: u16 = 2;
 /// So many cells the growing column should have before columns of a high rank show: a third of the room, within these
 /// bounds, so that a wider window never shows less of a title.
-const COMFORT: (u16, u16) = (28, 40);
+const COMFORT: (u16, u16) = (26, 40);
 /// With fewer cells than these of its usual width the values of a column can hardly be told apart.
 const LEGIBLE: u16 = 18;
 /// Columns of this rank and above fold away for that.
@@ -50,11 +50,11 @@ pub(crate) fn place<'a>(
     };
     while need(&kept) > room && fold(&mut kept, 1) {}
     let legible = |c: &Column| usual(c).min(LEGIBLE.max(c.width));
-    let comfortable = |kept: &[(&Column, u16)]| {
-        let kept: Vec<(&Column, u16)> = kept
-            .iter()
-            .map(|(c, w)| (*c, if c.grow { *w } else { legible(c) }))
-            .collect();
+    // What its least width leaves of it is worth nothing.
+    let squeezed = |c: &Column| !c.grow && c.rank >= SPARED && c.width * 4 < legible(c) * 3;
+    let comfortable = |kept: &[(&'a Column, u16)]| {
+        let read = |(c, w): &(&'a Column, u16)| (*c, if squeezed(c) { legible(c) } else { *w });
+        let kept: Vec<(&Column, u16)> = kept.iter().map(read).collect();
         let grows = kept.iter().find(|(c, _)| c.grow);
         let third = (width / 3).clamp(COMFORT.0, COMFORT.1);
         let enough = |c: &Column| u32::from(third.min(usual(c)));
@@ -140,7 +140,7 @@ mod tests {
         };
         let own = |list: &[(&str, u16)]| list.iter().map(|(n, w)| ((*n).to_owned(), *w)).collect::<Vec<_>>();
         assert_eq!(names(30), own(&[("id", 7), ("title", 21)]));
-        assert_eq!(names(50), own(&[("id", 7), ("title", 28), ("due", 11)]));
+        assert_eq!(names(50), own(&[("id", 9), ("title", 26), ("due", 11)]));
         // The title is worth more than the owner, and an owner that cannot be told from another is worth nothing.
         assert_eq!(names(60), own(&[("id", 11), ("title", 30), ("due", 15)]));
         assert_eq!(names(80), own(&[("id", 11), ("title", 32), ("owner", 16), ("due", 15)]));

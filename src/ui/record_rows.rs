@@ -27,7 +27,11 @@ pub(crate) fn draw_near(lines: &mut [Line], far: u16) {
         [.., (x, title, _), (at, ..)] if *at == far => Some(x + wide(title)),
         _ => None,
     };
-    let near = lines.iter().filter_map(ends).max().map_or(far, |end| (end + 2).min(far));
+    let near = lines
+        .iter()
+        .filter_map(ends)
+        .max()
+        .map_or(far, |end| (end + 2).min(far));
     for line in lines.iter_mut().filter(|l| ends(l).is_some()) {
         if let Some(last) = line.spans.last_mut() {
             last.0 = near;

@@ -194,9 +194,10 @@ impl Sheet {
                     height: (height - hidden).min(body.height - first),
                     ..body
                 };
-                let here = self.view_line(line, place, hidden, column, buffer, s);
-                if here.is_some() {
-                    cursor = here;
+                // While one chooses nothing is saved, and half a button would look broken.
+                let picking = matches!(self.layer.as_deref(), Some(Layer::Pick { .. }));
+                if !(picking && matches!(line, Line::Save)) {
+                    cursor = self.view_line(line, place, hidden, column, buffer, s).or(cursor);
                 }
                 if matches!(line, Line::Cell(i, ..) if *i == self.focus) {
                     focus = from_column(
