@@ -5,7 +5,7 @@ use crate::model::record::Record;
 use std::cmp::Reverse;
 
 /// How many candidates of a search are scored; the rest follow in the order of rows.
-const BUDGET: usize = 1024;
+const BUDGET: usize = 512;
 
 /// Lines in their order.
 #[derive(Debug, Clone, Default)]
