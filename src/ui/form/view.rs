@@ -19,6 +19,8 @@ use ratatui::layout::Rect;
 pub(super) const SHOWN: usize = 3;
 /// Widest column of labels.
 const LABELS: u16 = 22;
+/// Lines of help below a form, the rule above them included.
+const USUAL: u16 = 3;
 
 /// What stands on a line of the form.
 pub(super) enum Line<'a> {
@@ -128,6 +130,7 @@ impl Form {
                 },
                 look,
             ),
+            self.note.as_deref(),
         )
     }
 
@@ -263,8 +266,8 @@ impl Sheet {
         (label.min(LABELS) + 5).min(width / 3)
     }
 
-    /// How many lines it would like to have on a width.
-    pub(super) fn wanted(&self, width: u16, s: &Scene) -> u16 {
+    /// How many lines it would like to have on a width, with what was said of all of it.
+    pub(super) fn wanted(&self, width: u16, s: &Scene, note: Option<&str>) -> u16 {
         let own: u16 = self.lines(width, s).iter().map(Line::height).sum();
         match self.layer.as_deref() {
             Some(Layer::Lines) => 12,
@@ -276,8 +279,8 @@ impl Sheet {
                     .min(12)
                     + 4
             }
-            Some(Layer::Row { sheet, .. }) => sheet.wanted(width.saturating_sub(2), s) + 2,
-            _ => own + 3,
+            Some(Layer::Row { sheet, .. }) => sheet.wanted(width.saturating_sub(2), s, None) + 2,
+            _ => own + USUAL.max(needed(&self.told(s, note), width)),
         }
     }
 
@@ -405,21 +408,16 @@ impl Sheet {
     /// Lines for the help below: a few, so that the form does not move under the focus; more only where there is room
     /// that no field needs, or something is wrong.
     fn help_height(&self, told: &[(String, &str)], area: Rect, wanted: u16) -> u16 {
-        let usual = if area.height > 14 || wanted + 3 <= area.height {
-            3
+        let usual = if area.height > 14 || wanted + USUAL <= area.height {
+            USUAL
         } else {
-            2
+            USUAL - 1
         };
-        let lines = |(text, _): &(String, &str)| wrap(text, area.width.saturating_sub(2)).len();
-        let wrong: usize = told.iter().filter(|(_, role)| *role != "muted").map(lines).sum();
-        let all: usize = told.iter().map(lines).sum();
-        // What is wrong does not push away what would be right.
-        let needed = if wrong > 0 { all.min(wrong + 2) } else { 0 };
-        let lines = |n: usize| u16::try_from(n).unwrap_or(u16::MAX).saturating_add(1);
         let free = area.height.saturating_sub(wanted);
+        let all = lines_of(told.iter().map(|(text, _)| text.as_str()), area.width);
         usual
-            .max(lines(all).min(free))
-            .max(lines(needed).min(area.height / 2))
+            .max(all.min(free))
+            .max(needed(told, area.width).min((area.height / 2).max(free)))
             .min(area.height.saturating_sub(1))
     }
 
@@ -452,6 +450,22 @@ impl Sheet {
         };
         self.size.set((inside.width, inside.height));
         (!inside.is_empty()).then(|| self.input.view_lines(inside, buffer, s.look))
+    }
+}
+
+/// How many lines of this width texts take, the rule above them included.
+fn lines_of<'t>(texts: impl Iterator<Item = &'t str>, width: u16) -> u16 {
+    let lines: usize = texts.map(|text| wrap(text, width.saturating_sub(2)).len()).sum();
+    u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(1)
+}
+
+/// How many lines what is told must have where something is wrong: that, and two more, so that it does not push away what
+/// would be right.
+fn needed(told: &[(String, &str)], width: u16) -> u16 {
+    let wrong = told.iter().filter(|(_, role)| *role != "muted");
+    match lines_of(wrong.map(|(text, _)| text.as_str()), width) {
+        1 => 0,
+        wrong => lines_of(told.iter().map(|(text, _)| text.as_str()), width).min(wrong.saturating_add(2)),
     }
 }
 

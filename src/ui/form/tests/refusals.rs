@@ -35,6 +35,24 @@ fn a_problem_stands_beside_its_field_and_the_form_goes_there() {
 }
 
 #[test]
+fn a_small_form_has_room_for_all_that_is_wrong() {
+    let house = House::new();
+    let w = house.world();
+    let mut form = Form::moving(&w, &[house.get("SP-0001")], "finish").unwrap();
+    let tag = house.kind().field("choice").unwrap().tag;
+    let all = "RO-0002 may accept up to Medium; SP-0001 is High: ask a post with the authority for it.";
+    let one = "SP-0001 is to be finished, but what is done about it is to avoid it: choose what fits.";
+    form.mark(
+        &Refusal::Problems(vec![problem(0, None, all), problem(0, Some(tag), one)]),
+        &w,
+    );
+    let height = form.height(80, &w, &Plain { ascii: false });
+    let shot = house.shot(&form, (80, height), false);
+    let flat = shot.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains(all) && flat.contains(one), "{shot}");
+}
+
+#[test]
 fn a_problem_of_a_created_record_opens_its_form() {
     let house = House::new();
     let mut form = house.on("assets");
