@@ -17,6 +17,7 @@ mod sheet;
 mod table;
 #[cfg(test)]
 mod tests;
+mod told;
 mod view;
 
 pub use groups::groups;
