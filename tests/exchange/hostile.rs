@@ -196,7 +196,7 @@ fn bomb(file: &str, bytes: &[u8]) -> String {
     let says = desk.plan("risk", file, bytes).unwrap_err().to_string();
     // Debug builds on a busy machine: far above what it takes, far below what a bomb would.
     assert!(
-        from.elapsed() < Duration::from_secs(20),
+        from.elapsed() < Duration::from_secs(60),
         "{says} took {:?}",
         from.elapsed()
     );
