@@ -113,16 +113,15 @@ impl Model {
         };
         let (held, role) = match live {
             0 => ("nothing yet".to_owned(), "warn"),
-            1 => ("1 record".to_owned(), "text"),
-            n => (format!("{n} records"), "text"),
+            1 => ("   1 record".to_owned(), "text"),
+            n => (format!("{n:>4} records"), "text"),
         };
         let (missing, gap) = match gaps {
             0 => (String::new(), "muted"),
-            1 => ("1 gap".to_owned(), "warn"),
-            n => (format!("{n} gaps"), "warn"),
+            1 => ("  1 gap".to_owned(), "warn"),
+            n => (format!("{n:>3} gaps"), "warn"),
         };
-        made.end(NUMBERS[0], format!("{held:>11}"), role)
-            .end(NUMBERS[1], format!("{missing:>8}"), gap)
+        made.end(NUMBERS[0], held, role).end(NUMBERS[1], missing, gap)
     }
 
     /// A clause, and below it the registers that answer it.
