@@ -6,7 +6,7 @@ use crate::method::agenda::{Agenda, SLICE};
 use crate::model::change::Changed;
 
 /// How many slices are worked off at once when something is opened, before the first key has its turn.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 16;
 /// After how many turns of work the screen shows how far it is.
 const SHOWN: i64 = 16;
 

@@ -113,6 +113,8 @@ pub(crate) struct Today {
     pub mine: bool,
     /// Only this stage: its place in the lifecycle.
     pub stage: Option<usize>,
+    /// Whether the rows are all that there are: while they come, the first is not yet the one that is looked at.
+    whole: bool,
 }
 
 impl Today {
@@ -159,10 +161,17 @@ pub(crate) fn screen_of(stage: Stage) -> u8 {
 impl Model {
     /// Puts what is known under its headings.
     pub(crate) fn arrange(&mut self) {
-        let rows = self.rows_of_today();
+        let (rows, counted) = (self.rows_of_today(), self.is_counted());
         let agenda = &mut self.today_list;
+        let top = (0..=agenda.cursor.at).all(|at| at == agenda.cursor.at || agenda.is_heading(at));
+        let was_whole = std::mem::replace(&mut agenda.whole, counted);
+        let waits = top && !was_whole;
+        if waits {
+            agenda.cursor.at = 0;
+        }
         // The cursor stays on its thing; where that is done, on what has taken its place.
-        let same = agenda.row().and_then(|kept| rows.iter().position(|r| r.is_same(kept)));
+        let kept = agenda.row().filter(|_| !waits);
+        let same = kept.and_then(|kept| rows.iter().position(|r| r.is_same(kept)));
         agenda.rows = rows;
         if let Some(at) = same {
             agenda.cursor.at = at;

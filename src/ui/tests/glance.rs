@@ -191,7 +191,7 @@ fn there_is_none_of_what_is_not_whole_or_not_now() {
     }
     let mut s = Screen::begun(SIZE);
     assert!(s.model.glance().is_none());
-    s.load(&[], 2_000);
+    s.load(&[], 4_000);
     assert!(
         s.model.is_hungry().is_some() && s.model.glance().is_none(),
         "not all is worked out"

@@ -783,8 +783,17 @@ fn every_place_is_drawn_at_every_size_and_in_ascii() {
 /// A part of what is counted would say that nothing is late and everything is missing.
 #[test]
 fn today_says_no_number_before_all_is_counted() {
+    const WORST: screen::Row = (
+        "F-9999",
+        "in-fix",
+        &[
+            ("title", "Back door"),
+            ("severity", "critical"),
+            ("fix_by", "2026-11-01"),
+        ],
+    );
     let mut s = Screen::begun(USUAL);
-    s.load(&[], 6_000);
+    s.load(&[WORST], 6_000);
     let text = s.text();
     assert!(text.contains("working out"), "{text}");
     let told = [" overdue", "missing", " %", "Missing:", "Nothing is due"];
@@ -794,6 +803,9 @@ fn today_says_no_number_before_all_is_counted() {
     }
     let text = s.text();
     assert!(text.contains(" overdue") && text.contains(" missing"), "{text}");
+    // what was there first is not what one looks at
+    let cursor = text.lines().find(|l| l.starts_with('▌'));
+    assert!(cursor.is_some_and(|l| l.contains("F-9999")), "{text}");
 }
 
 /// What shows is looked up, however much there is: the same work over 400 late things as over 1,600.
