@@ -80,7 +80,9 @@ impl Model {
             }
             self.fresh_after(commit);
         }
-        if let Some(last) = commits.last() {
+        // What answers the last key is not pushed aside: the number of the commit and the log say the rest.
+        let answers = self.message.as_ref().is_some_and(|m| m.weight != Weight::Plain);
+        if let Some(last) = commits.last().filter(|_| !answers) {
             let words = match (last.action.as_str(), &last.reason) {
                 (TIME, Some(causes)) => format!("#{} {TIME}: {}", last.seq, super::text::clean(causes)),
                 _ => format!("#{} {} by {}", last.seq, last.action, self.who(&last.actor)),

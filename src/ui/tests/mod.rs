@@ -874,3 +874,27 @@ fn the_plain_screen_is_heard() {
         s.text()
     );
 }
+
+/// What others commit, and what time brings about, is told where nothing answers the last key.
+#[test]
+fn what_others_commit_does_not_push_a_refusal_aside() {
+    let mut s = Screen::with_findings(USUAL, 3);
+    s.keys("0 c d C-u - 5 d Enter");
+    let mut other = s.commits.last().cloned().unwrap();
+    other.changes.clear();
+    for told in [false, true] {
+        other.seq += 1;
+        if !told {
+            s.model.refuse("this may not be");
+        }
+        s.send(Msg::Worker(Box::new(Answer::Followed(vec![other.clone()]))));
+        let text = s.text();
+        assert_eq!(text.contains("this may not be"), !told, "{text}");
+        assert_eq!(
+            text.contains(&format!("#{} {} by", other.seq, other.action)),
+            told,
+            "{text}"
+        );
+        s.keys("j");
+    }
+}
