@@ -4,13 +4,18 @@
 use crate::support::{Home, Tty};
 use crate::{WIDE, quit, to_field};
 
-/// The amounts in the line of the screen that begins with these words.
-fn amounts(tty: &mut Tty, words: &str) -> Vec<f64> {
-    let text = tty.with(|screen, _| screen.contents());
+/// The amounts in the line of the screen that begins with these words, once so many are there.
+fn amounts(tty: &mut Tty, words: &str, many: usize) -> Vec<f64> {
+    tty.until(words, |s| amounts_on(s, words).len() == many);
+    tty.with(|screen, _| amounts_on(screen, words))
+}
+
+fn amounts_on(screen: &vt100::Screen, words: &str) -> Vec<f64> {
+    let text = screen.contents();
     let line = text
         .lines()
         .find(|l| l.trim_start().starts_with(words) || l.contains(&format!("EUR {words}")));
-    let line = line.unwrap_or_else(|| panic!("no line with {words}:\n{text}"));
+    let Some(line) = line else { return Vec::new() };
     let parts = line.split(" EUR");
     let numbers = parts.filter_map(|p| p.rsplit(' ').next()?.replace(',', "").parse().ok());
     numbers.collect()
@@ -51,7 +56,7 @@ fn open(tty: &mut Tty, id: &str, title: &str) {
 /// What the risk is expected to cost a year: without controls, now, as planned.
 fn losses(tty: &mut Tty) -> Vec<f64> {
     tty.keys("$").sees("100,000 years, seed 1").sees("/ find");
-    let all = amounts(tty, "Expected loss");
+    let all = amounts(tty, "Expected loss", 3);
     tty.keys("q").misses("what a year may cost");
     all
 }
@@ -101,7 +106,7 @@ fn a_risk_goes_from_a_sentence_to_a_breach_and_a_failed_control_is_felt_everywhe
 
     // Before a control fails.
     tty.keys("0").sees("expected a year").sees("of the loss");
-    let (total, stale) = (amounts(&mut tty, "expected")[0], tty.with(|s, _| number(s, "stale")));
+    let (total, stale) = (amounts(&mut tty, "expected", 1)[0], tty.with(|s, _| number(s, "stale")));
     tty.keys("gH").sees("Current · ISO/IEC 27005 5x5");
     tty.until("the map", |s| shaken(s) == number(s, "stale") && shaken(s) > 0);
     let before = tty.with(|s, _| shaken(s));
@@ -112,7 +117,7 @@ fn a_risk_goes_from_a_sentence_to_a_breach_and_a_failed_control_is_felt_everywhe
 
     // Today, the map and the totals say so at once.
     tty.keys("0").sees("expected a year").sees("of the loss");
-    let after = amounts(&mut tty, "expected")[0];
+    let after = amounts(&mut tty, "expected", 1)[0];
     assert!(after > total, "{after} is not above {total}");
     assert!(tty.with(|s, _| number(s, "stale")) > stale);
     tty.keys("gH").sees("Current · ISO/IEC 27005 5x5");
