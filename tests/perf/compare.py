@@ -137,7 +137,17 @@ def main():
     os.makedirs(o.env["HOME"], exist_ok=True)
     try:
         if not os.path.exists(os.path.join(o.dir, "titles.txt")):
-            data(o)
+            # In a process of its own: the larger this one is, the longer each program takes to begin.
+            maker = os.fork()
+            if maker == 0:
+                status = 1
+                try:
+                    data(o)
+                    status = 0
+                finally:
+                    os._exit(status)
+            if os.waitpid(maker, 0)[1] != 0:
+                sys.exit("the data could not be made")
         text = table(o, measure(o))
         print(text)
         if o.readme:
