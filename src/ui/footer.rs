@@ -66,6 +66,7 @@ impl Model {
             None if self.pending.keys.is_empty() => None,
             None => Some(own(&[("Up Down", "walk"), ("Enter", "do it"), back])),
             Some(Modal::Ask(q)) if q.what.is_path() => Some(own(&[take, ("Tab", "complete"), back])),
+            Some(Modal::Import(d)) if d.is_path() => Some(own(&[("Enter", "look"), ("Tab", "complete"), back])),
             Some(Modal::Palette(_)) => Some(own(&[take, ("Up Down", "walk"), ("Tab", "complete"), back])),
             Some(Modal::Pick(p, _)) if p.takes_several() => Some(own(&[("Tab", "mark"), take, back])),
             Some(Modal::Ask(_) | Modal::Pick(..)) => Some(own(&[take, back])),

@@ -61,6 +61,11 @@ impl Dialog {
         vec![Effect::Job(Job::Look(LookAt { path, kind, sheet }))]
     }
 
+    /// Whether a path is typed still.
+    pub fn is_path(&self) -> bool {
+        self.seen.is_none()
+    }
+
     /// The sheet that was looked at.
     fn sheet(&self) -> Option<String> {
         self.seen.as_ref().and_then(|s| s.sheet.clone())
@@ -68,7 +73,7 @@ impl Dialog {
 
     /// Takes a pasted text where one is typed.
     pub fn paste(&mut self, text: &str) {
-        if self.seen.is_none() {
+        if self.is_path() {
             self.input.paste(text);
         }
     }

@@ -174,7 +174,11 @@ impl Model {
                 }
                 (false, _) => format!("Nothing fits. {} clears the filter.", self.key_of("go.back")),
             };
-            put(buffer, from_column(row(body, 1), 2), &words, look.style("muted"), more);
+            let room = usize::from(body.width.saturating_sub(3));
+            for (y, words) in super::line::wrap(&words, room).iter().enumerate() {
+                let at = from_column(row(body, 1 + y as u16), 2);
+                put(buffer, at, words, look.style("muted"), more);
+            }
             return;
         }
         if look.plain {
