@@ -263,7 +263,7 @@ impl Model {
             return;
         };
         out.push(Line::default());
-        out.push(heading("Exact, without drawing", ["Inherent", "Now", "Target"]));
+        out.push(heading("Without drawing", ["Inherent", "Now", "Target"]));
         let mut told = |label: &str, of: &dyn Fn(&Transformed) -> String| {
             out.push(self.figures(label, [of(inherent), of(now), of(target)], "text"));
         };
