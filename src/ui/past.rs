@@ -24,14 +24,21 @@ const SHOWN: usize = 6;
 impl Model {
     /// The lines of all versions of a record.
     pub(crate) fn history_lines(&self, id: &Id) -> Vec<Line> {
-        match self.histories.get(id) {
+        match self.versions(id) {
             None => vec![Line::of(2, "reading", "muted")],
             Some(all) if all.is_empty() => vec![Line::of(2, "no version is recorded", "muted")],
             Some(all) => all
-                .iter()
+                .into_iter()
                 .flat_map(|r| self.revision_lines(r, true, self.size.0))
                 .collect(),
         }
+    }
+
+    /// The versions of a record up to the moment that is looked at, the newest first; none while they are read.
+    pub(crate) fn versions(&self, id: &Id) -> Option<Vec<&Revision>> {
+        let until = self.world().state.seq;
+        let all = self.histories.get(id)?.iter();
+        Some(all.filter(|r| r.seq <= until).collect())
     }
 
     /// One version: who, when, what; every field before and after.

@@ -392,10 +392,10 @@ impl Model {
         out.push(Line::default());
         let key = self.key_of("go.history");
         out.push(Line::of(2, "Last changes", "heading").and(VALUES, format!("{key} shows all"), "muted"));
-        match self.histories.get(id) {
+        match self.versions(id) {
             None => out.push(Line::of(2, "reading", "muted")),
             Some(revisions) => {
-                for r in revisions.iter().take(CHANGES) {
+                for r in revisions.into_iter().take(CHANGES) {
                     out.append(&mut self.revision_lines(r, false, width));
                 }
             }

@@ -11,7 +11,7 @@ mod triage;
 mod typing;
 mod views;
 
-use super::job::{Answer, Effect, Job, Seen, Told};
+use super::job::{Answer, Effect, Job, Revision, Seen, Told};
 use super::theme::Theme;
 use super::{Model, Msg};
 use crate::exchange::Detail;
@@ -194,6 +194,44 @@ fn the_past_is_looked_at_and_not_changed() {
     assert!(s.text().contains("the past cannot be changed"), "{}", s.text());
     s.keys("@ @");
     assert!(s.text().contains("live") && s.text().contains("R-0001"), "{}", s.text());
+}
+
+#[test]
+fn a_record_of_the_past_knows_no_later_version() {
+    let mut s = Screen::register(USUAL);
+    s.keys("g r Enter");
+    let Some(super::spot::Layer::Record { id, .. }) = s.model.spot.layers.last().cloned() else {
+        panic!("no record is open")
+    };
+    let record = s.model.world().find(&id).cloned().unwrap();
+    let version = |seq: u64, action: &str| Revision {
+        seq,
+        time: NOW,
+        actor: s.model.actor().clone(),
+        action: action.to_owned(),
+        reason: None,
+        undoes: None,
+        before: None,
+        after: std::sync::Arc::clone(&record),
+    };
+    let all = vec![version(30, "risk.later"), version(5, "risk.sooner")];
+    let mut then = State::clone(&s.model.state);
+    then.seq = 7;
+    s.send(Msg::Worker(Box::new(Answer::History(id, all))));
+    s.keys("g h");
+    assert!(
+        s.text().contains("risk.later") && s.text().contains("risk.sooner"),
+        "{}",
+        s.text()
+    );
+    s.keys("@ 2 0 2 6 - 1 1 - 0 1 Enter");
+    let Some(Effect::Job(Job::AsOf(time))) = s.asked.last() else {
+        panic!("nothing asked")
+    };
+    let time = *time;
+    s.send(Msg::Worker(Box::new(Answer::AsOf(time, Box::new(then)))));
+    let text = s.text();
+    assert!(text.contains("risk.sooner") && !text.contains("risk.later"), "{text}");
 }
 
 #[test]
