@@ -154,6 +154,8 @@ impl vt100::Callbacks for Seen {
 
 struct Shared {
     vt: vt100::Parser<Seen>,
+    /// Of a frame that has not ended.
+    begun: Vec<u8>,
     raw: Vec<u8>,
     reads: usize,
     total: usize,
@@ -163,6 +165,11 @@ struct Shared {
 
 fn cells(n: u16) -> std::num::NonZeroU16 {
     std::num::NonZeroU16::new(n).expect("a screen has cells")
+}
+
+/// Where a part begins in bytes for the last time.
+fn last(bytes: &[u8], part: &[u8]) -> Option<usize> {
+    bytes.windows(part.len()).rposition(|w| w == part)
 }
 
 /// A way on which what is sent arrives whole, in order, and late.
@@ -251,6 +258,7 @@ impl Tty {
         let vt = vt100::Parser::new_with_callbacks(cells(rows), cells(cols), 0, Seen::default());
         let shared = Arc::new(Mutex::new(Shared {
             vt,
+            begun: vec![],
             raw: vec![],
             reads: 0,
             total: 0,
@@ -267,7 +275,14 @@ impl Tty {
             // Nothing is the end of it all.
             let arrives = move |bytes: &[u8]| {
                 let mut s = sink.lock().expect("the screen");
-                s.vt.process(bytes);
+                // As a terminal does that knows synchronised output: a frame shows when all of it is there.
+                s.begun.extend_from_slice(bytes);
+                let shows = match (last(&s.begun, b"\x1b[?2026h"), last(&s.begun, b"\x1b[?2026l")) {
+                    (Some(begins), ends) if !bytes.is_empty() && ends.is_none_or(|e| e < begins) => begins,
+                    _ => s.begun.len(),
+                };
+                let shown: Vec<u8> = s.begun.drain(..shows).collect();
+                s.vt.process(&shown);
                 s.raw.extend_from_slice(bytes);
                 s.reads += usize::from(!bytes.is_empty());
                 s.total += bytes.len();
