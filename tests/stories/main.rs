@@ -127,12 +127,18 @@ fn here(screen: &vt100::Screen) -> String {
 /// Goes down in a form to the field of this label.
 #[track_caller]
 fn to_field(tty: &mut Tty, label: &str) {
+    // What was typed before may still be on its way: a field is another where its label is.
+    let named = |screen: &vt100::Screen| {
+        let row = here(screen);
+        let row = row.trim_start_matches([' ', '▌', '>', '•']);
+        row.split("  ").next().unwrap_or_default().to_owned()
+    };
     loop {
-        let now = tty.with(|screen, _| here(screen));
-        if now.trim_start_matches([' ', '▌', '>']).starts_with(label) {
+        let now = tty.with(|screen, _| named(screen));
+        if now.starts_with(label) {
             return;
         }
         tty.keys("\x1b[B");
-        tty.until(&format!("the field {label}, on from '{now}'"), |s| here(s) != now);
+        tty.until(&format!("the field {label}, on from '{now}'"), |s| named(s) != now);
     }
 }
