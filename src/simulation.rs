@@ -52,6 +52,10 @@ pub fn run(plan: &Plan, threads: usize, go_on: &(dyn Fn(f64) -> bool + Sync)) ->
             .tolerance
             .as_ref()
             .and_then(|t| t.breach(|x| curve.exceed(x), curve.largest()));
+        // A transform is done in one go: whoever has left in the meantime does not wait for the next.
+        if plan.transformed && !go_on(all.share()) {
+            return Ok(None);
+        }
         views.push(Drawn {
             exact: plan.exact(view),
             figures,
@@ -93,6 +97,11 @@ struct Pass<'a> {
 }
 
 impl Pass<'_> {
+    /// How much of the work is done, 0 to 1.
+    fn share(&self) -> f64 {
+        self.done.load(Ordering::Relaxed) as f64 / self.of as f64
+    }
+
     /// The sum of members; `None` if nobody waits any more.
     fn draw(&self, members: &[Member]) -> Result<Option<Portfolio>, TooMany> {
         let next = AtomicUsize::new(0);

@@ -372,7 +372,10 @@ fn told(plan: &Plan, summary: String) -> Told {
     for d in &mut details {
         d.text = clean(&d.text).into_owned();
     }
-    Told { summary, details }
+    Told {
+        summary: clean(&summary).into_owned(),
+        details,
+    }
 }
 
 /// What an import would do.
