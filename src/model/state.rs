@@ -9,11 +9,18 @@ use super::trace::{self, Read};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-/// All records at one commit.
+/// The records of a kind.
+type Table = BTreeMap<Id, Arc<Record>>;
+
+/// Who links to a record.
+type Sources = BTreeSet<(Id, Tag)>;
+
+/// All records at one commit. A copy shares the tables, and takes its own of a kind only when it changes there: each
+/// commit makes one beside the state that is on the screen.
 #[derive(Debug, Clone, Default)]
 pub struct State {
-    tables: Vec<BTreeMap<Id, Arc<Record>>>,
-    inbound: HashMap<Id, BTreeSet<(Id, Tag)>>,
+    tables: Vec<Arc<Table>>,
+    inbound: Arc<HashMap<Id, Arc<Sources>>>,
     next: Vec<u64>,
     /// By kind: how many records are retired.
     retired: Vec<usize>,
@@ -30,7 +37,7 @@ impl State {
     pub fn empty(catalogue: &Catalogue) -> Self {
         let n = catalogue.kinds.len();
         Self {
-            tables: vec![BTreeMap::new(); n],
+            tables: vec![Arc::default(); n],
             next: vec![1; n],
             retired: vec![0; n],
             ..Self::default()
@@ -58,9 +65,12 @@ impl State {
             }
         }
         // Sorted first, tables and sets are built without a gap.
-        state.tables = tables.into_iter().map(BTreeMap::from_iter).collect();
-        let sets = inbound.into_iter().map(|(to, from)| (to, BTreeSet::from_iter(from)));
-        state.inbound = sets.collect();
+        let tables = tables.into_iter().map(Table::from_iter);
+        state.tables = tables.map(Arc::new).collect();
+        let sets = inbound
+            .into_iter()
+            .map(|(to, from)| (to, Arc::new(Sources::from_iter(from))));
+        state.inbound = Arc::new(sets.collect());
         state
     }
 
@@ -77,9 +87,9 @@ impl State {
 
     /// All records of a kind, retired ones too, by id.
     pub fn all(&self, kind: KindIx) -> impl DoubleEndedIterator<Item = &Arc<Record>> + ExactSizeIterator {
-        static NONE: BTreeMap<Id, Arc<Record>> = BTreeMap::new();
+        static NONE: Table = Table::new();
         trace::note(|| Read::Kind(kind));
-        self.tables.get(kind).unwrap_or(&NONE).values()
+        self.tables.get(kind).map_or(&NONE, |t| t.as_ref()).values()
     }
 
     /// The records of a kind that are not retired, by id.
@@ -99,7 +109,7 @@ impl State {
         self.inbound
             .get(id)
             .into_iter()
-            .flatten()
+            .flat_map(|from| from.iter())
             .map(|(from, tag)| (from, *tag))
     }
 
@@ -113,21 +123,25 @@ impl State {
         self.memo.clear();
         self.count(kind, &record.id);
         let Some(table) = self.tables.get_mut(kind) else { return };
-        let old = table.insert(record.id.clone(), Arc::clone(&record));
+        let old = Arc::make_mut(table).insert(record.id.clone(), Arc::clone(&record));
         let was = old.as_ref().is_some_and(|r| r.is_retired());
         if let Some(n) = self.retired.get_mut(kind) {
             *n = *n + usize::from(record.is_retired()) - usize::from(was);
         }
-        if let Some(old) = old {
-            for (tag, to) in old.links() {
-                if let Some(set) = self.inbound.get_mut(to) {
-                    set.remove(&(record.id.clone(), tag));
-                }
+        let before: BTreeSet<(Tag, &Id)> = old.iter().flat_map(|r| r.links()).collect();
+        let after: BTreeSet<(Tag, &Id)> = record.links().collect();
+        if before == after {
+            return;
+        }
+        let inbound = Arc::make_mut(&mut self.inbound);
+        for (tag, to) in before.difference(&after) {
+            if let Some(from) = inbound.get_mut(*to) {
+                Arc::make_mut(from).remove(&(record.id.clone(), *tag));
             }
         }
-        for (tag, to) in record.links() {
-            let from = self.inbound.entry(to.clone()).or_default();
-            from.insert((record.id.clone(), tag));
+        for (tag, to) in after.difference(&before) {
+            let from = inbound.entry(Id::clone(to)).or_default();
+            Arc::make_mut(from).insert((record.id.clone(), *tag));
         }
     }
 

@@ -8,7 +8,7 @@ use crate::model::change::Changed;
 /// How many slices are worked off at once when something is opened, before the first key has its turn.
 const AT_ONCE: usize = 16;
 /// After how many turns of work the screen shows how far it is.
-const SHOWN: i64 = 16;
+const SHOWN: i64 = 32;
 
 /// An agenda, and the commit of which it speaks.
 #[derive(Debug)]
@@ -104,8 +104,8 @@ impl Model {
     /// A turn without a key: goes on with the work.
     pub(crate) fn work_on(&mut self) {
         if self.known().is_some_and(|a| a.pending() > 0) {
-            self.work(1);
-            self.dirty = true;
+            // a frame costs as much as the work
+            self.dirty |= self.work(1);
         }
     }
 

@@ -51,7 +51,7 @@ use waiting::Seat;
 /// How many cells are worked out before the screen is asked whether it has something else to do.
 pub const SLICE: usize = 512;
 /// And at how many things they look.
-const LOOKS: usize = 8_192;
+const LOOKS: usize = 2_048;
 
 /// How many records of a kind there are, and how they stand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
