@@ -195,7 +195,7 @@ help = "h"
 choices = [
     { id = "mitigate", label = "Mitigate", aliases = ["reduce"] },
     { id = "share", label = "Share it", aliases = ["transfer"] },
-    { id = "accept", label = "Accept" },
+    { id = "accept", label = "Accept", tone = "bad" },
 ]
 [[fields]]
 tag = 34

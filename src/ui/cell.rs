@@ -3,8 +3,8 @@
 
 use crate::model::calendar;
 use crate::model::codec;
-use crate::model::derive::{self, Tone};
-use crate::model::kind::{Catalogue, Class, Derivation, Field, FieldType, Kind, Level, Scale};
+use crate::model::derive;
+use crate::model::kind::{Catalogue, Class, Derivation, Field, FieldType, Kind, Level, Scale, Tone};
 use crate::model::record::Record;
 use crate::model::value::Value;
 use crate::model::world::World;
@@ -54,6 +54,13 @@ pub fn cell(w: &World, kind: &Kind, record: &Record, name: &str, width: usize, a
             }
             if let Some(scale) = w.scale(kind, Some(record), name) {
                 return level(w, kind, record, name, scale, id, (width, ascii));
+            }
+            let choice = kind.shape(name).and_then(|f| f.choices.iter().find(|c| c.id == *id));
+            if let Some(choice) = choice {
+                return Text {
+                    text: choice.label.clone(),
+                    role: telling(w, kind, record, choice.tone),
+                };
             }
         }
         Value::Date(day) => {
@@ -137,10 +144,11 @@ fn derived_due(kind: &Kind, name: &str) -> bool {
 
 /// A computed word, with a sign in front of it where there is room for all of its sort: the fuller, the graver.
 fn word(word: &str, all: &[&str], width: usize, ascii: bool) -> Text {
-    let (role, sign, plain) = match derive::tone(word) {
-        Tone::Good => ("ok", "○", "-"),
-        Tone::Warn => ("warn", "◐", "!"),
-        Tone::Bad => ("error", "●", "X"),
+    let tone = derive::tone(word);
+    let (sign, plain) = match tone {
+        Tone::Good => ("○", "-"),
+        Tone::Warn => ("◐", "!"),
+        Tone::Bad => ("●", "X"),
     };
     let longest = all.iter().map(|w| w.len()).max().unwrap_or_default();
     let said = derive::said(word);
@@ -150,8 +158,21 @@ fn word(word: &str, all: &[&str], width: usize, ascii: bool) -> Text {
             (false, true) => format!("{plain} {said}"),
             (false, false) => format!("{sign} {said}"),
         },
-        role,
+        role: role_of_tone(tone),
     }
+}
+
+pub(crate) fn role_of_tone(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Good => "ok",
+        Tone::Warn => "warn",
+        Tone::Bad => "error",
+    }
+}
+
+/// How a word looks that was good or bad; where a record is closed nothing calls for anyone any more.
+fn telling(w: &World, kind: &Kind, record: &Record, tone: Option<Tone>) -> &'static str {
+    tone.filter(|_| w.is_open(kind, record)).map_or("text", role_of_tone)
 }
 
 /// The state; what is closed is quiet.
@@ -214,7 +235,10 @@ fn level(
     };
     let level = &scale.levels[place];
     let Some(role) = level.role.as_deref() else {
-        return Text::plain(fitting(level, width).to_owned());
+        return Text {
+            text: fitting(level, width).to_owned(),
+            role: telling(w, kind, record, level.tone),
+        };
     };
     let role = known(role);
     let mark = match (above(w, kind, record, name, scale, place), ascii) {
@@ -242,7 +266,12 @@ fn known(role: &str) -> &'static str {
 
 /// The look of a level.
 pub(crate) fn role_of(level: &Level) -> &'static str {
-    known(level.role.as_deref().unwrap_or("text"))
+    look_of(level).unwrap_or("text")
+}
+
+/// The look of a level that has one of its own.
+pub(crate) fn look_of(level: &Level) -> Option<&'static str> {
+    level.role.as_deref().map(known).or(level.tone.map(role_of_tone))
 }
 
 /// A level of a scale as a bar of two cells, as high as the level, never so high that rows touch; its number where there are only ASCII characters.
@@ -280,6 +309,25 @@ fn above(w: &World, kind: &Kind, record: &Record, name: &str, scale: &Scale, pla
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::sample::Sample;
+
+    #[test]
+    fn a_choice_looks_as_good_as_it_is_while_its_record_is_open() {
+        let mut s = Sample::new();
+        s.add("R-0101", &[("title", "Borne"), ("treatment", "accept")]);
+        let closed = [("title", "Done"), ("treatment", "accept"), ("state", "risk-accepted")];
+        s.add("R-0102", &closed);
+        s.add("R-0103", &[("title", "Mended"), ("treatment", "mitigate")]);
+        let w = s.world();
+        let kind = s.catalogue.kind("risk").unwrap();
+        let look = |id: &str| cell(&w, kind, &s.get(id), "treatment", 12, false);
+        let seen = ["R-0101", "R-0102", "R-0103"].map(|id| (look(id).text, look(id).role));
+        let own = |text: &str, role| (text.to_owned(), role);
+        assert_eq!(
+            seen,
+            [own("Accept", "error"), own("Accept", "text"), own("Mitigate", "text")]
+        );
+    }
 
     #[test]
     fn a_time_that_does_not_fit_is_said_shorter() {

@@ -250,7 +250,7 @@ impl Model {
             Value::File(file) => self.file_lines(file, label(), room, stop, out),
             _ => {
                 let c = cell::cell(w, kind, r, &f.name, 30, self.theme.ascii);
-                let short = f.kind == FieldType::Scale || cell::falls_due(w, kind, r, f);
+                let short = matches!(f.kind, FieldType::Scale | FieldType::Choice) || cell::falls_due(w, kind, r, f);
                 let text = if short && f.kind == FieldType::Date {
                     let day = value.as_date().map(calendar::show).unwrap_or_default();
                     format!("{day}  {}", c.text)

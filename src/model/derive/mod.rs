@@ -8,7 +8,7 @@ mod words;
 
 pub use matrix::Axes;
 pub use measure::{BANDS, Bounds, Point, course};
-pub use words::{Tone, said, tone, words};
+pub use words::{said, tone, words};
 
 use super::calendar;
 use super::kind::{Catalogue, Derivation, Derived, Kind};

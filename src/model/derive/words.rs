@@ -1,17 +1,6 @@
 //! The computed words: which there are, best first, how they are read, and how grave they are.
 
-use super::super::kind::Derivation;
-
-/// How good a computed word is; screens colour by it, and never by colour alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tone {
-    /// As it should be.
-    Good,
-    /// Somebody should look.
-    Warn,
-    /// Somebody must act.
-    Bad,
-}
+use super::super::kind::{Derivation, Tone};
 
 /// The words that a derivation gives, best first; none if it gives values of another sort.
 pub fn words(from: &Derivation) -> &'static [&'static str] {

@@ -249,6 +249,7 @@ impl Catalogue {
                 id: m.id.clone(),
                 label: m.title(),
                 aliases: m.aliases.clone(),
+                tone: None,
             })
             .collect();
         for f in self.kinds.iter_mut().flat_map(|k| &mut k.fields) {

@@ -8,6 +8,7 @@ mod text;
 
 pub(super) use check::check_method;
 
+use super::Tone;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -50,6 +51,9 @@ pub struct Level {
     /// For risk levels: the theme's role for it (`level0` .. `level4`, calm to alarming).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
+    /// For a scale whose levels are good or bad, and are no risk levels: how good it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tone: Option<Tone>,
     /// For risk levels: what is decided there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decided>,

@@ -20,7 +20,7 @@ pub use trigger::{Step, Trigger};
 use super::record::Record;
 use super::value::Value;
 use super::world::World;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A field's number in the stored form. Given by hand, never reused.
@@ -304,6 +304,18 @@ pub enum Offer {
     Methods,
 }
 
+/// How good it is what a word says; screens colour by it, and never by colour alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tone {
+    /// As it should be.
+    Good,
+    /// Somebody should look.
+    Warn,
+    /// Somebody must act.
+    Bad,
+}
+
 /// One choice of a choice field.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -315,6 +327,9 @@ pub struct Choice {
     /// Other words that mean it.
     #[serde(default)]
     pub aliases: Vec<String>,
+    /// How good it is, where that is to be seen.
+    #[serde(default)]
+    pub tone: Option<Tone>,
 }
 
 /// A value worked out from others, never stored.

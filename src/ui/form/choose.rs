@@ -9,6 +9,7 @@ use crate::model::change::Actor;
 use crate::model::kind::{Field, FieldType, Kind, KindIx, Need};
 use crate::model::record::Id;
 use crate::model::rights::{self, Verb};
+use crate::ui::cell::{look_of, role_of_tone};
 use crate::ui::key::Key;
 use crate::ui::picker::{Choice, Picker};
 
@@ -96,13 +97,16 @@ impl Sheet {
                 let choices = levels.iter().enumerate().map(|(i, l)| Choice {
                     head: (i + 1).to_string(),
                     note: l.help.clone(),
-                    role: l.role.clone().unwrap_or_default(),
+                    role: look_of(l).unwrap_or_default().to_owned(),
                     ..Choice::new(&l.id, &l.name)
                 });
                 Picker::new(&field.label, choices.chain(none()).collect()).at(&text)
             }
             _ => {
-                let choices = field.choices.iter().map(|o| Choice::new(&o.id, &o.label));
+                let choices = field.choices.iter().map(|o| Choice {
+                    role: o.tone.map_or("", role_of_tone).to_owned(),
+                    ..Choice::new(&o.id, &o.label)
+                });
                 Picker::new(&field.label, choices.chain(none()).collect()).at(&text)
             }
         };

@@ -6,6 +6,7 @@ use super::sheet::{Sheet, role};
 use super::view::{Line, SHOWN, Scene};
 use crate::model::codec;
 use crate::model::kind::{Field, FieldType};
+use crate::ui::cell::look_of;
 use crate::ui::input::wrap;
 use crate::ui::look::{from_column, put, row};
 use crate::ui::picker::wide;
@@ -61,7 +62,7 @@ impl Sheet {
             Line::Fixed(name, words) => {
                 put(buffer, label, words, look.style("muted"), more);
                 let (shown, role) = fixed(s, name);
-                put(buffer, row(value, 0), &shown, look.style(&role), more);
+                put(buffer, row(value, 0), &shown, look.style(role), more);
                 None
             }
             Line::Save => {
@@ -275,13 +276,12 @@ fn typed(field: &Field) -> bool {
 }
 
 /// A value that is not typed, for people, and its role.
-fn fixed(s: &Scene, name: &str) -> (String, String) {
+fn fixed(s: &Scene, name: &str) -> (String, &'static str) {
     let p = s.place;
     let Some(v) = p.w.value(p.kind, p.record, name) else {
-        return (s.look.glyph("·", "-").to_owned(), "muted".to_owned());
+        return (s.look.glyph("·", "-").to_owned(), "muted");
     };
     let level = codec::level(&p.w, p.kind, p.record, name);
-    let role = level.and_then(|(_, l)| l.role.clone());
-    let shown = codec::show(&p.w, p.kind, Some(p.record), name, &v);
-    (shown, role.unwrap_or_else(|| "muted".to_owned()))
+    let role = level.and_then(|(_, l)| look_of(l)).unwrap_or("muted");
+    (codec::show(&p.w, p.kind, Some(p.record), name, &v), role)
 }

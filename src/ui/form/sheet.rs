@@ -7,6 +7,7 @@ use super::{Form, groups, reason};
 use crate::model::kind::{Field, FieldType, Kind, Need, STATE, Tag};
 use crate::model::record::Record;
 use crate::model::world::World;
+use crate::ui::cell::{look_of, role_of_tone};
 use crate::ui::input::Input;
 use crate::ui::key::{Code, Key};
 use serde::{Deserialize, Serialize};
@@ -371,7 +372,11 @@ pub(super) fn writable(field: &Field) -> bool {
     field.tag != STATE && !field.readonly
 }
 
-/// The theme's role for a stored level, if it has one.
-pub(super) fn role<'a>(p: Place<'a, '_>, field: &Field, stored: &str) -> Option<&'a str> {
-    level(p, field, stored).and_then(|(_, l)| l.role.as_deref())
+/// The theme's role for a stored level or choice, if it has one.
+pub(super) fn role(p: Place, field: &Field, stored: &str) -> Option<&'static str> {
+    let choice = || field.choices.iter().find(|c| c.id == stored)?.tone;
+    match level(p, field, stored) {
+        Some((_, level)) => look_of(level),
+        None => choice().map(role_of_tone),
+    }
 }
