@@ -80,7 +80,7 @@ fn the_key_assets_of_all_are_those_that_each_says_of_itself() {
     };
     let kind = catalogue.kind("asset").unwrap();
     let says = |a: &&Arc<Record>| w.value(kind, a, "key_asset").is_some_and(|v| *v == Value::Bool(true));
-    let each: HashSet<&Id> = w.live("asset").filter(says).map(|a| &a.id).collect();
+    let each: HashSet<Id> = w.live("asset").filter(says).map(|a| a.id.clone()).collect();
     assert!(each.len() > 10 && each.len() < w.live("asset").count());
-    assert_eq!(asset::keys(&w), each);
+    assert_eq!(asset::Keys::of(&w).0, each);
 }

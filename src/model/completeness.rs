@@ -79,7 +79,7 @@ impl Within {
 }
 
 /// How far the assessment has come, where these assets are key.
-pub fn completeness(w: &World, within: &Within, key: &HashSet<&Id>) -> Completeness {
+pub fn completeness(w: &World, within: &Within, key: &HashSet<Id>) -> Completeness {
     let mut done = Completeness::default();
     let held = |r: &&Arc<Record>| w.kind(&r.id).is_some_and(|k| within.holds(k, r));
     for asset in w.live("asset").filter(held).filter(|a| key.contains(&a.id)) {

@@ -6,20 +6,21 @@ use super::kind::{Catalogue, KindIx, Tag};
 use super::memo::Memo;
 use super::record::{Id, Record};
 use super::trace::{self, Read};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use imbl::OrdMap;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, LazyLock};
 
-/// The records of a kind.
-type Table = BTreeMap<Id, Arc<Record>>;
+/// The records of a kind. A copy shares what does not change: each commit makes one beside the state that is on the
+/// screen, and the door another to see what would come of a draft.
+type Table = OrdMap<Id, Arc<Record>>;
 
 /// Who links to a record.
 type Sources = BTreeSet<(Id, Tag)>;
 
-/// All records at one commit. A copy shares the tables, and takes its own of a kind only when it changes there: each
-/// commit makes one beside the state that is on the screen.
+/// All records at one commit.
 #[derive(Debug, Clone, Default)]
 pub struct State {
-    tables: Vec<Arc<Table>>,
+    tables: Vec<Table>,
     inbound: Arc<HashMap<Id, Arc<Sources>>>,
     next: Vec<u64>,
     /// By kind: how many records are retired.
@@ -37,7 +38,7 @@ impl State {
     pub fn empty(catalogue: &Catalogue) -> Self {
         let n = catalogue.kinds.len();
         Self {
-            tables: vec![Arc::default(); n],
+            tables: vec![Table::new(); n],
             next: vec![1; n],
             retired: vec![0; n],
             ..Self::default()
@@ -65,8 +66,7 @@ impl State {
             }
         }
         // Sorted first, tables and sets are built without a gap.
-        let tables = tables.into_iter().map(Table::from_iter);
-        state.tables = tables.map(Arc::new).collect();
+        state.tables = tables.into_iter().map(Table::from_iter).collect();
         let sets = inbound
             .into_iter()
             .map(|(to, from)| (to, Arc::new(Sources::from_iter(from))));
@@ -87,9 +87,9 @@ impl State {
 
     /// All records of a kind, retired ones too, by id.
     pub fn all(&self, kind: KindIx) -> impl DoubleEndedIterator<Item = &Arc<Record>> + ExactSizeIterator {
-        static NONE: Table = Table::new();
+        static NONE: LazyLock<Table> = LazyLock::new(Table::new);
         trace::note(|| Read::Kind(kind));
-        self.tables.get(kind).map_or(&NONE, |t| t.as_ref()).values()
+        self.tables.get(kind).unwrap_or_else(|| &NONE).values()
     }
 
     /// The records of a kind that are not retired, by id.
@@ -123,7 +123,7 @@ impl State {
         self.memo.clear();
         self.count(kind, &record.id);
         let Some(table) = self.tables.get_mut(kind) else { return };
-        let old = Arc::make_mut(table).insert(record.id.clone(), Arc::clone(&record));
+        let old = table.insert(record.id.clone(), Arc::clone(&record));
         let was = old.as_ref().is_some_and(|r| r.is_retired());
         if let Some(n) = self.retired.get_mut(kind) {
             *n = *n + usize::from(record.is_retired()) - usize::from(was);

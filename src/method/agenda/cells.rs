@@ -74,7 +74,7 @@ pub(super) struct Cells {
     /// How many cells were worked out since the beginning.
     pub worked: u64,
     /// At how many things they looked: what the work has cost.
-    looked: usize,
+    pub looked: usize,
 }
 
 impl Cells {

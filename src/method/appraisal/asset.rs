@@ -160,30 +160,37 @@ pub fn thresholds(w: &World) -> (Option<u8>, Option<f64>) {
     (level.and_then(|p| u8::try_from(p).ok()), rate)
 }
 
-/// The key assets: what they are worth, with what they inherit, or an hour without them reaches what the organisation
-/// calls key. All are worked out in one go, which is less than one after the other.
-pub fn keys<'a>(w: &World<'a>) -> HashSet<&'a Id> {
-    let (level, rate) = thresholds(w);
-    let all = Dependants::of(w, w.live("asset").map(|r| &r.id));
-    let own = all
-        .assets
-        .iter()
-        .map(|a| read::money(a, field::OUTAGE_RATE).unwrap_or(0.0));
-    let outages = match rate {
-        Some(_) => outage::rates(&own.collect::<Vec<_>>(), &all.weights),
-        None => vec![0.0; all.assets.len()],
-    };
-    let worth = all.derive(w).into_iter().zip(outages);
-    let key = all.assets.iter().zip(worth).filter(|(_, (derived, outage))| {
-        let levels = derived.map(|d| d.level);
-        levels::is_key(&levels, *outage, level, rate)
-    });
-    key.map(|(asset, _)| &asset.id).collect()
+/// The key assets.
+pub struct Keys(pub HashSet<Id>);
+
+impl Keys {
+    /// Which they are: what they are worth, with what they inherit, or an hour without them reaches what the organisation
+    /// calls key. All are worked out in one go, which is less than one after the other, and once for each commit.
+    pub fn of(w: &World) -> Arc<Self> {
+        w.once(|w| {
+            let (level, rate) = thresholds(w);
+            let all = Dependants::of(w, w.live("asset").map(|r| &r.id));
+            let own = all
+                .assets
+                .iter()
+                .map(|a| read::money(a, field::OUTAGE_RATE).unwrap_or(0.0));
+            let outages = match rate {
+                Some(_) => outage::rates(&own.collect::<Vec<_>>(), &all.weights),
+                None => vec![0.0; all.assets.len()],
+            };
+            let worth = all.derive(w).into_iter().zip(outages);
+            let key = all.assets.iter().zip(worth).filter(|(_, (derived, outage))| {
+                let levels = derived.map(|d| d.level);
+                levels::is_key(&levels, *outage, level, rate)
+            });
+            Self(key.map(|(asset, _)| asset.id.clone()).collect())
+        })
+    }
 }
 
 /// How far an assessment has come.
 pub fn completeness(w: &World, within: &Within) -> Completeness {
-    completeness::completeness(w, within, &keys(w))
+    completeness::completeness(w, within, &Keys::of(w).0)
 }
 
 /// Whether an asset is key.
