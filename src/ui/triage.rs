@@ -9,7 +9,7 @@ use super::{Model, Weight, able};
 use crate::model::change::{Changed, Draft, Edit, Refusal};
 use crate::model::door;
 use crate::model::kind::{Decision, Kind, KindIx, Transition};
-use crate::model::record::Id;
+use crate::model::record::{Id, Record};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::collections::BTreeSet;
@@ -119,8 +119,20 @@ impl Model {
         self.triage = Some(triage);
     }
 
-    /// Lets the queue follow a commit, after its list has.
-    pub(crate) fn queue_after(&mut self, changes: &[Changed]) {
+    /// What comes up when everything that a commit changes leaves the queue, asked before its list follows: the next
+    /// below the cursor, or the last above it.
+    pub(crate) fn comes_up(&self, changes: &[Changed]) -> Option<Id> {
+        let list = self.lists.get(self.triage.as_ref()?.kind)?;
+        let changed: BTreeSet<&Id> = changes.iter().map(|c| &c.id).collect();
+        let waits = |r: &&Arc<Record>| !changed.contains(&r.id);
+        let (at, len) = (list.cursor.at, list.rows.len());
+        let below = list.rows.range(at, len.saturating_sub(at)).find(waits);
+        let next = below.or_else(|| list.rows.range(0, at).filter(waits).last());
+        next.map(|r| r.id.clone())
+    }
+
+    /// Lets the queue follow a commit, after its list has; if what was under the cursor has left it, `next` comes up.
+    pub(crate) fn queue_after(&mut self, changes: &[Changed], next: Option<&Id>) {
         let Some(mut triage) = self.triage.take() else { return };
         let (w, ix) = (self.world(), triage.kind);
         let kind = w.kind_at(ix);
@@ -145,7 +157,11 @@ impl Model {
         }
         let page = self.page();
         let mut list = std::mem::take(&mut self.lists[ix]);
+        let left = list.current().map(|r| r.id.clone());
         list.find(&self.world(), page);
+        if let (Some(next), true) = (next, list.current().map(|r| &r.id) != left.as_ref()) {
+            list.go_to(next, page);
+        }
         self.lists[ix] = list;
     }
 

@@ -370,13 +370,14 @@ impl Model {
         self.follow(Some(&commit.changes));
         // Lists that stood as the records did before follow row by row; others are found anew when they are shown.
         let (page, before) = (self.page(), (commit.seq.saturating_sub(1), self.today));
+        let next = self.comes_up(&commit.changes);
         let mut lists = std::mem::take(&mut self.lists);
         for list in lists.iter_mut().filter(|l| l.stamp == Some(before)) {
             list.follow(&self.world(), &commit.changes, page);
         }
         let late = lists.iter().position(|l| !l.rows.is_done());
         self.lists = lists;
-        self.queue_after(&commit.changes);
+        self.queue_after(&commit.changes, next.as_ref());
         if let Some(ix) = late {
             self.wait_for(ix);
         }

@@ -127,6 +127,28 @@ fn one_key_decides_and_moves_on() {
 }
 
 #[test]
+fn the_next_below_comes_up_wherever_the_decided_one_goes() {
+    let mut s = triage(USUAL);
+    // Its priority sorts it above those that still wait.
+    s.keys("j j");
+    assert!(s.text().contains("▌ F-0001"), "{}", s.text());
+    s.keys("t x Enter");
+    assert!(
+        s.text().contains("1 of 6") && s.text().contains("▌ F-0004"),
+        "{}",
+        s.text()
+    );
+    // Of the last one the one before.
+    s.keys("G");
+    assert!(s.text().contains("▌ F-0006"), "{}", s.text());
+    s.keys("p x Enter");
+    assert!(s.text().contains("▌ F-0003"), "{}", s.text());
+    // All that is selected leaves at once.
+    s.keys("g g x x k . ");
+    assert!(s.text().contains("▌ F-0004"), "{}", s.text());
+}
+
+#[test]
 fn what_is_accepted_asks_for_an_exception() {
     let mut s = triage(USUAL);
     s.keys("a t o o space d e a r Enter");
