@@ -24,7 +24,7 @@ const FINE: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "
 const PLAIN: [&str; 5] = [".", ":", "-", "=", "#"];
 
 /// What is to be done stands in so many columns at most: beyond them the eye loses the row.
-const WIDEST: u16 = 176;
+const WIDEST: u16 = 188;
 
 impl Model {
     /// The first line below the lifecycle and what is said of risk.
@@ -161,8 +161,12 @@ impl Model {
     fn words_of_all(&self, all: &[Progress]) -> Vec<(String, &'static str)> {
         let Some(agenda) = self.known() else { return Vec::new() };
         let role = |n: usize, role: &'static str| if n > 0 { role } else { "muted" };
-        let late = agenda.late_count(View::default());
-        let today = agenda.bucket_count(View::default(), Bucket::Today);
+        let view = View {
+            stage: None,
+            mine: self.today_list.mine,
+        };
+        let late = agenda.late_count(view);
+        let today = agenda.bucket_count(view, Bucket::Today);
         let waits = agenda.named(None).0;
         let gaps: usize = all.iter().map(|p| p.gaps).sum();
         vec![
@@ -197,6 +201,7 @@ impl Model {
             parts.push((words, if over { "error" } else { "text" }));
         }
         match totals.above {
+            0 if appraisal::appetite(&w).is_none() => parts.push(("no appetite is set".to_owned(), "muted")),
             0 => parts.push(("no risk above appetite".to_owned(), "muted")),
             n => parts.push((format!("{n} above appetite"), "warn")),
         }

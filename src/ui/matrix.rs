@@ -215,8 +215,7 @@ impl<'a> Matrix<'a> {
         match here {
             true => style.add_modifier(Modifier::BOLD),
             false if self.look.mono => style,
-            // What steps back as a letter is no darker or lighter as a ground: terminals do not agree which.
-            false => style.remove_modifier(Modifier::DIM).add_modifier(Modifier::REVERSED),
+            false => self.look.filled(role),
         }
     }
 

@@ -14,12 +14,21 @@ use crate::model::stated;
 const BATCH: usize = 200;
 /// The column in which values stand.
 const VALUES: u16 = 24;
-/// So many lines of a value that was changed show at most.
+/// So many lines of a value that was changed show at most, where its record shows its last changes.
 const LONG: usize = 4;
 /// The last column up to which titles stand in the log.
 const TITLES: u16 = 132;
 /// How many changed records of a commit show in the log.
 const SHOWN: usize = 6;
+
+/// How much of a version is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// What fits among others: long values are cut.
+    Glance,
+    /// All of it, with a blank line below.
+    Whole,
+}
 
 impl Model {
     /// The lines of all versions of a record.
@@ -29,7 +38,7 @@ impl Model {
             Some(all) if all.is_empty() => vec![Line::of(2, "no version is recorded", "muted")],
             Some(all) => all
                 .into_iter()
-                .flat_map(|r| self.revision_lines(r, true, self.size.0))
+                .flat_map(|r| self.revision_lines(r, Extent::Whole, self.size.0))
                 .collect(),
         }
     }
@@ -42,7 +51,7 @@ impl Model {
     }
 
     /// One version: who, when, what; every field before and after.
-    pub(crate) fn revision_lines(&self, r: &Revision, gap: bool, width: u16) -> Vec<Line> {
+    pub(crate) fn revision_lines(&self, r: &Revision, extent: Extent, width: u16) -> Vec<Line> {
         let w = self.world();
         let mut out = vec![self.head(r.seq, r.time, &r.actor, &r.action, r.undoes, width)];
         out.extend(reason_lines(r.reason.as_deref(), width));
@@ -71,8 +80,8 @@ impl Model {
                     let lines = line::wrap(words, width).into_iter();
                     lines.map(move |l| (l, *role))
                 });
-                let mut lines: Vec<(String, &str)> = wrapped.take(LONG + 1).collect();
-                if lines.len() > LONG {
+                let mut lines: Vec<(String, &str)> = wrapped.collect();
+                if extent == Extent::Glance && lines.len() > LONG {
                     lines.truncate(LONG);
                     lines
                         .iter_mut()
@@ -88,7 +97,7 @@ impl Model {
                 }
             }
         }
-        if gap {
+        if extent == Extent::Whole {
             out.push(Line::default());
         }
         out

@@ -2,6 +2,7 @@
 
 use super::line::{Line, Stop, wrap};
 use super::look::Look;
+use super::past::Extent;
 use super::picker::wide;
 use super::{Model, cell, record_rows, spark, text};
 use crate::model::calendar;
@@ -396,7 +397,7 @@ impl Model {
             None => out.push(Line::of(2, "reading", "muted")),
             Some(revisions) => {
                 for r in revisions.into_iter().take(CHANGES) {
-                    out.append(&mut self.revision_lines(r, false, width));
+                    out.append(&mut self.revision_lines(r, Extent::Glance, width));
                 }
             }
         }

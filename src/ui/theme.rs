@@ -22,6 +22,11 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("blind", include_str!("../../themes/blind.toml")),
 ];
 
+/// Those of the sixteen colours on which the ground of a dark terminal is hardly read: red and blue.
+const DEEP: [u8; 2] = [1, 4];
+/// The lightest of the sixteen.
+const WHITE: u8 = 15;
+
 /// Styles by role.
 #[derive(Debug, Clone, Default)]
 pub struct Theme {
@@ -146,6 +151,22 @@ impl Theme {
     }
 }
 
+impl Theme {
+    /// The style of letters on a ground of the colour of a role: they are cut out of it, unless it is too deep for that.
+    pub fn filled(&self, role: &str) -> Style {
+        // What steps back as a letter is no darker or lighter as a ground: terminals do not agree which.
+        let style = self.style(role).remove_modifier(Modifier::DIM);
+        match style.fg {
+            Some(Color::Indexed(n)) if DEEP.contains(&n) => Style {
+                fg: Some(Color::Indexed(WHITE)),
+                bg: style.fg,
+                ..style
+            },
+            _ => style.add_modifier(Modifier::REVERSED),
+        }
+    }
+}
+
 impl Look for Theme {
     fn style(&self, role: &str) -> Style {
         let Some((style, mono)) = self.styles.get(role) else {
@@ -234,6 +255,21 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn letters_are_read_on_the_ground_of_a_level() {
+        let mut theme = Theme::built_in("terminal");
+        let high = theme.filled("level3");
+        assert_eq!((high.fg, high.bg), (Some(Color::Indexed(15)), Some(Color::Indexed(1))));
+        assert!(!high.add_modifier.contains(Modifier::REVERSED));
+        let low = theme.filled("level0");
+        assert!(low.add_modifier.contains(Modifier::REVERSED) && !low.add_modifier.contains(Modifier::DIM));
+        // At 16 colours the other themes have the same red.
+        theme = Theme::built_in("dark");
+        assert!(theme.filled("level3").add_modifier.contains(Modifier::REVERSED));
+        theme.sixteen = true;
+        assert_eq!(theme.filled("level3").fg, Some(Color::Indexed(15)));
     }
 
     #[test]

@@ -229,9 +229,11 @@ impl Model {
         self.unfold(2, self.page().saturating_sub(2));
         self.fold_long();
         self.unfold_first();
-        // The cursor begins on something that can be opened.
+        // The cursor begins on the first thing of the first group that can be opened, and at the top if none can.
         let (len, page) = (self.rows.len(), self.page());
-        let first = self.rows.iter().take(page).position(|r| r.stop != Stop::None);
+        let group = self.rows.iter().enumerate().take(page);
+        let mut group = group.take_while(|(i, r)| *i == 0 || r.depth > 0);
+        let first = group.find(|(_, r)| r.stop != Stop::None).map(|(i, _)| i);
         if let (Some(at), Some(cursor)) = (first, self.spot.layers.last_mut().map(Layer::cursor_mut)) {
             cursor.to(at, len, page);
         }

@@ -173,10 +173,14 @@ pub fn is_above(w: &World, kind: &Kind, risk: &Record) -> bool {
         .as_deref()
         .and_then(Value::as_text)
         .and_then(|l| scale.position(l));
-    let appetite = w
-        .organisation()
-        .and_then(|o| scale.position(o.text(organisation::APPETITE)));
+    let appetite = appetite(w).and_then(|level| scale.position(level));
     level.zip(appetite).is_some_and(|(level, appetite)| level > appetite)
+}
+
+/// The level up to which the organisation bears a risk without a decision, if it has said so.
+pub fn appetite<'a>(w: &World<'a>) -> Option<&'a str> {
+    let level = w.organisation()?.text(organisation::APPETITE);
+    Some(level).filter(|level| !level.is_empty())
 }
 
 /// The expected loss of a year over all risks that is borne, in minor units: what the organisation says, else its method.

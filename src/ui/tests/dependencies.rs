@@ -99,6 +99,9 @@ fn a_level_says_from_whom_it_comes_and_by_which_way() {
     sees(&s, "Host 0 1 3← yes 9,100 (4,500)");
     s.keys("=");
     sees(&s, "how its figures came to be");
+    // it begins at the top, and not on the first record that a figure names
+    let first = s.text().lines().nth(3).map(str::to_owned);
+    assert!(first.is_some_and(|line| line.starts_with('▌')), "{}", s.text());
     s.keys("Esc Enter");
     sees(&s, "A-0012 Host");
 }

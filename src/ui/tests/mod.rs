@@ -20,6 +20,7 @@ use crate::model::calendar;
 use crate::model::record::Id;
 use crate::model::state::State;
 use crate::model::trace;
+use crate::model::value::Value;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use screen::{NOW, Screen, TODAY};
@@ -232,6 +233,37 @@ fn a_record_of_the_past_knows_no_later_version() {
     s.send(Msg::Worker(Box::new(Answer::AsOf(time, Box::new(then)))));
     let text = s.text();
     assert!(text.contains("risk.sooner") && !text.contains("risk.later"), "{text}");
+}
+
+#[test]
+fn a_history_tells_all_of_what_a_record_cuts() {
+    let mut s = Screen::register(USUAL);
+    s.keys("g r Enter");
+    let Some(super::spot::Layer::Record { id, .. }) = s.model.spot.layers.last().cloned() else {
+        panic!("no record is open")
+    };
+    let before = s.model.world().find(&id).cloned().unwrap();
+    let w = s.model.world();
+    let tags = w.kind(&id).unwrap().field("tags").unwrap().tag;
+    let mut after = before.as_ref().clone();
+    let many = (10..50).map(|n| format!("tag-number-{n}"));
+    after.set(tags, Some(Value::Tags(many.collect())));
+    let version = Revision {
+        seq: 3,
+        time: NOW,
+        actor: s.model.actor().clone(),
+        action: "record.edit".to_owned(),
+        reason: None,
+        undoes: None,
+        before: Some(before),
+        after: after.into(),
+    };
+    s.send(Msg::Worker(Box::new(Answer::History(id, vec![version]))));
+    s.keys("G");
+    assert!(s.text().contains("+tag-number-10"), "{}", s.text());
+    assert!(!s.text().contains("+tag-number-49"), "{}", s.text());
+    s.keys("g h");
+    assert!(s.text().contains("+tag-number-49"), "{}", s.text());
 }
 
 #[test]
