@@ -10,18 +10,18 @@ use super::matrix::Matrix;
 use super::spot::Spot;
 use super::{Model, Weight, text};
 use crate::method::heat::{self, Heat, View};
-use crate::model::kind::{Kind, KindIx, Method};
+use crate::model::kind::{Kind, KindIx, Level, Method};
 use crate::model::record::Id;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::cell::RefCell;
 use std::sync::Arc;
 
-/// From so many columns on the records of the cell stand beside the matrix.
-const BESIDE: u16 = 100;
+/// From so many columns on the records of the cell stand beside the matrix: their titles have room there.
+const BESIDE: u16 = 132;
 /// So many columns they have at least.
-const LIST: u16 = 32;
-/// Lines below the matrix: the axes, the cell, its records, the levels.
+const LIST: u16 = 48;
+/// Lines below the matrix: the axes, the levels, the cell, the first of its records.
 const BELOW: u16 = 6;
 
 /// How it is looked at.
@@ -275,42 +275,36 @@ impl Model {
             height: body.height.saturating_sub(BELOW),
             ..body
         };
+        let matrix = self.matrix_of(&s);
+        let width = match (&s.counted.after, beside) {
+            (Some(_), _) => (room.width / 2).saturating_sub(1),
+            (None, true) => (body.width * 3 / 5).max(matrix.named_width()).min(body.width - LIST),
+            (None, false) => body.width,
+        };
+        let area = Rect { width, ..room };
         let used = match &s.counted.after {
             Some(after) => self.draw_two(&s, after, room, buffer),
-            None => {
-                let named = self.matrix_of(&s).named_width();
-                let width = match beside {
-                    true => (body.width * 3 / 5).max(named).min(body.width - LIST),
-                    false => body.width,
-                };
-                let area = Rect { width, ..room };
-                self.draw_one(&s, s.heat(), area, buffer)
-            }
+            None => self.draw_one(&s, s.heat(), area, buffer),
         };
         let below = Rect {
             y: body.y + used.1,
             height: body.height.saturating_sub(used.1),
             ..body
         };
-        let more = look.glyph("…", "~");
-        let axes = format!(
-            "{} {}  {} {}",
-            look.glyph("↑", "^"),
-            s.method.scale("likelihood").map_or("", |s| s.name.as_str()),
-            look.glyph("→", "->"),
-            s.method.scale("impact").map_or("", |s| s.name.as_str())
-        );
-        put(buffer, row(below, 0), &axes, look.style("muted"), more);
-        self.draw_cell_words(&s, at, !beside, below, buffer);
-        self.draw_levels(&s, row(below, 5), buffer);
-        if beside {
-            let x = used.0 + 4;
-            let area = Rect {
+        self.draw_axes(&s, matrix.names(area), below, buffer);
+        self.draw_levels(&s, row(below, 2), buffer);
+        let list = match beside {
+            true => Rect {
                 height: body.height.saturating_sub(1),
-                ..from_column(body, x)
-            };
-            self.draw_cell_list(s.heat().cell(at.0, at.1), area, buffer);
-        }
+                ..from_column(body, used.0 + 4)
+            },
+            false => Rect {
+                y: below.y + 4,
+                height: below.height.saturating_sub(5),
+                ..below
+            },
+        };
+        self.draw_cell_words(&s, at, list, buffer);
     }
 
     fn heat_head(&self, s: &Sight) -> Vec<(String, &'static str)> {
@@ -394,13 +388,40 @@ impl Model {
         used
     }
 
-    /// The cell under the cursor in words, and its records where they do not stand beside.
-    fn draw_cell_words(&self, s: &Sight, at: (usize, usize), list: bool, area: Rect, buffer: &mut Buffer) {
+    /// What runs upwards and what to the right; with the names of the levels where only their letters are at the matrix.
+    fn draw_axes(&self, s: &Sight, named: (bool, bool), area: Rect, buffer: &mut Buffer) {
+        let look = &self.theme;
+        let axis = |arrow: &str, scale: &str, named: bool| {
+            let called = s.method.scale(scale).map_or("", |s| s.name.as_str());
+            let told = |l: &Level| format!("{} {}", l.letters(), l.name);
+            let all = s.method.levels(scale).iter().map(told).collect::<Vec<_>>().join(", ");
+            let full = format!("{arrow} {called}: {all}");
+            match named {
+                true => format!("{arrow} {called}"),
+                false if text::width(&full) <= usize::from(area.width) => full,
+                false => format!("{arrow} {all}"),
+            }
+        };
+        let up = axis(look.glyph("↑", "^"), "likelihood", named.0);
+        let right = axis(look.glyph("→", "->"), "impact", named.1);
+        let lines = match named {
+            (true, _) => vec![format!("{up}  {right}")],
+            (false, _) => vec![up, right],
+        };
+        for (y, line) in lines.iter().enumerate() {
+            let more = look.glyph("…", "~");
+            put(buffer, row(area, y as u16), line, look.style("muted"), more);
+        }
+    }
+
+    /// The cell under the cursor in words, and its records below.
+    fn draw_cell_words(&self, s: &Sight, at: (usize, usize), area: Rect, buffer: &mut Buffer) {
         let look = &self.theme;
         let more = look.glyph("…", "~");
         let (words, role) = cell_words(s.method, at);
-        let n = s.heat().cell(at.0, at.1).len();
-        let mut x = put(buffer, row(area, 2), &words, look.style(role), more) - area.x;
+        let ids = s.heat().cell(at.0, at.1);
+        let n = ids.len();
+        let mut x = put(buffer, row(area, 0), &words, look.style(role), more) - area.x;
         let mut counted = counted_words(n, s.kind);
         if let Some(after) = &s.counted.after {
             let then = after.cell(at.0, at.1).len();
@@ -408,22 +429,19 @@ impl Model {
         }
         put(
             buffer,
-            from_column(row(area, 2), x),
+            from_column(row(area, 0), x),
             look.glyph(" · ", " - "),
             look.style("muted"),
             "",
         );
         x += 3;
-        put(buffer, from_column(row(area, 2), x), &counted, look.style("text"), more);
-        if list {
-            let w = self.world();
-            let named = s.heat().cell(at.0, at.1).iter().take(4).map(|id| {
-                let title = w.find(id).map(|r| text::clean(r.title()).into_owned());
-                format!("{id} {}", title.unwrap_or_default())
-            });
-            let line = named.collect::<Vec<_>>().join(look.glyph(" · ", " - "));
-            put(buffer, row(area, 3), &line, look.style("muted"), more);
-        }
+        put(buffer, from_column(row(area, 0), x), &counted, look.style("text"), more);
+        let below = Rect {
+            y: area.y + 1,
+            height: area.height.saturating_sub(1),
+            ..area
+        };
+        self.draw_cell_list(ids, below, buffer);
     }
 
     /// How many stand at each level, the worst first, and how many are above the appetite.
@@ -464,11 +482,21 @@ impl Model {
         }
     }
 
-    /// The records of the cell, one a line.
+    /// The records of the cell, one a line; where there is but one line, on it.
     fn draw_cell_list(&self, ids: &[Id], area: Rect, buffer: &mut Buffer) {
         let look = &self.theme;
         let w = self.world();
+        let title = |id: &Id| w.find(id).map(|r| text::clean(r.title()).into_owned());
         let room = usize::from(area.height);
+        if room == 1 && ids.len() > 1 {
+            let named = ids
+                .iter()
+                .take(4)
+                .map(|id| format!("{id} {}", title(id).unwrap_or_default()));
+            let line = named.collect::<Vec<_>>().join(look.glyph(" · ", " - "));
+            put(buffer, area, &line, look.style("muted"), look.glyph("…", "~"));
+            return;
+        }
         let shown = if ids.len() > room {
             room.saturating_sub(1)
         } else {
@@ -477,11 +505,10 @@ impl Model {
         for (y, id) in ids.iter().take(shown).enumerate() {
             let line = row(area, y as u16);
             let x = put(buffer, line, id.as_str(), look.style("id"), "") - line.x;
-            let title = w.find(id).map(|r| r.title().to_owned()).unwrap_or_default();
             put(
                 buffer,
                 from_column(line, x + 2),
-                &title,
+                &title(id).unwrap_or_default(),
                 look.style("text"),
                 look.glyph("…", "~"),
             );

@@ -105,6 +105,14 @@ impl<'a> Matrix<'a> {
         names + 1 + self.columns.len() as u16 * (cell + 1)
     }
 
+    /// Whether rows and columns have their names in an area, cut where they must be, or all of them their letters.
+    pub fn names(&self, area: Rect) -> (bool, bool) {
+        let p = self.plan(area);
+        let wide = usize::from(p.cell.0);
+        let columns = wide >= READ && self.columns.iter().all(|l| width(&l.name) <= wide.max(CUT));
+        (self.rows.iter().all(|l| name_of(l, p.names) == l.name), columns)
+    }
+
     /// The columns and lines that it takes of an area.
     pub fn size(&self, area: Rect) -> (u16, u16) {
         let p = self.plan(area);
@@ -138,21 +146,15 @@ impl<'a> Matrix<'a> {
             }
         }
         let foot = area.y + self.rows.len() as u16 * (high + p.gap);
-        // All by their names, cut where they must be, or all by their letters.
-        let named = self
-            .columns
-            .iter()
-            .all(|l| width(&l.name) <= usize::from(wide).max(CUT));
+        let (_, named) = self.names(area);
         for (x, level) in self.columns.iter().enumerate() {
             let here = self.cursor.is_some_and(|c| c.1 == x);
-            let name = if named && usize::from(wide) >= READ {
-                &level.name
-            } else {
-                level.letters()
-            };
+            let name = if named { &level.name } else { level.letters() };
             let start = wide.saturating_sub(width(name) as u16) / 2;
             let left = area.x + p.names + 1 + x as u16 * (wide + 1);
-            let at = Rect::new(left + start, foot, wide - start, 1).intersection(area);
+            // Nothing stands to the right of the last.
+            let room = wide - start + u16::from(x + 1 == self.columns.len());
+            let at = Rect::new(left + start, foot, room, 1).intersection(area);
             put(
                 buffer,
                 at,
