@@ -12,6 +12,9 @@ use crate::model::world::World;
 /// Shades for a scale's levels, calm to alarming.
 const ROLES: [&str; 5] = ["level0", "level1", "level2", "level3", "level4"];
 
+/// Within so many days what is due looks like it.
+pub(crate) const SOON: i32 = 7;
+
 /// A cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
@@ -189,7 +192,7 @@ pub fn due(w: &World, kind: &Kind, record: &Record, day: i32) -> Text {
     let role = match day - w.today {
         _ if !w.is_open(kind, record) => "muted",
         ..0 => "error",
-        0..=7 => "warn",
+        0..=SOON => "warn",
         _ => "text",
     };
     Text {

@@ -238,13 +238,26 @@ impl Model {
                 }
             }
             Value::Rows(rows) => {
+                let dot = self.theme.glyph(" · ", " - ");
                 for (n, cells) in rows.iter().enumerate() {
-                    let words = self.row_words(w, kind, r, f, cells);
+                    let (words, due) = self.row_words(w, kind, r, f, cells);
                     for (i, part) in wrap(&words, room).into_iter().enumerate() {
                         let line = if n + i == 0 { label() } else { Line::default() };
                         // What goes on stands a little further in.
                         let at = if i == 0 { VALUES } else { VALUES + 2 };
-                        out.push(line.and(at, part, "text").to(stop.clone()));
+                        let line = match due
+                            .as_ref()
+                            .and_then(|(words, role)| Some((part.strip_suffix(words)?, role)))
+                        {
+                            Some((rest, role)) => {
+                                let rest = rest.strip_suffix(dot).unwrap_or(rest);
+                                let pressing = part[rest.len()..].trim_start().to_owned();
+                                line.and(at, rest.to_owned(), "text")
+                                    .and(at + wide(rest) + 1, pressing, role)
+                            }
+                            None => line.and(at, part, "text"),
+                        };
+                        out.push(line.to(stop.clone()));
                     }
                 }
             }

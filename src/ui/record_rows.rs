@@ -1,9 +1,9 @@
 //! What a record holds many of: rows and links, as lines.
 
-use super::line::Line;
+use super::line::{Line, Stop};
 use super::look::Look;
 use super::picker::wide;
-use super::{Model, text};
+use super::{Model, cell, text};
 use crate::model::calendar;
 use crate::model::codec;
 use crate::model::kind::{Field, FieldType, Kind};
@@ -24,7 +24,7 @@ pub(crate) fn shown(len: usize, all: bool) -> usize {
 /// Brings what stands far to the right of titles near to the longest of them.
 pub(crate) fn draw_near(lines: &mut [Line], far: u16) {
     let ends = |line: &Line| match line.spans.as_slice() {
-        [.., (x, title, _), (at, ..)] if *at == far => Some(x + wide(title)),
+        [.., (x, title, _), (at, ..)] if *at == far && matches!(line.stop, Stop::Link(_)) => Some(x + wide(title)),
         _ => None,
     };
     let near = lines
@@ -41,11 +41,19 @@ pub(crate) fn draw_near(lines: &mut [Line], far: u16) {
 
 impl Model {
     /// A row as one text: its cells in their order, without labels where they say themselves what they are. What is
-    /// done has its mark in front, what is late says so.
-    pub(crate) fn row_words(&self, w: &World, kind: &Kind, r: &Record, f: &Field, row: &Row) -> String {
+    /// done has its mark in front; what is late or due within days says so at its end, which is told with its look.
+    pub(crate) fn row_words(
+        &self,
+        w: &World,
+        kind: &Kind,
+        r: &Record,
+        f: &Field,
+        row: &Row,
+    ) -> (String, Option<(String, &'static str)>) {
         let mut parts: Vec<String> = Vec::new();
         let mut mark = String::new();
-        let (mut late, mut is_done) = (None, false);
+        let (mut due, mut is_done) = (None, false);
+        let open = w.is_open(kind, r);
         let said = |day: i32| {
             let moment = |v: &Value| matches!(v, Value::Time(ms) if calendar::day_of_time(*ms) == day);
             row.cells.iter().any(|(_, v)| moment(v))
@@ -70,13 +78,20 @@ impl Model {
                 // a moment says its day
                 (Value::Date(day), _) if cell.due.is_some() && said(*day) => continue,
                 (Value::Time(ms), _) => {
-                    let open = cell.name == "until" && !is_done && *ms < w.now;
-                    late = open.then(|| calendar::show_left(*ms - w.now)).or(late);
+                    if cell.name == "until" && (*ms < w.now || open) {
+                        let day = calendar::day_of_time(*ms);
+                        let left = match *ms < w.now || day == w.today {
+                            true => calendar::show_left(*ms - w.now),
+                            false => calendar::show_relative(day, w.today),
+                        };
+                        due = pressing(day, *ms < w.now, w.today, left).or(due);
+                    }
                     format!("{label} {}", calendar::show_moment(*ms))
                 }
                 (Value::Date(day), _) => {
-                    if cell.due.is_some() && *day < w.today {
-                        late = Some(calendar::show_relative(*day, w.today));
+                    if cell.due.is_some() && (*day < w.today || open) {
+                        let left = calendar::show_relative(*day, w.today);
+                        due = pressing(*day, *day < w.today, w.today, left).or(due);
                     }
                     calendar::show(*day)
                 }
@@ -85,8 +100,17 @@ impl Model {
                 _ => format!("{label} {}", codec::part(w, kind, Some(r), cell, value)),
             });
         }
-        parts.extend(late.filter(|_| !is_done));
+        let due = due.filter(|_| !is_done);
+        parts.extend(due.iter().map(|(words, _)| words.clone()));
         let parts: Vec<String> = parts.iter().map(|p| text::clean(p).into_owned()).collect();
-        format!("{mark}{}", parts.join(self.theme.glyph(" · ", " - ")))
+        (format!("{mark}{}", parts.join(self.theme.glyph(" · ", " - "))), due)
+    }
+}
+
+/// What is late, or due within a week, in words with their look.
+fn pressing(day: i32, late: bool, today: i32, left: String) -> Option<(String, &'static str)> {
+    match late {
+        true => Some((left, "error")),
+        false => (day - today <= cell::SOON).then_some((left, "warn")),
     }
 }

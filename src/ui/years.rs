@@ -181,13 +181,19 @@ impl Model {
         (figures, curve)
     }
 
+    /// How wide what is said below the figures may be: as the window, where the curve does not stand beside them.
+    fn years_measure(&self) -> usize {
+        let beside = self.size.0 >= SIDE && !matches!(self.years.plan, Some(Err(_)));
+        let width = if beside { WIDTH } else { self.size.0 };
+        usize::from(width.saturating_sub(LABEL + 2))
+    }
+
     /// The figures, and what they hang on.
     pub(crate) fn years_lines(&self) -> Vec<Line> {
         let plan = match &self.years.plan {
             Some(Ok(plan)) => plan,
             Some(Err(why)) => {
-                let width = usize::from(self.size.0.min(WIDTH).saturating_sub(LABEL + 2));
-                let lines = super::line::wrap(why, width).into_iter();
+                let lines = super::line::wrap(why, self.years_measure()).into_iter();
                 return lines.map(|l| Line::of(LABEL, l, "muted")).collect();
             }
             None => return Vec::new(),
@@ -244,11 +250,19 @@ impl Model {
             line("all at their worst", o.comonotone);
             out.push(Line::default());
             out.push(Line::of(LABEL, "What the worst 5 % of years consist of", "heading"));
-            for (id, title, adds) in o.tail.iter().take(TAIL).filter(|(.., adds)| *adds > 0.0) {
+            let tail = o.tail.iter().take(TAIL).filter(|(.., adds)| *adds > 0.0);
+            let tail: Vec<_> = tail
+                .map(|(id, title, adds)| (id, text::clean(title).into_owned(), self.money(*adds)))
+                .collect();
+            // In line with the figures above, unless a title needs the room that there is.
+            let longest = tail.iter().map(|(_, title, _)| text::width(title)).max().unwrap_or(0) as u16;
+            let last = (self.years_measure() as u16).saturating_sub(COLUMNS[1] - COLUMNS[0]);
+            let at = (LABEL + 10 + longest).min(last).max(COLUMNS[2]);
+            for (id, title, adds) in tail {
                 out.push(
                     Line::of(LABEL, id.to_string(), "id")
-                        .and(LABEL + 8, text::clean(title).into_owned(), "text")
-                        .and(COLUMNS[2], right(&self.money(*adds)), "text")
+                        .and(LABEL + 8, title, "text")
+                        .and(at, right(&adds), "text")
                         .to(Stop::Link(id.clone())),
                 );
             }
@@ -282,8 +296,7 @@ impl Model {
         let now = o.view(View::Current);
         let mut out = Vec::new();
         let mut say = |words: String, role| {
-            let width = usize::from(self.size.0.min(WIDTH).saturating_sub(LABEL + 2));
-            for line in super::line::wrap(&words, width) {
+            for line in super::line::wrap(&words, self.years_measure()) {
                 out.push(Line::of(LABEL, line, role));
             }
         };

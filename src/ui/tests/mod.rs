@@ -110,6 +110,30 @@ fn text_from_outside_is_shown_not_obeyed() {
 }
 
 #[test]
+fn what_is_late_or_due_soon_in_a_row_looks_like_it() {
+    const TASKS: &str = r#"[{"what": "Dig", "due": "2026-11-20"}, {"what": "Lay", "due": "2026-12-04"},
+        {"what": "Ask", "due": "2026-11-02", "done": true}, {"what": "Close", "due": "2027-03-01"}]"#;
+    let plan = (
+        "TP-0001",
+        "running",
+        &[("title", "A second way in"), ("tasks", TASKS)] as &[_],
+    );
+    let s = Screen::with(USUAL, &[plan], 0);
+    let lines = s.model.record_lines(&Id::from("TP-0001"), false, USUAL.0);
+    let said = |what: &str| {
+        let line = lines.iter().find(|l| l.spans.iter().any(|s| s.1.contains(what)));
+        let ends = line
+            .and_then(|l| l.spans.last())
+            .map(|(_, words, role)| (words.to_string(), *role));
+        ends.unwrap()
+    };
+    assert_eq!(said("Dig"), ("· 11 days late".to_owned(), "error"));
+    assert_eq!(said("Lay"), ("· in 3 days".to_owned(), "warn"));
+    assert_eq!(said("Ask").1, "text");
+    assert_eq!(said("Close").1, "text");
+}
+
+#[test]
 fn several_are_changed_at_once_and_again() {
     let mut s = Screen::register(SMALL);
     s.keys("x x c t Down Enter");
