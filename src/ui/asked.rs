@@ -290,13 +290,16 @@ impl Model {
         } else {
             list.filter(&self.world(), text);
         }
-        let large = list.total > LARGE;
+        let large = list.total > LARGE && !cleared;
+        // One frame has what is typed and what it finds, where that takes no longer than a frame; else what is typed shows
+        // with the first of it, and the rest comes with the next turns.
+        let page = self.page();
+        let found = large && list.work(&self.world(), page) && list.rows.is_done();
         self.lists[ix] = list;
-        if cleared || !large {
-            self.find(ix);
-        } else {
-            // What is typed shows first; the answer comes with the next turn.
-            self.wait_for(ix);
+        match (large, found) {
+            (false, _) => self.find(ix),
+            (true, false) => self.wait_for(ix),
+            (true, true) => self.hungry = None,
         }
     }
 
