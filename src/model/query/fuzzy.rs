@@ -72,8 +72,12 @@ pub(super) fn begins(text: &str, part: &str) -> bool {
 /// Whether the letters of a word stand in a line in this order; both folded.
 pub(super) fn is_within(line: &str, word: &str) -> bool {
     if word.is_ascii() {
-        let mut rest = line.bytes();
-        word.bytes().all(|b| rest.any(|l| l == b))
+        let mut rest = line.as_bytes();
+        word.bytes().all(|b| {
+            let found = memchr::memchr(b, rest);
+            rest = found.and_then(|i| rest.get(i + 1..)).unwrap_or_default();
+            found.is_some()
+        })
     } else {
         let mut rest = line.chars();
         word.chars().all(|c| rest.any(|l| l == c))
