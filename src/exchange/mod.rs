@@ -50,7 +50,13 @@ pub fn read(path: &Path) -> Result<(String, Vec<u8>), Error> {
         .unwrap_or(path.as_os_str())
         .to_string_lossy()
         .into_owned();
-    let failed = |e: std::io::Error| Error::file(&path.display().to_string(), format!("cannot be read: {e}"));
+    let failed = |e: std::io::Error| {
+        let what = match e.kind() {
+            std::io::ErrorKind::NotFound => "cannot be read: there is no such file".to_owned(),
+            _ => format!("cannot be read: {e}"),
+        };
+        Error::file(&path.display().to_string(), what)
+    };
     let limit = FILE as u64 + 1;
     let mut bytes = Vec::new();
     let read = match path == Path::new("-") {

@@ -107,8 +107,11 @@ fn before(w: &World, review: &Record) -> i64 {
 
 /// The figures of some records of a kind.
 pub fn figures(w: &World, kind: &Kind, all: &[&Arc<Record>], since: i64) -> String {
-    let name = if all.len() == 1 { &kind.title } else { &kind.titles };
-    let mut said = format!("{} {}", all.len(), name.to_lowercase());
+    let name = match all.len() {
+        1 => kind.title.to_lowercase(),
+        _ => kind.plural.replace('-', " "),
+    };
+    let mut said = format!("{} {name}", all.len());
     let mut parts = Vec::new();
     let mut add = |n: usize, word: &str| {
         if n > 0 {

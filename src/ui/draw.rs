@@ -272,7 +272,7 @@ impl Model {
             }
             Layer::Log { .. } => {
                 let first = vec![("All changes".to_owned(), "heading")];
-                (first, vec![("newest first".to_owned(), "action")])
+                (first, vec![("newest first".to_owned(), "muted")])
             }
             Layer::Years { of, .. } => self.years_head(of.as_ref()),
             Layer::Tree { of, .. } => self.tree_head(of),

@@ -111,7 +111,7 @@ impl Model {
         }
         let line = Line::of(2, format!("#{seq}"), "id").and(10, calendar::show_minute(time), "text");
         if width < 100 {
-            return line.and(28, self.who(actor), "text").and(50, what, "action");
+            return line.and(28, self.who(actor), "text").and(52, what, "action");
         }
         line.and(28, ago, "muted")
             .and(44, self.who(actor), "text")

@@ -70,7 +70,8 @@ fn rounded(v: &Value) -> Value {
     }
 }
 
-/// The value in full: links with their titles, rows and links one a line, a file with its whole SHA-256.
+/// The value in full: links with their titles, rows, links and what explains itself one a line, a file with its whole
+/// SHA-256.
 pub fn show_long(w: &World, kind: &Kind, rec: Option<&Record>, name: &str, v: &Value) -> String {
     let field = kind.field(name);
     let titled = |id: &crate::model::record::Id| match w.find(id) {
@@ -108,6 +109,14 @@ pub fn show_long(w: &World, kind: &Kind, rec: Option<&Record>, name: &str, v: &V
             lines.join("\n")
         }
         Value::File(f) => format!("{}\nSHA-256 {}", show_file(f), hex(&f.sha256)),
+        // Choices that say what they mean need a line each.
+        Value::Tags(tags) if field.is_some_and(|f| f.choices.iter().any(|c| c.label.contains(": "))) => {
+            let lines: Vec<String> = tags
+                .iter()
+                .map(|t| of(w, kind, rec, field, &Value::Tags(vec![t.clone()])))
+                .collect();
+            lines.join("\n")
+        }
         other => show(w, kind, rec, name, other),
     }
 }

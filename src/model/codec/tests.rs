@@ -2,10 +2,13 @@
 //! way through JSON or editing.
 
 use super::*;
+use crate::model::builtin;
 use crate::model::kind::{Field, Kind};
 use crate::model::record::{Id, Record};
 use crate::model::sample::Sample;
+use crate::model::state::State;
 use crate::model::value::{FileRef, Link, Range, Row, Value};
+use crate::model::world::World;
 use proptest::prelude::*;
 use std::cmp::Ordering;
 
@@ -459,4 +462,30 @@ fn no_text_makes_the_codec_stumble() {
             }
         }
     });
+}
+
+#[test]
+fn choices_that_say_what_they_mean_stand_on_a_line_each() {
+    let catalogue = builtin::catalogue().unwrap();
+    let state = State::empty(&catalogue);
+    let w = World {
+        catalogue: &catalogue,
+        state: &state,
+        today: 0,
+        now: 0,
+        me: &Id::from("P-0001"),
+    };
+    let long = |kind: &str, name: &str, tags: &[&str]| {
+        let tags = Value::Tags(tags.iter().map(|t| (*t).to_owned()).collect());
+        show_long(&w, catalogue.kind(kind).unwrap(), None, name, &tags)
+    };
+    assert_eq!(
+        long("person", "permissions", &["analyst", "ciso"]),
+        "Analyst: assets, risks and findings\nSecurity officer: all registers"
+    );
+    assert_eq!(
+        long("risk", "properties", &["c", "i"]),
+        "Confidentiality, Integrity",
+        "short ones on one line"
+    );
 }

@@ -127,7 +127,8 @@ impl Sheet {
                 String::new()
             };
             place.width = place.width.saturating_sub(wide(&tail));
-            let x = put(buffer, place, text[line.clone()].trim_end(), look.style("text"), more);
+            let cut = if rest { "" } else { more };
+            let x = put(buffer, place, text[line.clone()].trim_end(), look.style("text"), cut);
             put(
                 buffer,
                 Rect {

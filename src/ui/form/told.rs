@@ -51,8 +51,10 @@ impl Sheet {
         };
         let free = area.height.saturating_sub(wanted);
         let all = lines_of(told.iter().map(|(text, _)| text.as_str()), area.width);
+        // A line more says the end of what is a little longer.
+        let end = if area.height > 14 { usual + 1 } else { usual };
         usual
-            .max(all.min(free))
+            .max(all.min(free.max(end)))
             .max(needed(told, area.width).min((area.height / 2).max(free)))
             .min(area.height.saturating_sub(1))
     }
