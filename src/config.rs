@@ -83,6 +83,8 @@ pub struct Config {
     pub color: Option<Colour>,
     /// Draw with ASCII only. Not said: where the locale is not UTF-8.
     pub ascii: Option<bool>,
+    /// Draw curves in dots of braille, which some fonts lack; `false` draws them in blocks.
+    pub braille: Option<bool>,
     /// Whether the screen is heard rather than seen: no pictures, a record a sentence.
     pub plain: Option<bool>,
     /// Whether the screen listens to the mouse.
@@ -129,6 +131,7 @@ impl Config {
             theme: above.theme.or(self.theme),
             color: above.color.or(self.color),
             ascii: above.ascii.or(self.ascii),
+            braille: above.braille.or(self.braille),
             plain: above.plain.or(self.plain),
             mouse: above.mouse.or(self.mouse),
             editor: above.editor.or(self.editor),

@@ -218,6 +218,7 @@ fn theme(name: Option<&str>, caps: &term::caps::Caps, plain: bool) -> Theme {
     let usual = if caps.light { "light" } else { "terminal" };
     let mut theme = Theme::built_in(name.unwrap_or(usual));
     theme.ascii = !caps.unicode;
+    theme.blocks = !caps.braille;
     theme.plain = plain;
     theme.mono = caps.depth == term::Depth::None;
     theme.sixteen = caps.depth == term::Depth::C16;

@@ -115,6 +115,21 @@ fn the_doctor_says_what_to_mend() {
 }
 
 #[test]
+fn a_font_without_braille_gets_blocks() {
+    let home = Home::new();
+    let config = home.path().join(".config/isms");
+    std::fs::create_dir_all(&config).unwrap();
+    std::fs::write(config.join("config.toml"), "braille = false\n").unwrap();
+    let (_, said) = findings(&home, &[]);
+    assert!(is(&said, "characters").1.contains("but braille"), "{said:#}");
+    let mut tty = home.screen(&["--demo"], (100, 40), &[]);
+    tty.sees("expected a year").misses("working out").keys("$");
+    tty.sees("▀▀ loss of a year").sees("100,000 years");
+    let dots = |c: char| ('\u{2800}'..='\u{28ff}').contains(&c);
+    assert!(!tty.with(|s, _| s.contents().contains(dots)));
+}
+
+#[test]
 fn the_doctor_waits_only_so_long_for_a_terminal() {
     let home = Home::new();
     let mut tty = home.screen(&["doctor", "--ask"], (100, 40), &[]);

@@ -174,7 +174,8 @@ fn terminal(context: &Context, found: &mut Findings) {
     }
     colours(&term, &caps, found);
     match (caps.unicode, term == "linux") {
-        (true, _) => found.good("characters", "all of Unicode"),
+        (true, _) if caps.braille => found.good("characters", "all of Unicode"),
+        (true, _) => found.good("characters", "all of Unicode but braille, as config.toml says"),
         (false, true) => found.good("characters", "ASCII, because the Linux console has few glyphs"),
         (false, false) => {
             let named = ["LC_ALL", "LC_CTYPE", "LANG"]

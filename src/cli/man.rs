@@ -155,7 +155,7 @@ const FILES: &[(&str, &str)] = &[
     ),
     (
         "$XDG_CONFIG_HOME/isms/config.toml",
-        "Settings: store, theme, color, ascii, plain, mouse, editor.",
+        "Settings: store, theme, color, ascii, braille, plain, mouse, editor.",
     ),
     (
         "$XDG_CONFIG_HOME/isms/keys.toml",

@@ -215,8 +215,12 @@ impl Context {
             Some(Colour::Truecolor) => caps::Colour::Exactly(Depth::True),
             Some(Colour::Auto) | None => caps::Colour::Auto,
         };
-        let ascii = self.look.ascii;
-        let mut caps = Caps::detect(var, caps::Flags { colour, ascii });
+        let flags = caps::Flags {
+            colour,
+            ascii: self.look.ascii,
+            blocks: self.config.braille == Some(false),
+        };
+        let mut caps = Caps::detect(var, flags);
         if let Some(editor) = &self.config.editor {
             caps.editor.clone_from(editor);
         }

@@ -182,7 +182,7 @@ fn allow(w: &World, actor: &Actor, kind: &Kind, who: &[String], record: Option<&
     if has(w, &actor.person, "admin") || covers(w, actor, kind, who, record) {
         return Ok(());
     }
-    Err(in_words(who))
+    Err(in_words(w, kind, who))
 }
 
 /// Whether one of the entries of a rights list covers the actor.
@@ -274,19 +274,18 @@ impl Reach {
     }
 }
 
-/// A rights list as a person reads it: "the owner, ciso or risk-owner".
-fn in_words(who: &[String]) -> String {
-    let mut words: Vec<String> = who
-        .iter()
-        .map(|e| match e.as_str() {
-            "owner" => "the owner".to_string(),
-            "self" => "the person themselves".to_string(),
-            e if e.starts_with("self:") => format!("the {} named in it", e[5..].replace('_', " ")),
-            e if e.starts_with("owner-of:") => format!("the owner of its {}", e[9..].replace('_', " ")),
-            e => e.to_string(),
-        })
-        .collect();
-    words.push("admin".to_string());
+/// A rights list as a person reads it: "the owner, security officer or administrator".
+fn in_words(w: &World, kind: &Kind, who: &[String]) -> String {
+    let label = |name: &str| kind.field(name).map_or_else(|| name.to_owned(), |f| f.label.clone());
+    let word = |e: &str| match e.split_once(':') {
+        Some(("self", field)) => format!("whoever is its '{}'", label(field)),
+        Some(("owner-of", field)) => format!("the owner of its {}", label(field).to_lowercase()),
+        _ if e == "owner" => "the owner".to_owned(),
+        _ if e == "self" => "the person themselves".to_owned(),
+        _ => permission_name(w, e),
+    };
+    let mut words: Vec<String> = who.iter().map(|e| word(e)).collect();
+    words.push(permission_name(w, "admin"));
     words.dedup();
     let last = words.pop().unwrap_or_default();
     if words.is_empty() {
@@ -294,6 +293,14 @@ fn in_words(who: &[String]) -> String {
     } else {
         format!("{} or {last}", words.join(", "))
     }
+}
+
+/// A permission by its label, without what it is for: "risk owner".
+fn permission_name(w: &World, permission: &str) -> String {
+    let field = w.catalogue.kind("person").and_then(|k| k.field("permissions"));
+    let choice = field.and_then(|f| f.choices.iter().find(|c| c.id == permission));
+    let label = choice.map_or(permission, |c| &c.label);
+    label.split(':').next().unwrap_or(label).to_lowercase()
 }
 
 /// "Ada Lind (P-0001)".

@@ -23,6 +23,8 @@ pub struct Flags {
     pub colour: Colour,
     /// `--ascii`.
     pub ascii: bool,
+    /// That its font lacks the dots of braille.
+    pub blocks: bool,
 }
 
 /// What the terminal can do and where it stands.
@@ -32,6 +34,8 @@ pub struct Caps {
     pub depth: Depth,
     /// Whether it shows more than ASCII.
     pub unicode: bool,
+    /// Whether its font has the dots of braille.
+    pub braille: bool,
     /// Whether tmux is in between.
     pub tmux: bool,
     /// Whether GNU screen is in between.
@@ -77,6 +81,7 @@ impl Caps {
         Self {
             depth,
             unicode,
+            braille: unicode && !flags.blocks,
             tmux,
             screen,
             ssh: ["SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"]
@@ -184,7 +189,14 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                caps(&environment, Flags { colour, ascii: false }).depth,
+                caps(
+                    &environment,
+                    Flags {
+                        colour,
+                        ..Flags::default()
+                    }
+                )
+                .depth,
                 depth,
                 "{colour:?} {environment:?}"
             );

@@ -175,7 +175,10 @@ impl Model {
         rights::may(&w, &self.actor, Verb::Move(r, t)).map_err(|why| {
             let brief = match rights::bar(&w, &self.actor, kind, r, t) {
                 Some(Bar::Needs(need)) => format!("needs {need}"),
-                Some(Bar::Own(own)) => format!("{} {own}", rights::person_name(&w, &self.actor.person)),
+                Some(Bar::Own(own)) => format!(
+                    "needs another person: {} {own}",
+                    rights::person_name(&w, &self.actor.person)
+                ),
                 None => why.clone(),
             };
             Barred { why, brief }

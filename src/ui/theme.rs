@@ -41,6 +41,8 @@ pub struct Theme {
     pub grounds: Vec<Color>,
     /// Whether only ASCII may be drawn.
     pub ascii: bool,
+    /// Whether curves are drawn in blocks, for fonts without braille.
+    pub blocks: bool,
     /// Whether it is heard rather than seen: no pictures, one thing at a time.
     pub plain: bool,
     /// Whether there are only 16 colours.
@@ -137,6 +139,7 @@ impl Theme {
             coarse,
             grounds: file.grounds.iter().map(ground).collect::<Result<_, _>>()?,
             ascii: false,
+            blocks: false,
             plain: false,
             sixteen: false,
             mono: false,

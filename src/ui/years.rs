@@ -382,7 +382,8 @@ impl Model {
             breach: now.breach,
             reach: plot::reach(&now.curve, tolerance),
         };
-        plot::draw(buffer, area, &self.theme, Ink::Braille, &plot);
+        let ink = if self.theme.blocks { Ink::Blocks } else { Ink::Braille };
+        plot::draw(buffer, area, &self.theme, ink, &plot);
     }
 }
 

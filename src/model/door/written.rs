@@ -306,7 +306,7 @@ fn who_may_create_for_themselves_creates_nothing_for_others() {
     let said = house.try_as("P-0002", other).unwrap_err();
     assert_eq!(
         said,
-        "Bo (P-0002) may not create this note: that needs the person named in it, analyst or admin"
+        "Bo (P-0002) may not create this note: that needs whoever is its 'Person', analyst or admin"
     );
     assert!(house.try_as("P-0001", own).is_ok(), "an analyst may for others");
 }
