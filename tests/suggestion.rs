@@ -200,3 +200,66 @@ fn a_process_is_back_after_the_longest_chain_of_what_it_needs() {
     let why = home.ok(&["explain", "BC-0004"]);
     assert!(why.contains("BC-0002 Ledger") && !why.contains("BC-0003 Mail"), "{why}");
 }
+
+#[test]
+fn a_risk_above_the_appetite_that_is_only_recovered_from_needs_a_reason() {
+    let home = Home::begun();
+    home.ok(&["add", "asset", "title=Ledger", "owner=me"]);
+    home.ok(&[
+        "add",
+        "control",
+        "title=Backups",
+        "owner=me",
+        "mechanism=recovery",
+        "party=technical",
+        "domain=application",
+    ]);
+    home.ok(&[
+        "add",
+        "risk",
+        "title=Ransom",
+        "owner=me",
+        "assets=A-0001",
+        "current_likelihood=very-likely",
+        "current_impact=catastrophic",
+        "treatment=mitigate",
+        "treat_by=90d",
+        "planned_controls=C-0001",
+    ]);
+    let gaps = || String::from_utf8(home.run(&["gaps"]).stdout).unwrap();
+    assert!(gaps().contains("only brings things back (C-0001)"), "{}", gaps());
+    home.ok(&["move", "R-0001", "analyse"]);
+    home.ok(&["move", "R-0001", "evaluate"]);
+    let refused = home.run(&["move", "R-0001", "treat"]);
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(
+        !refused.status.success() && said.contains("by recovery alone (C-0001)") && said.contains("'Why so'"),
+        "{said}"
+    );
+    home.ok(&["set", "R-0001", "justification=nothing keeps it away at this price"]);
+    assert!(!gaps().contains("brings things back"), "{}", gaps());
+    home.ok(&["move", "R-0001", "treat"]);
+
+    // with protection beside it there is nothing to explain, and none below the appetite
+    home.ok(&["set", "R-0001", "justification="]);
+    assert!(gaps().contains("brings things back"), "{}", gaps());
+    home.ok(&[
+        "add",
+        "control",
+        "title=Filters",
+        "owner=me",
+        "mechanism=protection",
+        "party=technical",
+        "domain=application",
+    ]);
+    home.ok(&["set", "R-0001", "planned_controls=C-0001,C-0002"]);
+    assert!(!gaps().contains("brings things back"), "{}", gaps());
+    home.ok(&[
+        "set",
+        "R-0001",
+        "planned_controls=C-0001",
+        "current_likelihood=rare",
+        "current_impact=minor",
+    ]);
+    assert!(!gaps().contains("brings things back"), "{}", gaps());
+}

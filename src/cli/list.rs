@@ -70,7 +70,7 @@ impl List {
         let (mut sort, mut shown) = (self.sort.clone(), chosen);
         if let Some(name) = &self.view {
             let view = views.find(&shipped, &w, kind, name).map_err(wrong)?;
-            query = format!("{} {query}", view.filter(&w).map_err(wrong)?).trim().to_owned();
+            query = format!("{} {query}", view.query).trim().to_owned();
             sort = sort.or_else(|| Some(view.sort.clone()).filter(|s| !s.is_empty()));
             shown = Some(view.columns.clone()).filter(|c| !c.is_empty()).or(shown);
         }

@@ -75,6 +75,18 @@ impl<'a> World<'a> {
                 _ => method.tolerance(),
             })
     }
+
+    /// Whether the current level of a record lies above what is borne for it without a decision, its appetite.
+    pub fn is_above(&self, kind: &Kind, record: &Record) -> bool {
+        let level = || {
+            let scale = self.scale(kind, Some(record), "current_level")?;
+            scale.position(self.value(kind, record, "current_level")?.as_text()?)
+        };
+        let appetite = || self.bound(kind, Some(record), "appetite");
+        level()
+            .zip(appetite())
+            .is_some_and(|(level, appetite)| level > appetite)
+    }
 }
 
 #[cfg(test)]
@@ -116,6 +128,50 @@ mod tests {
             r.set(tag(name), Some(if *name == "parent" { Value::Link(to) } else { many }));
         }
         (ix, Arc::new(r))
+    }
+
+    /// What a scope bears goes before what the organisation bears, also where risks are counted.
+    #[test]
+    fn a_risk_lies_above_the_appetite_of_its_own_scope() {
+        let c = builtin::catalogue().unwrap();
+        let me = Id::from("P-0001");
+        let judged = [
+            ("state", "identified"),
+            ("current_likelihood", "likely"),
+            ("current_impact", "important"),
+        ];
+        let mut all = vec![
+            made(
+                &c,
+                "ORG-0001",
+                &[("state", "active"), ("method", "ebios-4x4"), ("appetite", "medium")],
+                &[],
+            ),
+            made(&c, "SC-0001", &[("state", "active")], &[]),
+            made(
+                &c,
+                "ME-0001",
+                &[("state", "in-force"), ("model", "ebios-4x4"), ("appetite", "low")],
+                &[("scopes", "SC-0001")],
+            ),
+        ];
+        all.push(made(&c, "R-0001", &judged, &[]));
+        all.push(made(&c, "R-0002", &judged, &[("scopes", "SC-0001")]));
+        all.push(made(&c, "R-0003", &[("state", "identified")], &[("scopes", "SC-0001")]));
+        let state = State::of(&c, all);
+        let w = World {
+            catalogue: &c,
+            state: &state,
+            today: 0,
+            now: 0,
+            me: &me,
+        };
+        let risk = c.kind("risk").unwrap();
+        let above = |id: &str| w.is_above(risk, w.find(&Id::from(id)).unwrap());
+        assert_eq!(
+            (above("R-0001"), above("R-0002"), above("R-0003")),
+            (false, true, false)
+        );
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Views: how a person looks at a register. A view is a filter with its order and columns under a name; beside the views
 //! each register may have columns of the person's own. What is kept is one TOML text; where it lies is not known here.
 
-use super::codec;
 use super::kind::{Catalogue, Column, Derivation, FieldType, Kind};
 use super::query::Query;
 use super::world::World;
@@ -69,7 +68,7 @@ pub struct View {
     /// The name of its kind; empty only for views that everybody has: every kind that the query fits.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub kind: String,
-    /// The filter; `$appetite` stands for what the organisation says under that field.
+    /// The filter.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub query: String,
     /// The column of its order, `-` in front for the largest first; empty: as the kind says.
@@ -81,42 +80,6 @@ pub struct View {
 }
 
 impl View {
-    /// Its filter with what the organisation says put in.
-    ///
-    /// # Errors
-    /// Names what the organisation does not say.
-    pub fn filter(&self, w: &World) -> Result<String, String> {
-        let mut out = String::new();
-        let mut rest = self.query.as_str();
-        while let Some((before, after)) = rest.split_once('$') {
-            let end = after
-                .find(|c: char| c != '_' && !c.is_ascii_alphanumeric())
-                .unwrap_or(after.len());
-            let (name, behind) = after.split_at(end);
-            out.push_str(before);
-            let kind = w.catalogue.kind("organisation");
-            let said = kind.and_then(|k| Some((k, k.field(name)?))).map(|(kind, field)| {
-                let o = w.organisation()?;
-                Some(codec::edit_text(w, kind, Some(o), field, o.get(field.tag)?))
-            });
-            match said.map(|s| s.filter(|s| !s.is_empty())) {
-                // Any other word with this sign is itself.
-                None => out.push_str(&format!("${name}")),
-                Some(Some(said)) if said.contains(' ') => out.push_str(&format!("\"{said}\"")),
-                Some(Some(said)) => out.push_str(&said),
-                Some(None) => {
-                    return Err(format!(
-                        "the view '{}' needs the organisation's {name}, which is not stated",
-                        self.name
-                    ));
-                }
-            }
-            rest = behind;
-        }
-        out.push_str(rest);
-        Ok(out)
-    }
-
     /// Whether it can be shown for a kind.
     fn fits(&self, w: &World, kind: &Kind) -> bool {
         if !self.kind.is_empty() {
@@ -125,10 +88,7 @@ impl View {
         // What asks for late records is of use only where something falls due.
         let due = || kind.fields.iter().any(|f| f.due.is_some()) || kind.derived.iter().any(|d| d.due.is_some());
         let asks = |word: &str| self.query.contains(word);
-        (!(asks("overdue") || asks("due<")) || due())
-            && self
-                .filter(w)
-                .is_ok_and(|q| Query::parse(&q, w.catalogue, Some(kind)).is_ok())
+        (!(asks("overdue") || asks("due<")) || due()) && Query::parse(&self.query, w.catalogue, Some(kind)).is_ok()
     }
 }
 

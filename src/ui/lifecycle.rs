@@ -200,8 +200,10 @@ impl Model {
             let words = format!("{} expected a year{borne}", money(now));
             parts.push((words, if over { "error" } else { "text" }));
         }
+        let risk = w.catalogue.kind("risk");
+        let appetite = risk.and_then(|k| w.bound(k, None, "appetite"));
         match totals.above {
-            0 if appraisal::appetite(&w).is_none() => parts.push(("no appetite is set".to_owned(), "muted")),
+            0 if appetite.is_none() => parts.push(("no appetite is set".to_owned(), "muted")),
             0 => parts.push(("no risk above appetite".to_owned(), "muted")),
             n => parts.push((format!("{n} above appetite"), "warn")),
         }

@@ -55,9 +55,7 @@ impl Model {
             return None;
         }
         let here = self.view_here(list);
-        let w = self.world();
-        let same =
-            |v: &&View| v.sort == here.sort && v.columns == here.columns && v.filter(&w).is_ok_and(|q| q == here.query);
+        let same = |v: &&View| v.sort == here.sort && v.columns == here.columns && v.query == here.query;
         self.views_of(list.kind).into_iter().find(same).map(|v| v.name.as_str())
     }
 
@@ -65,15 +63,8 @@ impl Model {
     pub(crate) fn show_view(&mut self, ix: KindIx, name: &str) -> Vec<Effect> {
         let view = self.views_of(ix).into_iter().find(|v| v.name == name).cloned();
         let Some(view) = view else { return Vec::new() };
-        let query = match view.filter(&self.world()) {
-            Ok(query) => query,
-            Err(why) => {
-                self.refuse(why);
-                return Vec::new();
-            }
-        };
         let list = &mut self.lists[ix];
-        list.query = query;
+        list.query = view.query;
         list.only = None;
         list.sort = (!view.sort.is_empty()).then(|| match view.sort.strip_prefix('-') {
             Some(name) => (name.to_owned(), true),

@@ -84,7 +84,7 @@ fn of(w: &World, kind: &Kind, record: &Record) -> Loss {
         views: appraise(w, record)
             .ok()
             .map(|a| View::ALL.map(|v| money(a.moments(v).mean))),
-        above: appraisal::is_above(w, kind, record),
+        above: w.is_above(kind, record),
         stale: appraisal::is_stale(record),
     }
 }

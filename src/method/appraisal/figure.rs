@@ -163,26 +163,6 @@ pub fn is_open(w: &World, risk: &Record) -> bool {
     !risk.is_retired() && w.kind(&risk.id).is_some_and(|k| w.is_open(k, risk))
 }
 
-/// Whether the current level of a risk is above what the organisation bears without a decision.
-pub fn is_above(w: &World, kind: &Kind, risk: &Record) -> bool {
-    let Some(scale) = w.scale(kind, Some(risk), "current_level") else {
-        return false;
-    };
-    let level = w.value(kind, risk, "current_level");
-    let level = level
-        .as_deref()
-        .and_then(Value::as_text)
-        .and_then(|l| scale.position(l));
-    let appetite = appetite(w).and_then(|level| scale.position(level));
-    level.zip(appetite).is_some_and(|(level, appetite)| level > appetite)
-}
-
-/// The level up to which the organisation bears a risk without a decision, if it has said so.
-pub fn appetite<'a>(w: &World<'a>) -> Option<&'a str> {
-    let level = w.organisation()?.text(organisation::APPETITE);
-    Some(level).filter(|level| !level.is_empty())
-}
-
 /// The expected loss of a year over all risks that is borne, in minor units: what the organisation says, else its method.
 pub fn loss_limit(w: &World) -> Option<i64> {
     let minor = |value: Value| match value {

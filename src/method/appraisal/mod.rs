@@ -23,5 +23,5 @@ pub mod suggestion;
 pub mod terms;
 pub mod worth;
 
-pub use figure::{appetite, figure, is_above, is_open, is_stale, loss_limit, reduction};
+pub use figure::{figure, is_open, is_stale, loss_limit, reduction};
 pub use read::amount;

@@ -91,6 +91,7 @@ impl<'w, 'a> Run<'w, 'a> {
                 let owner = kind.field("owner").and_then(|f| rec.get(f.tag));
                 owner.is_some_and(|v| v.ids().any(|id| rules::vacancy(w, id).is_some()))
             }
+            Flag::Above => w.is_above(kind, rec),
             Flag::Gap => w.catalogue.kind_of(&rec.id).is_some_and(|ix| {
                 let gaps = rules::check(w, ix, rec, crate::model::kind::Moment::Gap, None, None);
                 !gaps.is_empty()

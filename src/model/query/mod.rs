@@ -14,7 +14,7 @@
 //! | `target_level<=@current_level` | where two fields compare so |
 //! | `owner:none` `cost:*` | without, with a value |
 //! | `tag:pci\|iso` | with either |
-//! | `is:open` `closed` `overdue` `retired` `mine` `vacant` `gap` `all` | in this condition; `vacant` is owned by nobody who is there |
+//! | `is:open` `closed` `overdue` `retired` `mine` `vacant` `above` `gap` `all` | in this condition; `vacant` is owned by nobody who is there, `above` lies above the appetite |
 //! | `kind:risk` `id:R-7` | of this kind, with this id |
 //! | `-term` `!term` | for which the term does not hold |
 //!
@@ -119,17 +119,19 @@ enum Flag {
     Retired,
     Mine,
     Vacant,
+    Above,
     Gap,
     All,
 }
 
-const FLAGS: [(&str, Flag); 8] = [
+const FLAGS: [(&str, Flag); 9] = [
     ("open", Flag::Open),
     ("closed", Flag::Closed),
     ("overdue", Flag::Overdue),
     ("retired", Flag::Retired),
     ("mine", Flag::Mine),
     ("vacant", Flag::Vacant),
+    ("above", Flag::Above),
     ("gap", Flag::Gap),
     ("all", Flag::All),
 ];

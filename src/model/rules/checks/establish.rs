@@ -7,6 +7,7 @@ use crate::model::kind::{Class, TITLE};
 use crate::model::record::{Id, Record};
 use crate::model::value::Value;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The rules of this file by name.
 pub(super) const CHECKS: &[(&str, Check)] = &[
@@ -21,6 +22,7 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
     ("one-method-in-force", one_method_in_force),
     ("method-of-organisation", method_of_organisation),
     ("can-no-longer-happen", can_no_longer_happen),
+    ("only-recovery", only_recovery),
     ("climate-looked-at", climate_looked_at),
     ("properties-looked-at", properties_looked_at),
     ("places-looked-at", places_looked_at),
@@ -186,6 +188,20 @@ fn climate_looked_at(c: &Case) -> Option<String> {
 fn properties_looked_at(c: &Case) -> Option<String> {
     let lacks = completeness::properties(c.w, c.record);
     (!lacks.is_empty()).then(|| completeness::named(c.w, &lacks))
+}
+
+/// 6.1.3: a risk lies above the appetite, and whatever works against it, now or as planned, only brings things back.
+fn only_recovery(c: &Case) -> Option<String> {
+    let ids = ["controls", "planned_controls"].map(|f| c.get(f));
+    let ids: BTreeSet<&Id> = ids.into_iter().flatten().flat_map(Value::ids).collect();
+    let live = ids.into_iter().filter_map(|id| c.w.find(id));
+    let live: Vec<&Arc<Record>> = live.filter(|r| !r.is_retired()).collect();
+    let recovers = |r: &&Arc<Record>| c.of(r, "mechanism").and_then(Value::as_text) == Some("recovery");
+    let only = !live.is_empty() && live.iter().all(recovers) && c.w.is_above(c.kind, c.record);
+    only.then(|| {
+        let ids: Vec<&str> = live.iter().map(|r| r.id.as_str()).collect();
+        ids.join(", ")
+    })
 }
 
 /// 6.1.2: layers and domains at which nobody has looked.
