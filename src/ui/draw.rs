@@ -317,7 +317,9 @@ impl Model {
             let right = from_column(body, x);
             line::draw(&self.lines_beside(id, right.width), 0, None, right, buffer, &self.theme);
         }
-        line::draw(&self.lines(), cursor.top, Some(cursor.at), area, buffer, &self.theme);
+        let lines = self.lines();
+        line::draw(&lines, cursor.top, Some(cursor.at), area, buffer, &self.theme);
+        self.mark_found(&lines, cursor.top, area, buffer);
     }
 
     /// Texts in a line with something between them.

@@ -110,6 +110,35 @@ impl Model {
         }
     }
 
+    /// Marks the words that are looked for in the lines that hold them, from line `top` on.
+    pub(crate) fn mark_found(&self, lines: &[Line], top: usize, area: Rect, buffer: &mut Buffer) {
+        let Some(Modal::Find(f)) = self.modals.last() else {
+            return;
+        };
+        let text = f.input.text().to_lowercase();
+        let style = self.theme.style("marked");
+        for i in holding(lines, &text).into_iter().skip_while(|i| *i < top) {
+            let y = u16::try_from(i - top).unwrap_or(u16::MAX);
+            if y >= area.height {
+                break;
+            }
+            let line = row(area, y);
+            let cells: Vec<(u16, String)> = (line.left()..line.right())
+                .map(|x| (x, buffer[(x, line.y)].symbol().to_lowercase()))
+                .collect();
+            let shown: String = cells.iter().map(|(_, symbol)| symbol.as_str()).collect();
+            for (from, word) in text.split_whitespace().flat_map(|w| shown.match_indices(w)) {
+                let mut at = 0;
+                for (x, symbol) in &cells {
+                    if (from..from + word.len()).contains(&at) {
+                        buffer[(*x, line.y)].set_style(style);
+                    }
+                    at += symbol.len();
+                }
+            }
+        }
+    }
+
     fn stand_on(&mut self, at: usize) {
         let (len, page) = (self.length(), self.page());
         if let Some(cursor) = self.spot.layers.last_mut().map(Layer::cursor_mut) {

@@ -42,7 +42,8 @@ type Shown = (Id, bool, u16, u64, i32, i64);
 
 /// The column at which the states of linked records stand at most.
 fn states_at(room: usize) -> u16 {
-    u16::try_from(room).unwrap_or(u16::MAX).saturating_sub(12).max(20) + VALUES
+    let room = u16::try_from(room).unwrap_or(u16::MAX);
+    room.saturating_sub(record_rows::STATES).max(20) + VALUES
 }
 
 impl Model {

@@ -21,18 +21,24 @@ pub(crate) fn shown(len: usize, all: bool) -> usize {
     if all || len < MANY { len } else { FIRST }
 }
 
-/// Brings what stands far to the right of titles near to the longest of them.
+/// So many columns are kept for the state of what is linked.
+pub(crate) const STATES: u16 = 12;
+
+/// Brings the states of linked records, which stand far to the right, near to the longest title, which gets all that
+/// the states leave.
 pub(crate) fn draw_near(lines: &mut [Line], far: u16) {
-    let ends = |line: &Line| match line.spans.as_slice() {
-        [.., (x, title, _), (at, ..)] if *at == far && matches!(line.stop, Stop::Link(_)) => Some(x + wide(title)),
+    let parts = |line: &Line| match line.spans.as_slice() {
+        [.., (x, title, _), (at, state, _)] if *at == far && matches!(line.stop, Stop::Link(_)) => {
+            Some((x + wide(title), wide(state)))
+        }
         _ => None,
     };
-    let near = lines
-        .iter()
-        .filter_map(ends)
-        .max()
-        .map_or(far, |end| (end + 2).min(far));
-    for line in lines.iter_mut().filter(|l| ends(l).is_some()) {
+    let linked = || lines.iter().filter_map(parts);
+    let (Some(end), Some(state)) = (linked().map(|p| p.0).max(), linked().map(|p| p.1).max()) else {
+        return;
+    };
+    let near = (end + 2).min(far + STATES.saturating_sub(state));
+    for line in lines.iter_mut().filter(|l| parts(l).is_some()) {
         if let Some(last) = line.spans.last_mut() {
             last.0 = near;
         }

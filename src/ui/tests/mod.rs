@@ -12,6 +12,7 @@ mod typing;
 mod views;
 
 use super::job::{Answer, Effect, Job, Revision, Seen, Told};
+use super::look::Look;
 use super::theme::Theme;
 use super::{Model, Msg};
 use crate::exchange::Detail;
@@ -107,6 +108,26 @@ fn text_from_outside_is_shown_not_obeyed() {
     s.keys("G Enter");
     assert!(s.text().contains("<U+202E>"), "{}", s.text());
     assert!(!s.text().contains(['\u{1b}', '\u{202e}']));
+}
+
+#[test]
+fn what_is_found_in_a_record_is_marked_while_one_looks() {
+    let marked = |keys: &str| {
+        let mut s = Screen::register(USUAL);
+        s.keys("Enter / o w n e");
+        if !keys.is_empty() {
+            s.keys(keys);
+        }
+        let mut buffer = Buffer::empty(Rect::new(0, 0, USUAL.0, USUAL.1));
+        s.model.view(&mut buffer);
+        let style = s.model.theme.style("marked");
+        let cells = buffer.content.iter().filter(|c| style.fg == Some(c.fg));
+        cells.map(|c| c.symbol().to_owned()).collect::<String>()
+    };
+    assert_eq!(marked(""), "Owne");
+    assert_eq!(marked("r"), "Owner");
+    assert_eq!(marked("q"), "", "nothing holds it");
+    assert_eq!(marked("Enter"), "", "one looks no longer");
 }
 
 #[test]
