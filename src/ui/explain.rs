@@ -84,12 +84,14 @@ fn grow_step(name: &str, step: &Step, about: &Id, at: (usize, &str), grow: &mut 
     let room = values.saturating_sub(2 * grow.depth());
     let shown = text::fit(&label, room.saturating_sub(1), more);
     let pad = room.saturating_sub(text::width(&shown));
+    // The figures stand out, what they were worked out from does not.
+    let (name_role, value_role) = match grow.depth() {
+        0 => ("heading", "selected"),
+        _ => ("text", "text"),
+    };
     let mut made = Row::default()
-        .and(
-            format!("{shown}{}", " ".repeat(pad)),
-            if grow.depth() == 0 { "heading" } else { "text" },
-        )
-        .and(text::clean(&step.value).into_owned(), "selected");
+        .and(format!("{shown}{}", " ".repeat(pad)), name_role)
+        .and(text::clean(&step.value).into_owned(), value_role);
     made.note = match step.note.is_empty() {
         true => format!("{label}: {}", text::clean(&step.value)),
         false => format!("{label}: {}", step.note),

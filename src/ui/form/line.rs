@@ -121,14 +121,13 @@ impl Sheet {
         for (n, line) in rows.iter().enumerate().take(SHOWN).skip(usize::from(hidden)) {
             let mut place = row(area, n as u16 - hidden);
             let rest = n + 1 == SHOWN && rows.len() > SHOWN;
-            let tail = if rest {
-                format!(" {more} {} lines", rows.len())
-            } else {
-                String::new()
+            let shown = text[line.clone()].trim_end();
+            let (shown, tail) = match rest {
+                true => (format!("{shown}{more}"), format!(" {} lines", rows.len())),
+                false => (shown.to_owned(), String::new()),
             };
             place.width = place.width.saturating_sub(wide(&tail));
-            let cut = if rest { "" } else { more };
-            let x = put(buffer, place, text[line.clone()].trim_end(), look.style("text"), cut);
+            let x = put(buffer, place, &shown, look.style("text"), more);
             put(
                 buffer,
                 Rect {
