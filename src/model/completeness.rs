@@ -1,7 +1,7 @@
 //! Whether the assessment of risks is complete, of the organisation or of a scope: every key asset has a scenario or a
 //! reasoned exclusion for each property that it may lose, and every layer and every domain was looked at.
 
-use super::kind::{Field, Kind};
+use super::kind::{Field, Kind, Tag};
 use super::record::{Id, Record};
 use super::value::Value;
 use super::world::World;
@@ -149,28 +149,34 @@ pub fn places(w: &World, within: &Within) -> Vec<String> {
         .filter_map(|o| Some(left_out(w.kind(&o.id)?, o)))
         .flatten()
         .collect();
-    let mut seen: BTreeSet<(&str, String)> = BTreeSet::new();
-    for r in w.live("risk").filter(|r| within.holds(risk, r)) {
-        for field in ["layers", "domain"] {
-            let value = risk.field(field).and_then(|f| r.get(f.tag));
-            let words = value.map(Value::as_tags).unwrap_or_default().iter().map(String::as_str);
-            seen.extend(
-                words
-                    .chain(value.and_then(Value::as_text))
-                    .map(|t| (field, t.to_owned())),
-            );
-        }
+    // by field: the choices that nothing names so far, and how a person reads them
+    let mut lacks: Vec<(Tag, Vec<(&str, String)>)> = Vec::new();
+    for (name, word) in [("layers", "layer"), ("domain", "domain")] {
+        let Some(field) = risk.field(name) else { continue };
+        let stand = field
+            .choices
+            .iter()
+            .filter(|c| !left.contains(format!("{word}-{}", c.id).as_str()));
+        let words = stand.map(|c| (c.id.as_str(), format!("{word} {}", c.label.to_lowercase())));
+        lacks.push((field.tag, words.collect()));
     }
-    let mut missing = Vec::new();
-    for (field, word) in [("layers", "layer"), ("domain", "domain")] {
-        for (id, label) in choices(w, field) {
-            let stands = seen.contains(&(field, id.to_owned())) || left.contains(format!("{word}-{id}").as_str());
-            if !stands {
-                missing.push(format!("{word} {}", label.to_lowercase()));
+    for r in w.live("risk").filter(|r| within.holds(risk, r)) {
+        for (tag, lacks) in &mut lacks {
+            if let Some(value) = r.get(*tag) {
+                let named = |id: &str| value.as_text() == Some(id) || value.as_tags().iter().any(|t| t == id);
+                lacks.retain(|(id, _)| !named(id));
             }
         }
+        // most registers have named them all long before their end
+        if lacks.iter().all(|(_, lacks)| lacks.is_empty()) {
+            break;
+        }
     }
-    missing
+    lacks
+        .into_iter()
+        .flat_map(|(_, lacks)| lacks)
+        .map(|(_, words)| words)
+        .collect()
 }
 
 /// Properties in words: "confidentiality, availability".

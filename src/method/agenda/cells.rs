@@ -52,12 +52,13 @@ impl Aspect {
 pub(super) type Cell = (Slot, Aspect);
 
 /// How soon a cell is worked out: first what others look at, then what was changed itself and what goes into the totals,
-/// then what follows.
+/// then what follows, and at last what goes through all records of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
     Ground,
     Touched,
     Follows,
+    Whole,
 }
 
 /// The cells, what each looked at, and which are to be worked out anew.
@@ -74,7 +75,7 @@ pub(super) struct Cells {
     /// How many cells were worked out since the beginning.
     pub worked: u64,
     /// At how many things they looked: what the work has cost.
-    pub looked: usize,
+    looked: usize,
 }
 
 impl Cells {
@@ -128,10 +129,13 @@ impl Cells {
             Aspect::Loss => Rank::Touched,
             Aspect::Facts | Aspect::Orphan | Aspect::Sign => rank,
         };
-        if rank == Rank::Touched {
-            self.queue.remove(&(Rank::Follows, cell));
-        } else if self.queue.contains(&(Rank::Touched, cell)) {
-            return;
+        for other in [Rank::Touched, Rank::Follows, Rank::Whole] {
+            if other < rank && self.queue.contains(&(other, cell)) {
+                return;
+            }
+            if other > rank {
+                self.queue.remove(&(other, cell));
+            }
         }
         self.queue.insert((rank, cell));
     }
@@ -145,8 +149,12 @@ impl Cells {
 
     /// What had looked at something is to be worked out.
     fn wake(&mut self, seen: Seen) {
+        let rank = match seen {
+            Seen::Kind(_) => Rank::Whole,
+            _ => Rank::Follows,
+        };
         for cell in self.looks.readers(seen) {
-            self.put(cell, Rank::Follows);
+            self.put(cell, rank);
         }
     }
 
@@ -241,11 +249,27 @@ impl Agenda {
         }
     }
 
-    /// Works out what was changed itself, and the totals: at most so many cells; says how many are left of them.
-    pub(super) fn work_touched(&mut self, w: &World, most: usize) -> usize {
-        let touched = |(rank, _): &(Rank, Cell)| *rank <= Rank::Touched;
+    /// Works out what a change asks for on its own frame: what was changed itself and the totals, then, as far as that
+    /// leaves room in a slice, what follows. Where there are many records the frame does not wait for what goes through
+    /// all of a kind.
+    pub(super) fn work_change(&mut self, w: &World, most: usize) {
+        let begun = self.cells.looked;
+        let last = match self.cells.ids.len() {
+            0..=LOOKS => Rank::Whole,
+            _ => Rank::Follows,
+        };
+        let left = self.work_up_to(w, Rank::Touched, most, usize::MAX);
+        let spent = self.cells.looked.wrapping_sub(begun);
+        self.work_up_to(w, last, left, LOOKS.saturating_sub(spent));
+    }
+
+    /// Works out what is queued up to a rank: at most so many cells, and no more once they have looked at so much; says
+    /// how many cells are left of those.
+    fn work_up_to(&mut self, w: &World, last: Rank, most: usize, looks: usize) -> usize {
+        let begun = self.cells.looked;
         for left in (0..most).rev() {
-            if !self.cells.queue.first().is_some_and(touched) {
+            let asked = self.cells.queue.first().is_some_and(|(rank, _)| *rank <= last);
+            if !asked || self.cells.looked.wrapping_sub(begun) >= looks {
                 return left + 1;
             }
             if let Some(cell) = self.cells.next() {

@@ -119,11 +119,7 @@ impl Agenda {
     /// ([`Agenda::work`]).
     pub fn update(&mut self, w: &World, changes: &[Changed]) {
         self.enqueue_changes(w, changes);
-        let begun = self.cells.looked;
-        let left = self.work_touched(w, SLICE);
-        if self.cells.looked.wrapping_sub(begun) <= LOOKS {
-            self.work(w, left);
-        }
+        self.work_change(w, SLICE);
     }
 
     /// Follows the day of the world: what is late now is late at once, rules that ask for the day are looked at by and
