@@ -4,7 +4,7 @@ use super::{Context, add, set};
 use crate::error::{Error, Result};
 use crate::ledger::Access;
 use crate::model::change::{Draft, Edit};
-use crate::model::kind::{Catalogue, Field, FieldType, Kind};
+use crate::model::kind::{Catalogue, Field, FieldType, Kind, one};
 use crate::model::value::Value;
 use clap::Args;
 use std::io::Write;
@@ -61,13 +61,15 @@ pub fn field<'k>(catalogue: &Catalogue, kind: &'k Kind, name: Option<&str>) -> R
         (_, []) => {
             let with = catalogue.kinds.iter().filter(|k| k.fields.iter().any(|f| holds(&f)));
             let with: Vec<&str> = with.map(|k| k.name.as_str()).collect();
-            Err(Error::failed(format!("a {} holds no file", kind.name)).hint(format!("these do: {}", with.join(", "))))
+            Err(Error::failed(format!("{} holds no file", one(&kind.name)))
+                .hint(format!("these do: {}", with.join(", "))))
         }
         (None, [one]) => Ok(one),
-        (None, _) => Err(Error::failed(format!("a {} holds several files", kind.name))
+        (None, _) => Err(Error::failed(format!("{} holds several files", one(&kind.name)))
             .hint(format!("say which with --field: {}", names()))),
         (Some(word), _) => all.iter().find(|f| f.name == word).copied().ok_or_else(|| {
-            Error::failed(format!("'{word}' of a {} holds no file", kind.name)).hint(format!("these do: {}", names()))
+            Error::failed(format!("'{word}' of {} holds no file", one(&kind.name)))
+                .hint(format!("these do: {}", names()))
         }),
     }
 }

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::model::codec;
 use crate::model::derive;
-use crate::model::kind::{Field, FieldType, Kind, Offer, STATE, Tag};
+use crate::model::kind::{Field, FieldType, Kind, Offer, STATE, Tag, one};
 use crate::model::record::{Id, Record};
 use crate::model::value::Value;
 use crate::model::world::World;
@@ -164,7 +164,7 @@ pub fn field<'k>(kind: &'k Kind, word: &str) -> Result<&'k Field> {
             })
         }
         None => {
-            let e = Error::failed(format!("a {} has no field '{word}'", kind.name));
+            let e = Error::failed(format!("{} has no field '{word}'", one(&kind.name)));
             Err(match near(kind, &w) {
                 Some(name) => e.hint(format!("did you mean '{name}'?")),
                 None => e.hint(format!("isms kinds {} lists its fields", kind.name)),

@@ -5,7 +5,7 @@ use super::{Context, add, set};
 use crate::error::{Error, Result};
 use crate::ledger::Access;
 use crate::model::change::{Draft, Edit};
-use crate::model::kind::{Ask, Kind, Transition};
+use crate::model::kind::{Ask, Kind, Transition, one};
 use crate::model::record::Record;
 use clap::Args;
 use std::io::Write;
@@ -79,7 +79,7 @@ fn transition<'k>(kind: &'k Kind, record: &'k Record, word: &str) -> Result<&'k 
                     record.state()
                 )
             } else {
-                format!("a {} has no state or transition '{word}'", kind.name)
+                format!("{} has no state or transition '{word}'", one(&kind.name))
             };
             let ways: Vec<String> = possible.iter().map(|t| format!("{} ({})", t.name, leads(t))).collect();
             let ways = if ways.is_empty() {

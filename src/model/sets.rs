@@ -169,6 +169,14 @@ pub fn fill(
     Ok(out)
 }
 
+/// Whether a move takes a figure that was worked out into a field.
+pub fn takes_figures(kind: &Kind, sets: &BTreeMap<String, String>) -> bool {
+    sets.iter().any(|(name, text)| {
+        let field = kind.field(name);
+        field.is_some_and(|f| matches!(Said::read(text, f.kind), Said::Figure(_)))
+    })
+}
+
 /// The figures that a move takes which come to something, each with the field that it takes it into; none if it takes no
 /// figure at all.
 pub fn taken<'k>(

@@ -4,7 +4,7 @@ use super::spot::Layer;
 use super::{Model, Standing};
 use crate::model::calendar;
 use crate::model::kind::own::DEFINITION;
-use crate::model::kind::{Kind, KindIx, Transition};
+use crate::model::kind::{Kind, KindIx, Transition, one};
 use crate::model::record::Record;
 use crate::model::rights::{self, Bar, Verb};
 use crate::model::sets;
@@ -133,7 +133,7 @@ impl Model {
         let name = self.actions.changes.get(n).map_or("", String::as_str);
         let kind = &self.catalogue.kinds[ix];
         if kind.field(name).is_none_or(|f| f.readonly) {
-            return Err(format!("a {} has no such field", kind.title.to_lowercase()));
+            return Err(format!("{} has no such field", one(&kind.title.to_lowercase())));
         }
         rights::may(&self.world(), &self.actor, Verb::Edit(&record))
     }

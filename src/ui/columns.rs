@@ -6,7 +6,7 @@ use super::list::List;
 use super::look::{Look, from_column, put, row};
 use super::modal::Modal;
 use super::picker::{frame, wide};
-use super::place::{Placed, place};
+use super::place::{self, GROWN, Placed, place};
 use super::{Model, Weight};
 use crate::model::kind::{Column, FieldType, Kind, KindIx};
 use crate::model::record::Id;
@@ -125,7 +125,18 @@ impl Model {
             true => (c.width, c.width),
             false => self.width_of(list.kind, c),
         };
-        place(&wanted.columns, &wanted.more, full, wanted.chosen, (x, width))
+        // The record beside the list says the rest.
+        let comfort = match self.preview_width() {
+            0 => place::comfort(width),
+            _ => GROWN,
+        };
+        place(
+            &wanted.columns,
+            &wanted.more,
+            full,
+            (wanted.chosen, comfort),
+            (x, width),
+        )
     }
 
     /// Asks which columns show.

@@ -6,7 +6,7 @@ use super::modal::Modal;
 use super::spot::Layer;
 use super::{Model, Weight};
 use crate::method::mapping;
-use crate::model::change::{Commit, Refusal, TIME};
+use crate::model::change::{Changed, Commit, Refusal, TIME};
 use crate::model::kind::STATE;
 #[cfg(test)]
 use crate::model::record::{Id, Record};
@@ -104,15 +104,17 @@ impl Model {
             (true, _) => (new, String::new()),
             (false, many) => (old, format!("; {} new", many.len())),
         };
+        let named = |x: &Changed| format!("{} {}", x.id, super::text::clean(x.after.title()));
         let what = match told.as_slice() {
             [] => "nothing".to_owned(),
-            [one] => format!("{} {}", one.id, super::text::clean(one.after.title())),
+            [one] => named(one),
             many => {
                 let kinds: std::collections::BTreeSet<_> =
                     many.iter().filter_map(|c| w.catalogue.kind_of(&c.id)).collect();
                 match kinds.first() {
                     Some(ix) if kinds.len() == 1 => format!("{} {}", many.len(), w.kind_at(*ix).titles.to_lowercase()),
-                    _ => format!("{} records", many.len()),
+                    // what came along was flagged, and not moved as well
+                    _ => format!("{} and {} more", named(many[0]), many.len() - 1),
                 }
             }
         };

@@ -87,7 +87,7 @@ impl Model {
         }
         let outage = flow.outage(id);
         let key = flow.is_key(id, outage);
-        made = made.end(3, if key { "yes" } else { "" }, "warn");
+        made = made.end(3, if key { "yes" } else { "" }, "selected");
         let amount = |major: f64| match money(&w, major) {
             _ if major <= 0.0 => String::new(),
             // what currency it is stands in the words below

@@ -237,7 +237,11 @@ impl Model {
                         (_, true) => "selected",
                         _ => "text",
                     };
-                    let wide = if full.width < 100 { 22 } else { 26 };
+                    let wide = match full.width {
+                        ..100 => 22,
+                        100..140 => 26,
+                        _ => 28,
+                    };
                     let room = Rect {
                         width: wide.min(body.width.saturating_sub(10)),
                         ..from_column(body, 10)

@@ -295,10 +295,10 @@ impl Model {
         let lines = u16::try_from(seen.header.len()).unwrap_or(u16::MAX).saturating_add(3);
         let inside = bottom(buffer, look, &format!("Import {}", seen.file), lines);
         let kind = self.catalogue.kind(&seen.kind);
-        let into = match (tool(&seen.kind), kind) {
-            (Some(name), _) => name.to_owned(),
-            (None, Some(k)) => k.titles.clone(),
-            (None, None) => "r says into which register".to_owned(),
+        let (link, whole) = match (tool(&seen.kind), kind) {
+            (Some(name), _) => ("of", name.to_owned()),
+            (None, Some(k)) => ("into", k.titles.clone()),
+            (None, None) => ("into", "r says into which register".to_owned()),
         };
         let mut rows = if seen.count == 1 {
             "1 row".to_owned()
@@ -312,15 +312,15 @@ impl Model {
         put(
             buffer,
             row(inside, 0),
-            &format!("{rows} into"),
+            &format!("{rows} {link}"),
             look.style("muted"),
             more,
         );
-        let x = super::picker::wide(&rows) + 6;
+        let x = super::picker::wide(&rows) + link.len() as u16 + 2;
         let x = put(
             buffer,
             from_column(row(inside, 0), x),
-            &into,
+            &whole,
             look.style("heading"),
             more,
         );

@@ -20,6 +20,8 @@ use ratatui::layout::Rect;
 
 /// So many of the actions that cannot be done here are listed.
 const REFUSED: usize = 3;
+/// It is no wider, however wide the window is.
+const WIDTH: u16 = 140;
 
 /// What can be taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -235,7 +237,7 @@ impl Model {
         let look = &self.theme;
         let full = buffer.area;
         let height = (full.height * 2 / 3).max(8).min(full.height.saturating_sub(2));
-        let width = full.width.min(100);
+        let width = full.width.min(WIDTH);
         let area = Rect::new((full.width - width) / 2, 1, width, height);
         // words cut by its sides would be read with what stands in it
         let beside = Rect {

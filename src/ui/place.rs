@@ -13,9 +13,16 @@ const LEGIBLE: u16 = 18;
 /// Columns of this rank and above fold away for that.
 const SPARED: u8 = 2;
 /// So far the growing column grows before others get all that their values need.
-const GROWN: u16 = 44;
+pub(crate) const GROWN: u16 = 44;
+/// So far it grows before the others get what even their longest values need: most titles are told apart by then.
+const TOLD: u16 = 52;
 /// So far it grows at all: beyond it the eye loses the row.
 pub(crate) const MOST: u16 = 72;
+
+/// So many cells the growing column of a list should have, unless something else tells what the others do.
+pub(crate) fn comfort(width: u16) -> u16 {
+    (width / 3).clamp(COMFORT.0, COMFORT.1)
+}
 
 /// A column with its place on the screen.
 #[derive(Debug, Clone, Copy)]
@@ -29,14 +36,16 @@ pub(crate) struct Placed<'a> {
 }
 
 /// Places columns into a width. None is wider than its values are. Those of high rank fold away first; what is left
-/// goes to the column that grows, so far, to the others until they can be read, and then as far as is usual, to the growing one again, to values that are
-/// longer than is usual, and then to those of `more`: `full` says how wide a column is as a rule, and how wide with all
-/// of its values. `chosen` says that somebody asked for these columns: none folds as long as all have their least width.
+/// goes to the column that grows, so far, to the others until they can be read, and then as far as is usual, to the
+/// growing one again, to values that are longer than is usual, to the end of what grows, and then to those of `more`:
+/// `full` says how wide a column is as a rule, and how wide with all of its values. `chosen` says that somebody asked
+/// for these columns: none folds as long as all have their least width. `comfort` is what the growing one should have
+/// before columns of a high rank show.
 pub(crate) fn place<'a>(
     columns: &'a [Column],
     more: &'a [Column],
     full: impl Fn(&Column) -> (u16, u16),
-    chosen: bool,
+    (chosen, comfort): (bool, u16),
     (x, width): (u16, u16),
 ) -> Vec<Placed<'a>> {
     let (usual, whole) = (|c: &Column| full(c).0, |c: &Column| full(c).1);
@@ -56,8 +65,7 @@ pub(crate) fn place<'a>(
         let read = |(c, w): &(&'a Column, u16)| (*c, if squeezed(c) { legible(c) } else { *w });
         let kept: Vec<(&Column, u16)> = kept.iter().map(read).collect();
         let grows = kept.iter().find(|(c, _)| c.grow);
-        let third = (width / 3).clamp(COMFORT.0, COMFORT.1);
-        let enough = |c: &Column| u32::from(third.min(usual(c)));
+        let enough = |c: &Column| u32::from(comfort.min(usual(c)));
         grows.is_none_or(|(c, w)| u32::from(*w) + room.saturating_sub(need(&kept)) >= enough(c))
     };
     while !chosen && !comfortable(&kept) && fold(&mut kept, SPARED) {}
@@ -78,12 +86,13 @@ pub(crate) fn place<'a>(
             kept[i].1 = w.max(to(column).min(w.saturating_add(spare)));
         }
     };
-    grow(&mut kept, (width / 3).clamp(COMFORT.0, COMFORT.1));
+    grow(&mut kept, comfort);
     widen(&mut kept, &legible);
     grow(&mut kept, GROWN);
     widen(&mut kept, &usual);
-    grow(&mut kept, MOST);
+    grow(&mut kept, TOLD);
     widen(&mut kept, &whole);
+    grow(&mut kept, MOST);
     for column in more {
         let w = usual(column);
         if need(&kept) + u32::from(w) + u32::from(GAP) <= room {
@@ -133,7 +142,7 @@ mod tests {
                 true => (64, 64),
                 false => (c.width + 4, c.width + 4 + u16::from(c.field == "owner") * 8),
             };
-            place(&all, &more, full, false, (2, width))
+            place(&all, &more, full, (false, comfort(width)), (2, width))
                 .iter()
                 .map(|p| (p.column.field.clone(), p.width))
                 .collect::<Vec<_>>()
@@ -146,9 +155,9 @@ mod tests {
         assert_eq!(names(80), own(&[("id", 11), ("title", 32), ("owner", 16), ("due", 15)]));
         assert_eq!(
             names(112),
-            own(&[("id", 11), ("title", 64), ("owner", 16), ("due", 15)])
+            own(&[("id", 11), ("title", 56), ("owner", 24), ("due", 15)])
         );
-        // Values that are longer than is usual come before columns that come along.
+        // Values that are longer than is usual come before the end of long titles, and before columns that come along.
         assert_eq!(
             names(130),
             own(&[("id", 11), ("title", 64), ("owner", 24), ("due", 15)])
@@ -157,10 +166,20 @@ mod tests {
             names(136),
             own(&[("id", 11), ("title", 64), ("owner", 24), ("due", 15), ("tags", 14)])
         );
+        // Where the owner stands beside the list the title comes first.
+        let beside = place(&all, &more, |c| (64.min(c.width * 3), 64), (false, GROWN), (2, 80));
+        let beside: Vec<u16> = beside.iter().map(|p| p.width).collect();
+        assert_eq!(beside, [18, 44, 14]);
         assert_eq!(names(15), own(&[("id", 7), ("title", 6)]));
         assert!(names(0).is_empty());
         // What its values do not need is left to others.
-        let short = place(&all, &more, |c| (c.width.min(9), c.width.min(9)), false, (2, 51));
+        let short = place(
+            &all,
+            &more,
+            |c| (c.width.min(9), c.width.min(9)),
+            (false, comfort(51)),
+            (2, 51),
+        );
         let short: Vec<u16> = short.iter().map(|p| p.width).collect();
         assert_eq!(short, [7, 9, 9, 9, 9]);
     }
@@ -176,7 +195,7 @@ mod tests {
                 .enumerate()
                 .map(|(n, (w, rank))| column("c", *w, *rank, n == grows))
                 .collect();
-            let placed = place(&all, &all, |c| (c.width * 2, c.width * 3), chosen, (3, width));
+            let placed = place(&all, &all, |c| (c.width * 2, c.width * 3), (chosen, comfort(width)), (3, width));
             let mut end = 0;
             for p in placed {
                 prop_assert!(p.x >= 3 && p.x + p.width <= 3 + width);

@@ -166,7 +166,8 @@ fn legend(buffer: &mut Buffer, line: Rect, look: &dyn Look, ink: Ink, plot: &Plo
     // where room is short what is wrong is said alone
     let wide = line.width >= 64 || plot.breach.is_none();
     if wide {
-        say(buffer, &format!("{curve} loss of a year"), "text");
+        say(buffer, curve, "title");
+        say(buffer, " loss of a year", "text");
     }
     if wide && plot.tolerance.is_some() {
         say(buffer, &format!("  {tolerated} tolerated"), "muted");

@@ -2,7 +2,7 @@
 //! in every table, and what has no field of its own in a last column. Read strictly, as it was written.
 
 use super::super::table::{guard, unguard, write_row};
-use crate::model::kind::{Field, FieldType, Kind, STATE};
+use crate::model::kind::{Field, FieldType, Kind, STATE, one};
 use crate::model::record::Record;
 use crate::model::stated;
 use serde_json::{Map, Value as Json};
@@ -120,7 +120,7 @@ pub(super) fn read(kind: &Kind, text: &str) -> Result<Vec<Object>, Wrong> {
         ));
     }
     if let Some(strange) = heads.iter().find(|h| !known(h)) {
-        return Err((1, format!("a {} has no field '{strange}'", kind.name)));
+        return Err((1, format!("{} has no field '{strange}'", one(&kind.name))));
     }
     let mut out = Vec::new();
     for (line, row) in rows {

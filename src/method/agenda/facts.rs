@@ -8,6 +8,7 @@ use crate::model::calendar;
 use crate::model::kind::{Ask, Class, Derivation, Field, FieldType, Kind, KindIx, Moment, Transition};
 use crate::model::record::{Id, Record};
 use crate::model::rules;
+use crate::model::sets;
 use crate::model::value::Value;
 use crate::model::world::World;
 
@@ -186,13 +187,14 @@ fn is_done(value: &Value) -> bool {
     matches!(value, Value::Bool(true) | Value::Date(_) | Value::Time(_))
 }
 
-/// What does what a date asks for: the move from here that sets it, else the field itself.
+/// What does what a date asks for: the move from here that sets it, else the field itself. Figures are taken by whoever
+/// has looked at them, and only where there are some: a date does not ask for that.
 fn mends(kind: &Kind, record: &Record, field: &Field) -> Remedy {
     let here = |t: &&Transition| t.from.iter().any(|s| s == "*" || s == record.state());
     kind.transitions
         .iter()
         .filter(here)
-        .find(|t| t.sets.contains_key(&field.name))
+        .find(|t| t.sets.contains_key(&field.name) && !sets::takes_figures(kind, &t.sets))
         .map_or_else(|| Remedy::Field(field.name.clone()), |t| Remedy::Move(t.name.clone()))
 }
 

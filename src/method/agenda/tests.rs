@@ -411,6 +411,28 @@ fn the_worst_stands_first() {
 }
 
 /// Every record reaches a risk over at most two links, and no way leads over posts.
+/// What is taken from figures is no answer to a date: there may be none.
+#[test]
+fn a_stale_risk_is_looked_at_again_in_any_state() {
+    let mut house = House::new();
+    for (id, state) in [("R-0001", "analysed"), ("R-0002", "identified")] {
+        house.put(
+            id,
+            state,
+            &[("title", text(id)), ("reassess_by", Value::Date(TODAY + 7))],
+        );
+    }
+    let agenda = Agenda::build(&house.world());
+    let asked = agenda
+        .bucket(View::default(), Bucket::Soon)
+        .filter_map(|at| agenda.due(at));
+    let remedies: Vec<Remedy> = asked.map(|d| d.remedy).collect();
+    assert_eq!(
+        remedies,
+        [Remedy::Move("confirm".into()), Remedy::Field("reassess_by".into())]
+    );
+}
+
 #[test]
 fn orphans_are_told_with_the_reason() {
     let mut house = House::new();

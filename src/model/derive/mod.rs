@@ -54,6 +54,8 @@ pub(super) fn derive(w: &World, kind: &Kind, record: &Record, derived: &Derived)
             let other = w.find(&id)?;
             w.value(w.kind(&id)?, other, value).map(Cow::into_owned)
         }
+        // What is over lapses no more.
+        D::Validity { .. } if !w.is_open(kind, record) => None,
         D::Validity { until, soon } => {
             let until = record.get(kind.field(until)?.tag)?.as_date()?;
             Some(text(words::validity(until, *soon, w.today)))

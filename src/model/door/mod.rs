@@ -3,7 +3,7 @@
 //! Pure: the ledger seals what passes.
 
 use super::change::{Actor, Changed, Conflict, Draft, Edit, Origin, Problem, Refusal};
-use super::kind::{Ask, Field, Kind, KindIx, Moment, RETIRED, STATE, Tag, Transition};
+use super::kind::{Ask, Field, Kind, KindIx, Moment, RETIRED, STATE, Tag, Transition, one};
 use super::record::{Id, Record};
 use super::rights::{self, Verb, may};
 use super::value::Value;
@@ -337,7 +337,11 @@ impl Door<'_> {
     ) -> Option<&'k Transition> {
         let Some(t) = kind.transitions.iter().find(|t| t.name == name) else {
             let all: Vec<&str> = kind.transitions.iter().map(|t| t.name.as_str()).collect();
-            let message = format!("a {} has no transition '{name}'; it has {}", kind.name, all.join(", "));
+            let message = format!(
+                "{} has no transition '{name}'; it has {}",
+                one(&kind.name),
+                all.join(", ")
+            );
             self.refuse(i, Some(id), None, "transition", message);
             return None;
         };

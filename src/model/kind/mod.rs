@@ -761,6 +761,16 @@ impl Field {
     }
 }
 
+/// A word with its article: "a risk", "an asset".
+pub fn one(word: &str) -> String {
+    let article = if word.starts_with(['a', 'e', 'i', 'o']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {word}")
+}
+
 impl Kind {
     /// The field with this name.
     pub fn field(&self, name: &str) -> Option<&Field> {
