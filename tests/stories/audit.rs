@@ -29,7 +29,7 @@ fn the_auditor_reads_everything_and_writes_the_audit_only() {
         .sees("Backups every hour");
     tty.keys("e")
         .sees("may not edit C-0001: that needs")
-        .sees("control-owner");
+        .sees("control owner");
     tty.keys("n").sees("may not create controls");
     // As it was then.
     tty.keys("@")
