@@ -130,10 +130,11 @@ impl Model {
         // The mistake is marked where it is, as long as the line is not moved sideways.
         if let Some((at, _)) = wrong.filter(|_| typing.ways.is_none()) {
             let before: String = typing.text().chars().take(at).collect();
-            let spot = x + wide(&before);
-            if spot + room < full.width {
-                buffer.set_style(Rect::new(spot, line.y, 1, 1), look.style("error"));
-            }
+            let rest = typing.text().chars().skip(at);
+            let word: String = rest.take_while(|c| !c.is_whitespace()).collect();
+            let (spot, end) = (x + wide(&before), full.width.saturating_sub(room));
+            let marked = Rect::new(spot, line.y, wide(&word).max(1), 1);
+            buffer.set_style(marked.intersection(Rect::new(0, line.y, end, 1)), look.style("error"));
         }
         let at = full.width.saturating_sub(room.saturating_sub(1));
         put(

@@ -288,7 +288,7 @@ impl Model {
                 Some(cursor)
             }
             Modal::Pick(picker, _) => {
-                let height = picker.height().min(full.height.saturating_sub(2));
+                let height = picker.height_within(full.height).min(full.height.saturating_sub(2));
                 picker.view(
                     Rect::new(0, full.height.saturating_sub(height + 1), full.width, height),
                     buffer,

@@ -11,6 +11,9 @@ use ratatui::layout::Rect;
 use std::cell::Cell;
 use std::collections::HashSet;
 
+/// As many choices show as a rule.
+const LINES: u16 = 12;
+
 /// One choice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
@@ -317,8 +320,13 @@ impl Picker {
 
     /// How many lines it would like to have, its heading and frame included.
     pub fn height(&self) -> u16 {
-        let lines = self.choices.len() + self.create.len();
-        u16::try_from(lines.clamp(1, 12)).unwrap_or(12) + 3
+        self.height_within(0)
+    }
+
+    /// The same in a window of so many lines, of which it may have a third.
+    pub fn height_within(&self, window: u16) -> u16 {
+        let lines = u16::try_from(self.choices.len() + self.create.len()).unwrap_or(u16::MAX);
+        lines.clamp(1, LINES.max(window / 3)) + 3
     }
 
     /// Draws the list into an area and returns where the cursor is.

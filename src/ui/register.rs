@@ -56,7 +56,8 @@ impl Model {
             let kind = &self.catalogue.kinds[list.kind];
             let more = look.glyph("…", "~");
             let at = from_column(head, side + 2);
-            put(buffer, at, &kind.help, look.style("muted"), more);
+            let told = text::fit_sentences(&kind.help, usize::from(at.width), more);
+            put(buffer, at, &told, look.style("muted"), more);
         } else {
             self.draw_strip(head, buffer, Tab::Register(list.kind));
         }

@@ -55,6 +55,22 @@ pub fn fit<'a>(text: &'a str, cells: usize, mark: &str) -> Cow<'a, str> {
     Cow::Owned(format!("{}{mark}", &text[..end]))
 }
 
+/// The sentences that fit into `cells` cells; of a first one that does not, the words that do, and `mark`.
+pub fn fit_sentences<'a>(text: &'a str, cells: usize, mark: &str) -> Cow<'a, str> {
+    if width(text) <= cells {
+        return Cow::Borrowed(text);
+    }
+    let fitting = fit(text, cells, "");
+    if let Some(end) = fitting.rfind(". ") {
+        return Cow::Borrowed(&text[..=end]);
+    }
+    let fitting = fit(text, cells.saturating_sub(width(mark)), "");
+    match fitting.rsplit_once(' ') {
+        Some((words, _)) => Cow::Owned(format!("{}{mark}", words.trim_end_matches([',', ':', ';']))),
+        None => fit(text, cells, mark),
+    }
+}
+
 /// Whether a terminal would act on a character, or show nothing for it.
 fn acts(c: char) -> bool {
     matches!(c,
@@ -111,6 +127,24 @@ mod tests {
     fn what_is_not_ascii_has_something_that_stands_for_it() {
         let all = ["a", "–", "’", "…", "e\u{301}", "é", "風", "\u{a0}", "×", "β", "ⁿ"];
         assert_eq!(all.map(plain), ['a', '-', '\'', '~', 'e', 'e', '?', ' ', 'x', 'b', 'n']);
+    }
+
+    #[test]
+    fn whole_sentences_stay_or_whole_words() {
+        let text = "What is in force, and who wrote it. One record each. More.";
+        let all = [80, 57, 40, 34, 20, 19, 3].map(|cells| fit_sentences(text, cells, "…"));
+        assert_eq!(
+            all,
+            [
+                text,
+                "What is in force, and who wrote it. One record each.",
+                "What is in force, and who wrote it.",
+                "What is in force, and who wrote…",
+                "What is in force…",
+                "What is in force…",
+                "Wh…"
+            ]
+        );
     }
 
     #[test]
