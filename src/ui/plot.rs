@@ -299,7 +299,9 @@ impl Canvas {
             last_tolerated = Some(limit);
             if chance > may {
                 let sparse = |y: &usize| ink != Ink::Braille || (x % 2 == 0 && (y + x / 2 * 2).is_multiple_of(4));
-                let between = (y + 1..limit).filter(sparse);
+                // Half a block of hatch between two dashes would be read as one of them.
+                let end = if ink == Ink::Blocks { limit / dy * dy } else { limit };
+                let between = (y + 1..end).filter(sparse);
                 between.for_each(|y| canvas.gap[y * across + x] = true);
             }
         }
@@ -393,6 +395,7 @@ mod tests {
     #[test]
     fn a_large_window_shows_more_amounts() {
         insta::assert_snapshot!("plot_braille_100", picture(100, 30, Ink::Braille, false));
+        insta::assert_snapshot!("plot_blocks_100", picture(100, 30, Ink::Blocks, false));
     }
 
     #[test]
