@@ -15,7 +15,7 @@ use crate::model::record::Id;
 use crate::model::rights;
 use std::sync::Arc;
 
-/// From so many records on, what is typed is shown before what is found.
+/// From so many records on, what is typed does not wait for all that it finds.
 const LARGE: usize = 2_000;
 
 /// What a question for a line of text is about.
@@ -299,7 +299,7 @@ impl Model {
         match (large, found) {
             (false, _) => self.find(ix),
             (true, false) => self.wait_for(ix),
-            (true, true) => self.hungry = None,
+            (true, true) => drop(self.hungry.take_if(|(waiting, _)| *waiting == ix)),
         }
     }
 
