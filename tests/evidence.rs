@@ -23,8 +23,15 @@ fn ago(hours: i64) -> String {
     then.strftime("%Y-%m-%d %H:%M").to_string()
 }
 
-/// A year of 365.25 days.
+/// A year of 365.25 days in hours.
 const YEAR: i64 = 8_766;
+
+/// The moment so many hours before noon, up to which years are counted.
+fn before_noon(hours: i64) -> String {
+    let noon = Timestamp::now().strftime("%Y-%m-%dT12:00:00Z").to_string();
+    let then = noon.parse::<Timestamp>().unwrap().checked_sub(hours.hours()).unwrap();
+    then.strftime("%Y-%m-%d %H:%M").to_string()
+}
 
 fn risk(home: &Home, more: &[&str]) {
     let mut all = vec!["add", "risk", "title=Wrong invoice", "owner=me", "primary_loss=10k"];
@@ -49,7 +56,7 @@ fn incident(home: &Home) -> String {
 #[test]
 fn incidents_make_a_rate_that_is_taken_once() {
     let home = Home::begun();
-    let since = format!("seen_since={}", ago(YEAR));
+    let since = format!("seen_since={}", before_noon(YEAR));
     risk(&home, &["frequency=1", "known_events=1", "known_years=2", &since]);
     for _ in 0..3 {
         incident(&home);
@@ -100,7 +107,7 @@ fn incidents_make_a_rate_that_is_taken_once() {
 #[test]
 fn years_with_controls_count_for_what_controls_leave() {
     let home = Home::begun();
-    let since = format!("seen_since={}", ago(YEAR));
+    let since = format!("seen_since={}", before_noon(YEAR));
     risk(
         &home,
         &["attempts=8", "success=0.25", "known_events=4", "known_years=1", &since],

@@ -84,3 +84,32 @@ fn the_key_assets_of_all_are_those_that_each_says_of_itself() {
     assert!(each.len() > 10 && each.len() < w.live("asset").count());
     assert_eq!(asset::Keys::of(&w).0, each);
 }
+
+/// Figures go by days: who looks in the evening finds those of the morning.
+#[test]
+fn the_figures_of_a_risk_do_not_move_within_a_day() {
+    let c = Company::open();
+    let catalogue = isms::method::catalogue().unwrap();
+    let me = Id::from("P-0001");
+    let morning = World {
+        catalogue: &catalogue,
+        state: c.ledger.state(),
+        today: TODAY,
+        now: NOW,
+        me: &me,
+    };
+    let evening = World {
+        now: NOW + 4 * 3_600_000,
+        ..morning
+    };
+    let kind = catalogue.kind("risk").unwrap();
+    let mut seen = 0;
+    for risk in morning.live("risk") {
+        for figure in &kind.derived {
+            let value = |w: &World| w.value(kind, risk, &figure.name).map(|v| v.into_owned());
+            assert_eq!(value(&morning), value(&evening), "{} {}", risk.id, figure.name);
+            seen += usize::from(figure.name == "rate_after" && value(&morning).is_some());
+        }
+    }
+    assert!(seen > 0, "no risk learns from incidents");
+}

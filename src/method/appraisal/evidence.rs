@@ -9,6 +9,7 @@ use crate::method::indicators::{RateBelief, Reliability};
 use crate::method::quant::dist::Dist;
 use crate::method::quant::tree::{Counting, Factor};
 use crate::method::treatment::combination::factors;
+use crate::model::calendar;
 use crate::model::codec;
 use crate::model::kind::Tag;
 use crate::model::record::{Id, Record};
@@ -17,7 +18,7 @@ use crate::model::world::World;
 use std::sync::Arc;
 
 /// Milliseconds in a year of 365.25 days.
-const YEAR: f64 = 365.25 * 86_400_000.0;
+const YEAR: f64 = 365.25 * calendar::DAY_MS as f64;
 /// So many years without an incident are worth a proposal.
 const QUIET: f64 = 1.0;
 /// States of an incident in which it is not, or not yet, known to be one.
@@ -82,7 +83,9 @@ impl<'a> Seen<'a> {
             Some(Value::Time(ms)) => *ms,
             _ => risk.meta.as_ref()?.created.time,
         };
-        let years = (w.now - since).max(0) as f64 / YEAR;
+        // up to noon: a figure is the same from morning to evening
+        let noon = i64::from(w.today) * calendar::DAY_MS + calendar::DAY_MS / 2;
+        let years = (noon - since).max(0) as f64 / YEAR;
         let declared = linked(w, &risk.id).filter(|r| !NOT_DECLARED.contains(&r.state()));
         let incidents: Vec<_> = declared
             .filter(|r| when(r).is_some_and(|t| t > since && t <= w.now))
