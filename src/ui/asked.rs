@@ -3,6 +3,7 @@
 use super::input::Input;
 use super::job::{Begin, Effect, Job, Offer, Told};
 use super::line::{self, Line};
+use super::list::SLICE;
 use super::look::Look;
 use super::modal::{Modal, Question, Sheet};
 use super::picker::Picker;
@@ -291,10 +292,10 @@ impl Model {
             list.filter(&self.world(), text);
         }
         let large = list.total > LARGE && !cleared;
-        // One frame has what is typed and what it finds, where that takes no longer than a frame; else what is typed shows
-        // with the first of it, and the rest comes with the next turns.
+        // One frame has what is typed and what it finds, where a slice may be enough; else what is typed shows first, and
+        // the answer comes with the next turns.
         let page = self.page();
-        let found = large && list.work(&self.world(), page) && list.rows.is_done();
+        let found = large && list.total <= SLICE && list.work(&self.world(), page) && list.rows.is_done();
         self.lists[ix] = list;
         match (large, found) {
             (false, _) => self.find(ix),
@@ -377,7 +378,7 @@ impl Model {
         let unprepared = self.list().is_some_and(|l| !l.rows.is_prepared());
         if unprepared && (typing || !working) {
             if let Some(list) = self.list_mut() {
-                list.rows.prepare(super::list::SLICE);
+                list.rows.prepare(SLICE);
             }
             return;
         }
