@@ -74,6 +74,11 @@ impl Model {
         if typed.is_empty() {
             d.best.clear();
         }
+        // what it found in one register says nothing of the rows of another
+        let register = |asked: &Option<(KindIx, _, _)>| asked.as_ref().map(|(ix, ..)| *ix);
+        if register(&d.asked) != register(&asked) {
+            d.promise = Filter::default();
+        }
         d.promised = !matches!(&asked, Some((.., Ok(_))));
         if let Some((_, _, Ok(query))) = &asked {
             d.promise.ask(query, None, false);
@@ -102,14 +107,15 @@ impl Model {
             };
             let list = &mut lists[ix];
             if !list.ready(&w, page) {
-                spent += list.total.saturating_mul(32).min(SLICE);
+                spent += list.total.saturating_mul(32).clamp(1, SLICE);
                 continue;
             }
             let filter = match promise {
                 Some(_) => &mut d.promise,
                 None => &mut d.filters[ix],
             };
-            spent += filter.work(&w, list.rows.shelf());
+            // whatever it comes to, the slice ends
+            spent += filter.work(&w, list.rows.shelf()).max(1);
             if filter.is_done(list.rows.shelf()) {
                 filter.show(list.rows.shelf());
                 match promise {

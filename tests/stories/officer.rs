@@ -72,8 +72,9 @@ fn a_risk_goes_from_a_sentence_to_a_breach_and_a_failed_control_is_felt_everywhe
 
     // The sentence is put into figures, and what whole years cost is more than is borne.
     tty.sees("A faulty release of the settlement engine").keys("e");
+    tty.sees("Edit R-0007");
     to_field(&mut tty, "Losses a year");
-    tty.keys("\x05\x152..9");
+    tty.keys("\x05\x152..9").sees("2..9");
     to_field(&mut tty, "Primary loss");
     tty.keys("\x05\x15300k..2M\x13").sees("takes it back");
     tty.keys("$")
@@ -96,7 +97,7 @@ fn a_risk_goes_from_a_sentence_to_a_breach_and_a_failed_control_is_felt_everywhe
     // before it is saved it is asked how much it takes away
     tty.keys("\x13").sees("▌ Share").keys("60%\x13").misses("C-s take");
     tty.keys("\x13").sees("takes it back");
-    tty.keys("e");
+    tty.keys("e").sees("Edit R-0007");
     to_field(&mut tty, "Controls planned");
     tty.keys(" ").sees("Enter take").keys("sums comp").sees("/ sums comp");
     tty.keys("\t\r").misses("Enter take").keys("\x13").sees("takes it back");

@@ -856,6 +856,23 @@ fn the_palette_speaks_the_language_of_filters() {
     assert!(s.text().contains("at character 1: no field 'nonsense'"), "{}", s.text());
 }
 
+/// What a filter found in one register says nothing of another, which may have fewer records.
+#[test]
+fn the_palette_asks_one_register_after_another_for_the_same() {
+    let mut s = Screen::register(SMALL);
+    let said = |s: &mut Screen, keys: &str| {
+        s.keys(keys);
+        let text = s.text();
+        text.lines().find(|l| l.contains(" /r")).unwrap_or_default().to_owned()
+    };
+    let risks = said(&mut s, ": r i s k s space r");
+    let assets = said(&mut s, "C-u a s s e t s space r");
+    s.keys("Esc");
+    assert_eq!(said(&mut s, ": a s s e t s space r"), assets);
+    assert_eq!(said(&mut s, "C-u r i s k s space r"), risks);
+    assert!(!risks.is_empty() && risks != assets, "{risks:?} {assets:?}");
+}
+
 #[test]
 fn every_place_is_drawn_at_every_size_and_in_ascii() {
     let places = [
