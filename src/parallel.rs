@@ -2,11 +2,14 @@
 
 use std::num::NonZeroUsize;
 use std::panic::resume_unwind;
+use std::sync::OnceLock;
 use std::thread;
 
-/// How many threads there are to work on.
+/// How many threads there are to work on. Asked once: the system reads files of its own for the answer, which takes
+/// longer than a commit of one record.
 pub fn threads() -> usize {
-    thread::available_parallelism().map_or(1, NonZeroUsize::get)
+    static THREADS: OnceLock<usize> = OnceLock::new();
+    *THREADS.get_or_init(|| thread::available_parallelism().map_or(1, NonZeroUsize::get))
 }
 
 /// What `each` makes of shares of `items`, in the order of these. A share has at least `least` items, since a thread costs
