@@ -16,7 +16,7 @@ impl Door<'_> {
         let Some(ix) = catalogue.index_of(DEFINITION) else {
             return;
         };
-        let kind = catalogue.kinds[ix].clone();
+        let kind = &catalogue.kinds[ix];
         let touched: Vec<Id> = now
             .keys()
             .filter(|id| catalogue.kind_of(id) == Some(ix))
@@ -75,7 +75,7 @@ impl Door<'_> {
             now.insert(id.clone(), Arc::new(after));
         }
         if wrong.is_empty() {
-            let all = touched.iter().filter_map(|id| own::definition(&kind, now.get(id)?));
+            let all = touched.iter().filter_map(|id| own::definition(kind, now.get(id)?));
             // What this program could not read before lies not among the adopted, and is no fault of this draft.
             for e in catalogue.and(all.collect()).1 {
                 match touched.iter().find(|id| id.as_str() == e.source) {
