@@ -363,10 +363,10 @@ impl Model {
             return Vec::new();
         };
         if let Err(why) = self.enabled(action) {
-            self.refuse(match self.is_loading() {
-                true => "the store is still being read and checked; this works as soon as it is".to_owned(),
-                false => why,
-            });
+            match self.is_loading() {
+                true => self.wait_for_store(&action.name),
+                false => self.refuse(why),
+            }
             return Vec::new();
         }
         let effects = match action.run {

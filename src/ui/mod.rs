@@ -131,6 +131,15 @@ pub enum Msg {
     Refused(String),
 }
 
+/// What was typed before its time.
+#[derive(Debug)]
+pub(crate) enum Ahead {
+    Key(Key),
+    Paste(String),
+    /// An action, by name: the keymap may be another when its time has come.
+    Action(String),
+}
+
 /// How much a message matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Weight {
@@ -259,8 +268,8 @@ pub struct Model {
     pub(crate) sought: String,
     /// What was asked for in the palette, the latest last.
     pub(crate) said: Vec<String>,
-    /// Keys that came while a form was being saved: they are meant for what comes after it.
-    pub(crate) ahead: Vec<Key>,
+    /// What came while a form was being saved, or behind what waits for the store: it is meant for what comes after.
+    pub(crate) ahead: Vec<Ahead>,
     /// The person wants to leave as soon as nothing is being written any more.
     pub(crate) leaving: bool,
     pub(crate) token: u64,

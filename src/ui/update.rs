@@ -3,11 +3,12 @@
 use super::app::Command;
 use super::instrument::Tab;
 use super::job::{Answer, Begin, Effect, Job, Opened};
+use super::key::{Code, Key};
 use super::list::List;
 use super::modal::Modal;
 use super::spot::Layer;
 use super::theme::Theme;
-use super::{Count, Log, Model, Msg, Standing, Weight, keymap};
+use super::{Ahead, Count, Log, Model, Msg, Standing, Weight, keymap};
 use crate::model::change::Commit;
 use crate::model::codec;
 use crate::model::kind::{Kind, KindIx};
@@ -35,8 +36,16 @@ impl Model {
                 }
                 return Vec::new();
             }
+            Msg::Key(key) if self.waits_for_store() && self.outer(key).is_none() => {
+                self.behind(key);
+                Vec::new()
+            }
+            Msg::Paste(text) if self.waits_for_store() => {
+                self.ahead.push(Ahead::Paste(text));
+                Vec::new()
+            }
             Msg::Key(key) if self.waiting.values().any(|w| w.form) => {
-                self.ahead.push(key);
+                self.ahead.push(Ahead::Key(key));
                 Vec::new()
             }
             Msg::Key(key) => {
@@ -103,6 +112,44 @@ impl Model {
         self.settle();
     }
 
+    /// Whether something was asked for that has to wait until the store is read.
+    fn waits_for_store(&self) -> bool {
+        self.is_loading() && !self.ahead.is_empty()
+    }
+
+    /// Keeps an action until the store is read. What is typed after it waits behind it.
+    pub(crate) fn wait_for_store(&mut self, action: &str) {
+        self.ahead.push(Ahead::Action(action.to_owned()));
+        self.say(
+            Weight::Plain,
+            "waits for the store, which is still being read and checked; Esc forgets it",
+        );
+    }
+
+    /// A key behind what waits for the store.
+    fn behind(&mut self, key: Key) {
+        match (key.code, key.ctrl) {
+            (Code::Esc, _) | (Code::Char('c' | 'g'), true) => {
+                self.forget_ahead();
+                self.say(Weight::Plain, "what waited for the store is forgotten");
+            }
+            _ => self.ahead.push(Ahead::Key(key)),
+        }
+    }
+
+    /// Its time has come.
+    fn take_ahead(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for typed in std::mem::take(&mut self.ahead) {
+            effects.extend(match typed {
+                Ahead::Key(key) => self.update(Msg::Key(key)),
+                Ahead::Paste(text) => self.update(Msg::Paste(text)),
+                Ahead::Action(name) => self.run_named(&name),
+            });
+        }
+        effects
+    }
+
     /// What was typed ahead was meant for a change that did not come about.
     fn forget_ahead(&mut self) {
         self.ahead.clear();
@@ -111,8 +158,13 @@ impl Model {
 
     fn answer(&mut self, answer: Answer) -> Vec<Effect> {
         match answer {
-            Answer::Loaded(opened) => return self.loaded(*opened),
+            Answer::Loaded(opened) => {
+                let mut effects = self.loaded(*opened);
+                effects.extend(self.take_ahead());
+                return effects;
+            }
             Answer::Missing { place } => {
+                self.forget_ahead();
                 self.standing = Standing::None;
                 self.open_start();
                 self.say(Weight::Plain, format!("there is no store at {place} yet"));
@@ -123,9 +175,7 @@ impl Model {
             },
             Answer::Committed { token, commit } => {
                 let mut effects = self.committed(token, commit);
-                for key in std::mem::take(&mut self.ahead) {
-                    effects.extend(self.update(Msg::Key(key)));
-                }
+                effects.extend(self.take_ahead());
                 if self.leaving && self.waiting.is_empty() {
                     effects.push(Effect::Term(Command::Quit(0)));
                 }

@@ -2,6 +2,7 @@
 //! is anything else.
 
 use super::screen::{NOW, Screen, TODAY};
+use crate::ui::modal::Modal;
 use crate::ui::{Model, Msg};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
@@ -141,6 +142,23 @@ fn nothing_is_changed_before_the_store_is_checked() {
         );
         assert!(s.asked.is_empty());
     }
+    // It is done as soon as the store is checked, with what was typed behind it.
+    let mut s = next(SIZE, &place, &bytes);
+    s.keys("c t m i t");
+    s.send(Msg::Paste("igate".into()));
+    assert!(s.text().contains("Esc forgets it"), "{}", s.text());
+    s.load(&[], 90);
+    assert!(
+        s.text().contains("mitigate") && s.text().contains("Enter"),
+        "{}",
+        s.text()
+    );
+    assert!(matches!(s.model.modals.last(), Some(Modal::Form(..) | Modal::Pick(..))));
+    // What was kept is forgotten, and nothing of it comes after.
+    let mut s = next(SIZE, &place, &bytes);
+    assert!(s.keys("n T Esc").text().contains("is forgotten"), "{}", s.text());
+    s.load(&[], 90);
+    assert!(s.model.modals.is_empty());
     // What needs no record works at once.
     let mut s = next(SIZE, &place, &bytes);
     assert!(s.keys("?").text().contains("Help"));
