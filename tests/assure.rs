@@ -56,6 +56,21 @@ fn what_a_review_looked_at_is_frozen_when_it_is_held() {
     );
 }
 
+/// Whether an exception says of itself that it is valid.
+fn holds(c: &Company, id: &str) -> bool {
+    let (me, record) = (Id::from("P-0001"), c.get(id));
+    let catalogue = Arc::clone(c.ledger.catalogue());
+    let w = World {
+        catalogue: &catalogue,
+        state: c.ledger.state(),
+        today: TODAY,
+        now: NOW,
+        me: &me,
+    };
+    let validity = w.value(catalogue.kind("exception").unwrap(), &record, "validity");
+    validity.is_some_and(|v| v.as_text() == Some("valid"))
+}
+
 #[test]
 fn an_exception_has_an_authority_and_an_end() {
     let mut c = Company::open();
@@ -75,7 +90,9 @@ fn an_exception_has_an_authority_and_an_end() {
         &[],
         "may not choose 'Approve' for X-0021",
     );
+    assert!(!holds(&c, "X-0021"), "what is only asked for does not hold");
     c.act("P-0008", "X-0021", "approve", &[]).unwrap();
+    assert!(holds(&c, "X-0021"));
     let accepted = c.value("X-0021", "accepted_by");
     assert_eq!(accepted, Some(Value::Link(Id::from("P-0008"))));
     // put off once already; the second time by anybody with the authority, the third by the security officer

@@ -108,11 +108,11 @@ pub fn next_in_series(start: i32, months: i32, after: i32) -> i32 {
     add_months(start, n * months)
 }
 
-/// How much time is left, in milliseconds, to the minute: `in 2h 5m`, `40m late`.
+/// How much time is left, in milliseconds, to the minute: `in 2h 5m`, `40 min late`.
 pub fn show_left(ms: i64) -> String {
     let minutes = ms.unsigned_abs() / 60_000;
     let long = match minutes {
-        0..60 => format!("{minutes}m"),
+        0..60 => format!("{minutes} min"),
         60..600 => format!("{}h {}m", minutes / 60, minutes % 60),
         _ => format!("{}h", minutes / 60),
     };

@@ -178,12 +178,16 @@ fn telling(w: &World, kind: &Kind, record: &Record, tone: Option<Tone>) -> &'sta
     tone.filter(|_| w.is_open(kind, record)).map_or("text", role_of_tone)
 }
 
-/// The state; what is closed is quiet.
+/// The state; what is closed is quiet, unless it says that something went wrong.
 pub fn state(kind: &Kind, record: &Record) -> Text {
-    let closed = kind.state(record.state()).is_some_and(|s| s.class == Class::Closed);
+    let role = kind.state(record.state()).map_or("text", |s| match (s.tone, s.class) {
+        (Some(tone), _) => role_of_tone(tone),
+        (None, Class::Closed) => "muted",
+        (None, Class::Open) => "text",
+    });
     Text {
         text: record.state().to_owned(),
-        role: if closed { "muted" } else { "text" },
+        role,
     }
 }
 
@@ -330,6 +334,20 @@ mod tests {
             seen,
             [own("Accept", "error"), own("Accept", "text"), own("Mitigate", "text")]
         );
+    }
+
+    #[test]
+    fn a_state_that_says_that_something_went_wrong_looks_like_it_to_the_end() {
+        use crate::model::builtin;
+        let catalogue = builtin::catalogue().unwrap();
+        let look = |kind: &str, id: &str, word: &str| {
+            let mut record = Record::new(id.into());
+            record.set(crate::model::kind::STATE, Some(Value::Text(word.into())));
+            state(catalogue.kind(kind).unwrap(), &record).role
+        };
+        assert_eq!(look("exercise", "EX-0001", "failed"), "error");
+        assert_eq!(look("exercise", "EX-0001", "passed"), "muted");
+        assert_eq!(look("finding", "F-0001", "reopened"), "warn");
     }
 
     #[test]

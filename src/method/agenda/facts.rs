@@ -199,7 +199,7 @@ fn mends(kind: &Kind, record: &Record, field: &Field) -> Remedy {
 }
 
 /// Sign-offs for which an open record waits: nothing else leads on from its state. Other ways lead back, and ask for a
-/// reason, or end it, or stay.
+/// reason, or end it, or stay. Several answers to one question, which the same people give, are one.
 fn waits(kind: &Kind, record: &Record) -> Vec<usize> {
     let state = record.state();
     let from = |t: &Transition| t.to != state && t.from.iter().any(|f| f == state || f == "*");
@@ -210,8 +210,10 @@ fn waits(kind: &Kind, record: &Record) -> Vec<usize> {
     if kind.transitions.iter().any(|t| from(t) && onward(t)) {
         return Vec::new();
     }
+    let asked = |t: &Transition| t.signoff && !t.stays() && from(t);
+    let alike = |a: &Transition, b: &Transition| asked(a) && (&a.who, &a.separate) == (&b.who, &b.separate);
     let all = kind.transitions.iter().enumerate();
-    all.filter(|(_, t)| t.signoff && !t.stays() && from(t))
+    all.filter(|(i, t)| asked(t) && !kind.transitions[..*i].iter().any(|before| alike(before, t)))
         .map(|(i, _)| i)
         .collect()
 }

@@ -484,6 +484,17 @@ fn orphans_are_told_with_the_reason() {
     assert!(why(&agenda, "F-0002").is_some());
 }
 
+/// Whether an action had its effect is one question, whichever way it is answered.
+#[test]
+fn answers_to_one_question_wait_once() {
+    let mut house = House::new();
+    house.put("CA-0001", "done", &[]);
+    let agenda = Agenda::build(&house.world());
+    let waits: Vec<Wait> = agenda.waits().collect();
+    let named = |w: &Wait| house.world().kind_at(w.kind).transitions[w.transition].name.clone();
+    assert_eq!(waits.iter().map(named).collect::<Vec<_>>(), ["confirm"]);
+}
+
 /// What somebody may sign off only as an administrator is counted apart.
 #[test]
 fn a_sign_off_waits_for_whom_the_rule_names() {

@@ -57,7 +57,10 @@ pub(super) fn derive(w: &World, kind: &Kind, record: &Record, derived: &Derived)
         // What is over lapses no more.
         D::Validity { .. } if !w.is_open(kind, record) => None,
         D::Validity { until, soon } => {
-            let until = record.get(kind.field(until)?.tag)?.as_date()?;
+            let field = kind.field(until)?;
+            // What is only asked for does not hold yet.
+            let here = field.due_in.is_empty() || field.due_in.iter().any(|s| s == record.state());
+            let until = record.get(field.tag).filter(|_| here)?.as_date()?;
             Some(text(words::validity(until, *soon, w.today)))
         }
         D::Lapse { .. } => lapse(w, kind, record, from).map(Value::Date),

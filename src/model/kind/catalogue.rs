@@ -371,6 +371,7 @@ pub(super) fn complete(k: &mut Kind, header: &[Field]) {
         k.states.push(StateDef {
             id: "active".into(),
             class: Class::Open,
+            tone: None,
             help: "In use.".into(),
         });
     }
@@ -378,6 +379,7 @@ pub(super) fn complete(k: &mut Kind, header: &[Field]) {
         k.states.push(StateDef {
             id: RETIRED.into(),
             class: Class::Closed,
+            tone: None,
             help: "Put away; kept for ever.".into(),
         });
     }

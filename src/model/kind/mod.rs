@@ -586,6 +586,9 @@ pub struct StateDef {
     pub id: String,
     /// Open or closed.
     pub class: Class,
+    /// Whether it is a good or a bad one to be in. Without it, what is closed is quiet.
+    #[serde(default)]
+    pub tone: Option<Tone>,
     /// One line: what it means.
     #[serde(default)]
     pub help: String,

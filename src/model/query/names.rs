@@ -83,8 +83,8 @@ pub(super) fn find(c: &Catalogue, kind: Option<&Kind>, word: &str, at: usize) ->
 /// The candidate that a mistyped word is most likely meant to be; `None` if all are too far away.
 pub(super) fn nearest<'a>(word: &str, all: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let limit = match word.chars().count() {
-        0..=2 => 1,
-        3..=5 => 2,
+        0..=3 => 1,
+        4..=5 => 2,
         _ => 3,
     };
     let found = all.map(|c| (distance(word, c), c)).min_by_key(|(d, _)| *d);
