@@ -203,7 +203,8 @@ fn chances(buffer: &mut Buffer, area: Rect, field: Rect, look: &dyn Look, top: f
     }
     for part in 1..=parts {
         let share = f64::from(part) / f64::from(parts);
-        let y = ((1.0 - share) * f64::from(field.height)).round() as u16;
+        // The row in which the curve has this chance.
+        let y = ((1.0 - share) * f64::from(field.height)) as u16;
         let text = percent(top * share);
         let line = Rect::new(area.x, field.y + y.min(field.height - 1), LEFT - 1, 1);
         put(buffer, line, &format!("{text:>5}"), look.style("muted"), "");

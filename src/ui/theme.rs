@@ -24,7 +24,8 @@ pub const BUILT_IN: &[(&str, &str)] = &[
 
 /// Those of the sixteen colours on which the ground of a dark terminal is hardly read: red and blue.
 const DEEP: [u8; 2] = [1, 4];
-/// The lightest of the sixteen.
+/// The deepest and the lightest of the sixteen.
+const BLACK: u8 = 0;
 const WHITE: u8 = 15;
 
 /// Styles by role.
@@ -155,16 +156,18 @@ impl Theme {
 }
 
 impl Theme {
-    /// The style of letters on a ground of the colour of a role: they are cut out of it, unless it is too deep for that.
+    /// The style of letters on a ground of the colour of a role: they are cut out of it, but out of none of the sixteen,
+    /// since the ground of the terminal may be as light or as deep as they are. What has no colour has no ground.
     pub fn filled(&self, role: &str) -> Style {
         // What steps back as a letter is no darker or lighter as a ground: terminals do not agree which.
         let style = self.style(role).remove_modifier(Modifier::DIM);
         match style.fg {
-            Some(Color::Indexed(n)) if DEEP.contains(&n) => Style {
-                fg: Some(Color::Indexed(WHITE)),
+            Some(Color::Indexed(n @ 0..16)) => Style {
+                fg: Some(Color::Indexed(if DEEP.contains(&n) { WHITE } else { BLACK })),
                 bg: style.fg,
                 ..style
             },
+            None => style,
             _ => style.add_modifier(Modifier::REVERSED),
         }
     }
@@ -267,7 +270,12 @@ mod tests {
         assert_eq!((high.fg, high.bg), (Some(Color::Indexed(15)), Some(Color::Indexed(1))));
         assert!(!high.add_modifier.contains(Modifier::REVERSED));
         let low = theme.filled("level0");
-        assert!(low.add_modifier.contains(Modifier::REVERSED) && !low.add_modifier.contains(Modifier::DIM));
+        assert!(!low.add_modifier.intersects(Modifier::REVERSED | Modifier::DIM) && low.bg.is_none());
+        let middle = theme.filled("level2");
+        assert_eq!(
+            (middle.fg, middle.bg),
+            (Some(Color::Indexed(0)), Some(Color::Indexed(3)))
+        );
         // At 16 colours the other themes have the same red.
         theme = Theme::built_in("dark");
         assert!(theme.filled("level3").add_modifier.contains(Modifier::REVERSED));
