@@ -2,6 +2,7 @@
 
 use super::form::Form;
 use super::job::{Effect, Job};
+use super::look::Look;
 use super::modal::Modal;
 use super::spot::Layer;
 use super::{Model, Weight};
@@ -80,11 +81,20 @@ impl Model {
             }
             self.fresh_after(commit);
         }
-        // What answers the last key is not pushed aside: the number of the commit and the log say the rest.
-        let answers = self.message.as_ref().is_some_and(|m| m.weight != Weight::Plain);
-        if let Some(last) = commits.last().filter(|_| !answers) {
+        // What answers the last key is not pushed aside, and by what time does not even a greeting: the number of the
+        // commit and the log say the rest.
+        let busy = !self.modals.is_empty() || !self.pending.keys.is_empty();
+        let aside = |last: &&Commit| match &self.message {
+            _ if last.action == TIME && busy => false,
+            Some(m) => m.weight == Weight::Plain && last.action != TIME,
+            None => true,
+        };
+        if let Some(last) = commits.last().filter(aside) {
             let words = match (last.action.as_str(), &last.reason) {
-                (TIME, Some(causes)) => format!("#{} {TIME}: {}", last.seq, super::text::clean(causes)),
+                (TIME, Some(causes)) => {
+                    let causes = super::text::clean(causes).replace("->", self.theme.glyph("→", "->"));
+                    format!("#{} {TIME}: {causes}", last.seq)
+                }
                 _ => format!("#{} {} by {}", last.seq, last.action, self.who(&last.actor)),
             };
             self.say(Weight::Plain, words);
@@ -119,8 +129,8 @@ impl Model {
             }
         };
         let did = match (c.undoes, c.action.as_str()) {
-            (Some(n), "redo") => format!("did again what #{n} took back: {}", self.deed(c)),
-            (Some(n), _) => format!("took back #{n}: {}", self.deed(c)),
+            (Some(n), "redo") => format!("did again what #{n} took back"),
+            (Some(n), _) => format!("took back #{n}"),
             (None, _) if again => format!("again {}", self.deed(c)),
             (None, _) => self.deed(c),
         };
@@ -130,7 +140,11 @@ impl Model {
             Some(_) if c.action == "undo" => format!("{redo} does it again"),
             _ => format!("{undo} takes it back"),
         };
-        format!("#{} {did}, {what}{made}. {back}", c.seq)
+        let deed = match c.undoes {
+            Some(_) => format!(": {}", self.deed(c)),
+            None => String::new(),
+        };
+        format!("#{} {did}, {what}{made}{deed}. {back}", c.seq)
     }
 
     /// What was taken back, or done again after that, is what one wants to see.

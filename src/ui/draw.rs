@@ -149,6 +149,7 @@ impl Model {
         }
         match self.world().organisation() {
             Some(o) => text::clean(o.title()).into_owned(),
+            None if self.is_loading() => self.theme.glyph("…", "~").to_owned(),
             None => "no organisation".to_owned(),
         }
     }

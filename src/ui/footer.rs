@@ -64,6 +64,7 @@ impl Model {
         let (take, back) = (("Enter", "take"), ("Esc", "back"));
         match self.modals.last() {
             None if self.pending.keys.is_empty() => None,
+            None if self.pending.at.is_none() => Some(own(&[("Up Down", "walk"), back])),
             None => Some(own(&[("Up Down", "walk"), ("Enter", "do it"), back])),
             Some(Modal::Ask(q)) if q.what.is_path() => Some(own(&[take, ("Tab", "complete"), back])),
             Some(Modal::Import(d)) if d.is_path() => Some(own(&[("Enter", "look"), ("Tab", "complete"), back])),
@@ -146,13 +147,24 @@ impl Model {
                 "palette.open",
                 "help.open",
             ],
-            None if self.triaging().is_some() => &["record.repeat", "history.undo", "help.open"],
+            None if self.triaging().is_some() => &["record.repeat", "history.undo", "go.back", "help.open"],
             None if self.list().is_some_and(|l| !l.marked.is_empty()) => &[
                 "select.toggle",
+                "go.back",
                 "select.range",
                 "select.all",
                 "record.repeat",
+                "palette.open",
+                "help.open",
+            ],
+            None if self.list().is_some_and(|l| !l.query.is_empty()) => &[
                 "go.back",
+                "list.filter",
+                "go.open",
+                "record.edit",
+                "select.toggle",
+                "select.all",
+                "view.open",
                 "palette.open",
                 "help.open",
             ],
@@ -168,6 +180,7 @@ impl Model {
                 "help.open",
             ],
         };
+        let selecting = self.spot.layers.is_empty() && self.list().is_some_and(|l| !l.marked.is_empty());
         let mut hints: Vec<(String, String)> = Vec::new();
         for name in names {
             let Some(a) = self.actions.get(name) else { continue };
@@ -175,6 +188,8 @@ impl Model {
                 let brief = match *name {
                     "register.next" if self.spot.screen == 0 => "next stage".to_owned(),
                     "record.repeat" => self.repeats(),
+                    "go.back" if selecting => "deselect".to_owned(),
+                    "go.back" if self.spot.layers.is_empty() && self.triaging().is_none() => "clear filter".to_owned(),
                     _ => a.brief.clone(),
                 };
                 hints.push((self.key_of(name), brief));
@@ -186,9 +201,13 @@ impl Model {
         }
         if self.current().is_some() {
             // The menu of the record is no action of its own: it is what may follow `space`.
-            let selecting = self.list().is_some_and(|l| !l.marked.is_empty());
             let palette = self.key_of("palette.open");
             let before = hints.iter().position(|(key, _)| *key == palette).unwrap_or(hints.len());
+            // A record is moved on more often than looked at from all sides.
+            let before = match self.spot.layers.last() {
+                Some(Layer::Record { .. }) => before.min(3),
+                _ => before,
+            };
             // What is selected is there to be changed: the keys of its fields follow `c`.
             let before = if selecting { 0 } else { before };
             if let Some(key) = self.leader(|run| matches!(run, Run::Move(..) | Run::Duty(..))) {

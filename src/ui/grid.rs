@@ -259,13 +259,16 @@ impl Model {
         let (note, role) = match g.wrong.clone().or_else(|| g.fault()) {
             Some(wrong) => (wrong, "error"),
             None if own::user_of(&self.world(), &g.before.id).is_none() && g.before.definition.is_some() => (
-                "Nobody has judged by it yet: it is saved as it stands here.".to_owned(),
+                "Nobody has judged by it yet: Enter saves it as it stands here.".to_owned(),
                 "muted",
             ),
             None => {
                 let next = g.before.next(|id| self.catalogue.method(id).is_some());
                 (
-                    format!("Saved as {}; then you are asked whether to choose it.", next.title()),
+                    format!(
+                        "Enter saves it as {}; then you are asked whether to choose it.",
+                        next.title()
+                    ),
                     "muted",
                 )
             }

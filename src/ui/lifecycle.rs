@@ -46,6 +46,13 @@ impl Model {
         };
         let w = self.world();
         let all: Vec<Progress> = STAGES.iter().map(|(s, _)| agenda.progress(&w, *s)).collect();
+        // Things, as below: a record on which two are late counts twice.
+        let late_in = |stage: usize| {
+            agenda.late_count(View {
+                stage: STAGES.get(stage).map(|(s, _)| *s),
+                mine: false,
+            })
+        };
         let cell = (full.width - 2) / STAGES.len() as u16;
         for (i, ((_, name), p)) in STAGES.iter().zip(&all).enumerate() {
             let x = 1 + i as u16 * cell;
@@ -83,13 +90,13 @@ impl Model {
             let share = format!(" {} %", p.complete);
             let end = put(buffer, from_column(area(2), end), &share, look.style("text"), "") - x;
             if p.late > 0 {
-                let late = format!("!{}", p.late);
+                let late = format!("!{}", late_in(i));
                 put(buffer, from_column(area(2), end + 1), &late, look.style("error"), "");
             }
             if full.width >= WIDE
                 && let Some(next) = &p.next
             {
-                let words = self.next_words(next, usize::from(cell - 1));
+                let words = self.next_words(next, usize::from(cell - 2));
                 put(buffer, area(3), &words, look.style("muted"), more);
             }
         }
@@ -99,8 +106,12 @@ impl Model {
             self.draw_parts(risk, between, row(full, self.summary_line() + 1), buffer);
         }
         let line = row(full, self.summary_line());
-        let parts = match self.today_list.stage.and_then(|n| Some((STAGES.get(n)?, all.get(n)?))) {
-            Some(((_, name), p)) => self.words_of_stage(name, p),
+        let stage = self
+            .today_list
+            .stage
+            .and_then(|n| Some((n, STAGES.get(n)?, all.get(n)?)));
+        let parts = match stage {
+            Some((n, (_, name), p)) => self.words_of_stage(name, p, late_in(n)),
             None => self.words_of_all(&all),
         };
         let mine = if self.today_list.mine {
@@ -142,10 +153,10 @@ impl Model {
         format!("{}{}", on.repeat(full), off.repeat(cells - full))
     }
 
-    fn words_of_stage(&self, name: &str, p: &Progress) -> Vec<(String, &'static str)> {
+    fn words_of_stage(&self, name: &str, p: &Progress, late: usize) -> Vec<(String, &'static str)> {
         let mut parts = vec![(name.to_owned(), "action")];
-        if p.late > 0 {
-            parts.push((format!("{} late", p.late), "error"));
+        if late > 0 {
+            parts.push((format!("{late} overdue"), "error"));
         }
         if p.gaps > 0 {
             parts.push((format!("{} missing", p.gaps), "warn"));

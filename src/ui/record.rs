@@ -59,11 +59,11 @@ impl Model {
         if hidden > 0 {
             let key = self.key_of("record.fields");
             out.push(Line::default());
-            out.push(Line::of(
-                2,
-                format!("{hidden} empty fields are not shown; {key} shows them"),
-                "muted",
-            ));
+            let words = match hidden {
+                1 => format!("1 empty field is not shown; {key} shows it"),
+                n => format!("{n} empty fields are not shown; {key} shows them"),
+            };
+            out.push(Line::of(2, words, "muted"));
         }
         out
     }
@@ -364,13 +364,14 @@ impl Model {
             let count: usize = parts.iter().map(|(_, ids)| ids.len()).sum();
             out.push(Line::default());
             out.push(Line::of(2, format!("{words} {count}"), "heading"));
-            self.inbound_parts(w, words, parts, (all, room), out);
+            self.inbound_parts(w, id, words, parts, (all, room), out);
         }
     }
 
     fn inbound_parts(
         &self,
         w: &World,
+        id: &Id,
         words: &str,
         parts: &[(&Kind, Vec<Id>)],
         (all, room): (bool, usize),
@@ -385,7 +386,7 @@ impl Model {
                     Line::default()
                 };
                 let mut line = self.link_line(w, first, from, String::new(), room);
-                let told = within(w, kind, from);
+                let told = within(w, kind, from, id);
                 if let Some(title) = line.spans.iter_mut().find(|s| s.2 == "text" && !told.is_empty()) {
                     title.1 = format!("{told}  {}", title.1).into();
                 }
@@ -439,20 +440,21 @@ impl Model {
     }
 }
 
-/// What says most of a record that is looked at from another: its columns that never fold away.
-fn within(w: &World, kind: &Kind, id: &Id) -> String {
-    let Some(r) = w.find(id).filter(|_| kind.within.is_some()) else {
+/// What says most of a record that belongs to another, looked at from one that it names: what it belongs to and its
+/// columns that never fold away, less what names the one where one is.
+fn within(w: &World, kind: &Kind, id: &Id, here: &Id) -> String {
+    let Some((r, whole)) = w.find(id).zip(kind.within.as_ref()) else {
         return String::new();
     };
-    let columns = kind.columns.iter().filter(|c| c.rank == 0);
-    let above = |name: &str| {
-        kind.field(name)
-            .is_some_and(|f| f.target.iter().any(|t| Some(t) == kind.within.as_ref()))
-    };
-    let told = columns.filter(|c| !matches!(c.field.as_str(), "id" | "title" | "state") && !above(&c.field));
+    let belongs = |name: &str| kind.field(name).is_some_and(|f| f.target.contains(whole));
+    let told = kind
+        .columns
+        .iter()
+        .filter(|c| (c.rank == 0 || belongs(&c.field)) && !matches!(c.field.as_str(), "id" | "title" | "state"));
     let cells = told.map(|c| match w.value(kind, r, &c.field).as_deref() {
         Some(Value::Date(day)) => calendar::show(*day),
         Some(Value::Time(ms)) => calendar::show_minute(*ms),
+        Some(value) if value.ids().any(|named| named == here) => String::new(),
         _ => text::clean(&codec::cell(w, kind, r, &c.field)).into_owned(),
     });
     cells.filter(|c| !c.is_empty()).collect::<Vec<_>>().join(", ")
@@ -485,4 +487,21 @@ fn belongs(kind: &Kind, name: &str, group: &str) -> bool {
     groups(kind)
         .iter()
         .any(|(g, fields)| *g == group && fields.iter().any(|f| f.name == of))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::builtin;
+
+    /// A label stands in its column with a blank behind it; one of two lines would move what is beside it.
+    #[test]
+    fn every_label_fits_beside_its_value() {
+        for kind in &builtin::catalogue().expect("the kinds").kinds {
+            let fields = kind.fields.iter().map(|f| &f.label);
+            for label in fields.chain(kind.derived.iter().map(|d| &d.label)) {
+                assert!(wide(label) <= VALUES - 3, "{}: {label}", kind.name);
+            }
+        }
+    }
 }

@@ -52,6 +52,19 @@ impl Model {
         }
     }
 
+    /// Draws what stands at an end of the line for a hidden part of it; returns where it ends.
+    fn draw_hidden(&self, line: Rect, words: &str, buffer: &mut Buffer) -> u16 {
+        let (count, late) = words.split_at(words.find('!').unwrap_or(words.len()));
+        let x = put(buffer, line, count, self.theme.style("muted"), "");
+        put(
+            buffer,
+            from_column(line, x - line.x),
+            late,
+            self.theme.style("error"),
+            "",
+        )
+    }
+
     /// How many records of an entry are late; an instrument has none of its own.
     fn late_of(&self, entry: Tab) -> usize {
         match entry {
@@ -79,7 +92,7 @@ impl Model {
                     format!("{outer} {into} {within} {}", self.counts[inner].live)
                 }
                 (Tab::Register(ix), _) => match &self.catalogue.kinds[ix] {
-                    kind if kind.single => kind.titles.clone(),
+                    kind if kind.single || self.is_loading() => kind.titles.clone(),
                     kind => format!("{} {}", kind.titles, self.counts[ix].live),
                 },
             };
@@ -111,7 +124,7 @@ impl Model {
             (from, to) = window(&widths, at, room);
             (left, right) = ends(from, to);
         }
-        let mut x = put(buffer, line, &left, look.style("muted"), "") - line.x + 1;
+        let mut x = self.draw_hidden(line, &left, buffer) - line.x + 1;
         for cell in &cells[from..to] {
             let here = cell.entry == home;
             if here {
@@ -132,7 +145,7 @@ impl Model {
             }
             x += 2;
         }
-        put(buffer, from_column(line, x - 1), &right, look.style("muted"), "");
+        self.draw_hidden(from_column(line, x - 1), &right, buffer);
     }
 
     /// The registers and instruments of the screen one below the other.

@@ -458,6 +458,9 @@ fn ticked(m: &Model) -> Option<Edit> {
 
 /// Whether the row under the cursor is a task or a report that can be ticked off.
 pub(crate) fn ticks(m: &Model) -> Result<(), String> {
+    if m.past.is_some() {
+        super::able::can_write(m)?;
+    }
     ticked(m)
         .map(|_| ())
         .ok_or_else(|| "this is no task: the key at its end does it".to_owned())?;

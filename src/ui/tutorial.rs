@@ -2,7 +2,8 @@
 //! are data, and the keys in them those in force.
 
 use super::job::Effect;
-use super::look::{Look, put, row};
+use super::look::{Look, from_column, put, row};
+use super::picker::wide;
 use super::{Model, Standing, Weight};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -102,6 +103,13 @@ impl Model {
             self.theme.style("selected"),
             self.theme.glyph("…", "~"),
         );
+        // The way out, where there is room beside what is said.
+        let out = format!("{} ends it", self.key_of("help.tutorial"));
+        let (said, out_wide) = (wide(&words), wide(&out));
+        if said + out_wide + 3 <= line.width {
+            let at = from_column(line, line.width - out_wide - 1);
+            put(buffer, at, &out, self.theme.style("muted"), "");
+        }
     }
 }
 

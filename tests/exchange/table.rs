@@ -54,6 +54,19 @@ fn an_import_never_reverts_what_was_edited_here() {
 }
 
 #[test]
+fn of_a_row_that_is_left_out_nothing_is_kept() {
+    let desk = Desk::new();
+    let text = "title,owner,treatment\nFire,nobody at all,mitigate\nFlood,nobody at all,hope\n";
+    let plan = desk.plan_csv("risk", text.as_bytes());
+    let told: Vec<String> = plan.details().into_iter().map(|d| d.text).collect();
+    let [out, kept] = told.as_slice() else {
+        panic!("{told:?}")
+    };
+    assert!(out.contains("line 3") && out.contains("'hope'"), "{out}");
+    assert!(kept.contains("nobody at all") && kept.ends_with("(line 2)"), "{kept}");
+}
+
+#[test]
 fn an_undone_import_can_be_made_again() {
     let mut desk = Desk::new();
     let text = "ref_id,title,threat\nX1,Fire,spark\nX2,Flood,rain\n";

@@ -41,7 +41,7 @@ fn a_matrix_is_edited_chosen_mapped_and_taken_back() {
     tty.keys("2")
         .misses("falls")
         .keys("ll3")
-        .sees("Saved as ISO/IEC 27005 5x5 v2");
+        .sees("Enter saves it as ISO/IEC 27005 5x5 v2");
     tty.keys("\r").sees("1 of 1 would move to another level");
     tty.sees("choose it in ORG-0001");
     assert_eq!(judged(&home).0, before, "nothing has moved yet");

@@ -70,7 +70,7 @@ fn an_exception_that_ended_overnight_is_there_in_the_morning_and_is_walked_with_
     quit(tty);
 
     let mut tty = play_on(&home, "Carla", "+6d");
-    tty.sees("time: X-0001 ended on").sees("-> R-0001");
+    tty.sees("time: X-0001 ended on").sees("→ R-0001");
     // A row of Today says why a thing is to be looked at again.
     let cause = |s: &vt100::Screen| {
         s.contents()

@@ -128,10 +128,12 @@ impl<'a, 'p, 't> Planner<'a, 'p, 't> {
         }
         self.plan.unchanged = self.plan.unchanged.saturating_sub(self.plan.updated);
         self.plan.refused.sort_by_key(|r| r.line);
-        let said = self
-            .said
-            .into_iter()
-            .map(|(text, lines)| format!("{text} ({})", count(&lines)));
+        // Of a row that is left out nothing is kept.
+        let out: HashSet<usize> = self.plan.refused.iter().map(|r| r.line).collect();
+        let said = self.said.into_iter().filter_map(|(text, mut lines)| {
+            lines.retain(|line| !out.contains(line));
+            (!lines.is_empty()).then(|| format!("{text} ({})", count(&lines)))
+        });
         self.plan.notes.extend(said);
         self.plan
     }

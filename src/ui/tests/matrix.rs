@@ -164,7 +164,7 @@ fn a_matrix_is_edited_into_a_version_of_ones_own_and_never_falls() {
     sees(&s, "there are 5 levels, 1 is the lowest");
     // Low where it was Low already, one more in the corner
     s.keys("2 l l 3");
-    sees(&s, "Saved as ISO/IEC 27005 5x5 v2");
+    sees(&s, "Enter saves it as ISO/IEC 27005 5x5 v2");
     let effects = s.model.update(Msg::Key("Enter".parse().unwrap()));
     let drafted = sent(&effects);
     let (id, sets) = &drafted[0];

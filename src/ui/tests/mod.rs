@@ -580,7 +580,7 @@ fn an_undo_says_what_it_took_back() {
     }
     s.send(Msg::Worker(Box::new(Answer::Committed { token: 0, commit: back })));
     assert!(
-        s.text().contains("#43 took back #42: treatment → Mitigate, R-0002"),
+        s.text().contains("#43 took back #42, R-0002") && s.text().contains(": treatment →"),
         "{}",
         s.text()
     );
