@@ -4,6 +4,7 @@
 use super::framework::Framework;
 use super::kind::{Catalogue, DataError, DataFile};
 use super::view::Views;
+use crate::parallel;
 
 // Made by `data/build.rs` from the folders of `data/`: one list of files each, in the order of their names.
 include!(concat!(env!("OUT_DIR"), "/data.rs"));
@@ -17,11 +18,13 @@ pub const METHOD_EXAMPLE: &str = include_str!("../../data/methods/_example.toml"
 /// Names the file and what is wrong with it; the tests make sure that nothing is.
 pub fn catalogue() -> Result<Catalogue, DataError> {
     let mut catalogue = Catalogue::read(REGISTERS, METHODS)?;
-    catalogue.frameworks = FRAMEWORKS
-        .iter()
-        .copied()
-        .map(Framework::read)
-        .collect::<Result<_, _>>()?;
+    let read = parallel::shares(FRAMEWORKS, 1, |share| {
+        let read = share.iter().copied().map(Framework::read);
+        read.collect::<Result<Vec<_>, _>>()
+    });
+    for share in read {
+        catalogue.frameworks.extend(share?);
+    }
     Ok(catalogue)
 }
 

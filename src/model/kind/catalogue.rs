@@ -9,6 +9,7 @@ use super::{
     Ask, Choice, Class, Derivation, Derived, Field, Figures, Kind, Method, Offer, RETIRED, STAYS, Scale, StateDef, Tag,
     Transition,
 };
+use crate::parallel;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -81,14 +82,20 @@ impl Catalogue {
     /// # Errors
     /// Names the file, and for a mistake of form its line.
     pub fn read(registers: &[DataFile], methods: &[DataFile]) -> Result<Self, DataError> {
+        let (heads, registers): (Vec<DataFile>, Vec<DataFile>) =
+            registers.iter().partition(|(name, _)| name.starts_with("_header"));
         let mut header = Vec::new();
+        for (name, text) in heads {
+            header = parse::<Header>(name, text)?.fields;
+        }
+        // Half of what a start reads: the first screen waits for it.
+        let one = |(name, text): &DataFile| Ok(((*name).to_string(), parse(name, text)?));
+        let read = parallel::shares(&registers, 8, |share| {
+            share.iter().map(one).collect::<Result<Vec<_>, _>>()
+        });
         let mut kinds: Vec<(String, Kind)> = Vec::new();
-        for (name, text) in registers {
-            if name.starts_with("_header") {
-                header = parse::<Header>(name, text)?.fields;
-            } else {
-                kinds.push(((*name).to_string(), parse(name, text)?));
-            }
+        for share in read {
+            kinds.extend(share?);
         }
         let (mut scales, mut all) = (Vec::new(), Vec::new());
         for (name, text) in methods {
