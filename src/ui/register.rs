@@ -186,20 +186,20 @@ impl Model {
             return self.draw_sentences(list, body, buffer);
         }
         let shown = list.rows.range(list.cursor.top, usize::from(body.height));
+        let late = self.known();
         for (y, r) in shown.enumerate() {
             let line = row(body, y as u16);
             let here = list.cursor.top + y == list.cursor.at;
             if here {
                 put(buffer, line, look.glyph("▌", ">"), look.style("cursor"), "");
             }
-            if list.marked.contains(&r.id) {
-                put(
-                    buffer,
-                    from_column(line, 1),
-                    look.glyph("✓", "x"),
-                    look.style("marked"),
-                    "",
-                );
+            // One of those that the line of registers counts, whether or not the column shows what is late on it.
+            let sign = match list.marked.contains(&r.id) {
+                true => Some((look.glyph("✓", "x"), "marked")),
+                false => late.filter(|agenda| agenda.is_late(&r.id)).map(|_| ("!", "error")),
+            };
+            if let Some((sign, role)) = sign {
+                put(buffer, from_column(line, 1), sign, look.style(role), "");
             }
             for p in &placed {
                 let c = cell::cell(&w, kind, r, &p.column.field, usize::from(p.width), self.theme.ascii);

@@ -153,6 +153,12 @@ impl Agenda {
         self.known.get(self.cells.known(id)? as usize)?.as_ref()
     }
 
+    /// Whether something is late on a record, as it is counted in [`Count::late`].
+    pub fn is_late(&self, id: &Id) -> bool {
+        self.of(id)
+            .is_some_and(|known| known.days.iter().any(|when| when.day < self.today))
+    }
+
     /// What is missing in a record.
     pub fn gaps_of(&self, id: &Id) -> impl Iterator<Item = Gap> {
         let slot = self.cells.known(id).map(|s| s as usize);
