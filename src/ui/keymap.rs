@@ -5,7 +5,7 @@ use super::action::{Actions, Group, Run};
 use super::key::{Code, Key};
 use super::triage;
 use crate::model::kind::Catalogue;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use toml::Spanned;
 
 /// The default map.
@@ -54,6 +54,9 @@ pub struct Keymap {
 /// The table of `keys.toml` that says what the letters of another layout mean.
 const LANGMAP: &str = "langmap";
 
+/// Which keys are bound where.
+type Taken = HashSet<(String, Vec<Key>)>;
+
 impl Keymap {
     /// The default map with the keys of the kinds.
     ///
@@ -62,37 +65,52 @@ impl Keymap {
     pub fn of(actions: &Actions, catalogue: &Catalogue) -> Result<Self, Vec<String>> {
         let mut map = Self::default();
         let mut wrong = map.merge("", DEFAULT, actions);
+        let mut taken: Taken = map
+            .bindings
+            .iter()
+            .map(|b| (b.context.clone(), b.keys.clone()))
+            .collect();
+        // Which kinds have a key for a field of this name.
+        let mut keyed: HashMap<&str, Vec<(&str, char)>> = HashMap::new();
+        for kind in &catalogue.kinds {
+            for (f, key) in kind
+                .fields
+                .iter()
+                .filter(|f| !f.readonly)
+                .filter_map(|f| Some((f, f.key?)))
+            {
+                keyed.entry(&f.name).or_default().push((&kind.name, key));
+            }
+        }
+        let mut suggest = |context: &str, keys: &[Key], n: usize| map.suggest(&mut taken, context, keys, n);
         for (n, action) in actions.rows.iter().enumerate() {
             match action.run {
                 Run::Go(ix) => {
                     if let Some(c) = catalogue.kinds[ix].go {
-                        map.suggest(EVERYWHERE, &[Key::char('g'), Key::char(c)], n);
+                        suggest(EVERYWHERE, &[Key::char('g'), Key::char(c)], n);
                     }
                 }
                 Run::Move(ix, m) => {
                     let kind = &catalogue.kinds[ix];
                     if let Some(c) = kind.transitions[m].key {
-                        map.suggest(&kind.name, &[Key::char(' '), Key::char(c)], n);
+                        suggest(&kind.name, &[Key::char(' '), Key::char(c)], n);
                     }
                 }
                 Run::Duty(ix, d) => {
                     let kind = &catalogue.kinds[ix];
                     if let Some(c) = kind.duties[d].key {
-                        map.suggest(&kind.name, &[Key::char(' '), Key::char(c)], n);
+                        suggest(&kind.name, &[Key::char(' '), Key::char(c)], n);
                     }
                 }
                 Run::Decide(ix, d) => {
                     let kind = &catalogue.kinds[ix];
                     if let Some(d) = kind.triage.as_ref().and_then(|t| t.decisions.get(d)) {
-                        map.suggest(&triage::place_of(kind), &[Key::char(d.key)], n);
+                        suggest(&triage::place_of(kind), &[Key::char(d.key)], n);
                     }
                 }
                 Run::Change(c) => {
-                    for kind in &catalogue.kinds {
-                        let field = kind.field(&actions.changes[c]);
-                        if let Some(key) = field.filter(|f| !f.readonly).and_then(|f| f.key) {
-                            map.suggest(&kind.name, &[Key::char('c'), Key::char(key)], n);
-                        }
+                    for (kind, key) in keyed.get(actions.changes[c].as_str()).into_iter().flatten() {
+                        suggest(kind, &[Key::char('c'), Key::char(*key)], n);
                     }
                 }
                 _ => {}
@@ -235,11 +253,11 @@ impl Keymap {
     }
 
     /// Binds keys unless the map already says something else for them.
-    fn suggest(&mut self, context: &str, keys: &[Key], action: usize) {
+    fn suggest(&mut self, taken: &mut Taken, context: &str, keys: &[Key], action: usize) {
+        let bound = |context: &str| (context.to_owned(), keys.to_vec());
         // In a triage its own keys win; everywhere else a key that holds in every place is not taken away.
-        let above = |b: &Binding| b.context == EVERYWHERE && !context.starts_with(triage::PLACE);
-        let taken = |b: &Binding| b.keys == keys && (b.context == context || above(b));
-        if !self.bindings.iter().any(taken) {
+        let above = !context.starts_with(triage::PLACE) && taken.contains(&bound(EVERYWHERE));
+        if !above && taken.insert(bound(context)) {
             self.bindings.push(Binding {
                 context: context.to_owned(),
                 keys: keys.to_vec(),
