@@ -8,12 +8,10 @@
 
 mod company;
 
-use company::{Company, NOW, TODAY};
+use company::{Company, TODAY};
 use isms::model::record::Id;
 use isms::model::rules;
 use isms::model::value::Value;
-use isms::model::world::World;
-use std::sync::Arc;
 
 #[test]
 fn an_audit_closes_when_its_nonconformities_are_answered() {
@@ -59,15 +57,9 @@ fn what_a_review_looked_at_is_frozen_when_it_is_held() {
 /// Whether an exception says of itself that it is valid.
 fn holds(c: &Company, id: &str) -> bool {
     let (me, record) = (Id::from("P-0001"), c.get(id));
-    let catalogue = Arc::clone(c.ledger.catalogue());
-    let w = World {
-        catalogue: &catalogue,
-        state: c.ledger.state(),
-        today: TODAY,
-        now: NOW,
-        me: &me,
-    };
-    let validity = w.value(catalogue.kind("exception").unwrap(), &record, "validity");
+    let kind = c.ledger.catalogue().kind("exception").unwrap();
+    let w = c.world(&me);
+    let validity = w.value(kind, &record, "validity");
     validity.is_some_and(|v| v.as_text() == Some("valid"))
 }
 
@@ -107,14 +99,7 @@ fn an_acceptance_ends_with_its_exception() {
     let mut c = Company::open();
     let gaps = |c: &Company| {
         let me = Id::from("P-0001");
-        let catalogue = Arc::clone(c.ledger.catalogue());
-        let w = World {
-            catalogue: &catalogue,
-            state: c.ledger.state(),
-            today: TODAY,
-            now: NOW,
-            me: &me,
-        };
+        let w = c.world(&me);
         let of = |p: &isms::model::change::Problem| p.id.as_ref().is_some_and(|id| id.as_str() == "R-0009");
         let all = rules::gaps(&w).into_iter().filter(of);
         all.map(|p| p.message).collect::<Vec<_>>().join(" | ")

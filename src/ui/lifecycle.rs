@@ -47,10 +47,10 @@ impl Model {
         let w = self.world();
         let all: Vec<Progress> = STAGES.iter().map(|(s, _)| agenda.progress(&w, *s)).collect();
         // Things, as below: a record on which two are late counts twice.
-        let late_in = |stage: usize| {
+        let late_in = |stage: usize, mine: bool| {
             agenda.late_count(View {
                 stage: STAGES.get(stage).map(|(s, _)| *s),
-                mine: false,
+                mine,
             })
         };
         let cell = (full.width - 2) / STAGES.len() as u16;
@@ -90,7 +90,7 @@ impl Model {
             let share = format!(" {} %", p.complete);
             let end = put(buffer, from_column(area(2), end), &share, look.style("text"), "") - x;
             if p.late > 0 {
-                let late = format!("!{}", late_in(i));
+                let late = format!("!{}", late_in(i, false));
                 put(buffer, from_column(area(2), end + 1), &late, look.style("error"), "");
             }
             if full.width >= WIDE
@@ -111,7 +111,7 @@ impl Model {
             .stage
             .and_then(|n| Some((n, STAGES.get(n)?, all.get(n)?)));
         let parts = match stage {
-            Some((n, (_, name), p)) => self.words_of_stage(name, p, late_in(n)),
+            Some((n, (_, name), p)) => self.words_of_stage(name, p, late_in(n, self.today_list.mine)),
             None => self.words_of_all(&all),
         };
         let mine = if self.today_list.mine {

@@ -35,6 +35,17 @@ impl Company {
         Self { ledger, clock: NOW }
     }
 
+    /// The company as somebody sees it on that day.
+    pub fn world<'a>(&'a self, me: &'a Id) -> World<'a> {
+        World {
+            catalogue: self.ledger.catalogue(),
+            state: self.ledger.state(),
+            today: TODAY,
+            now: NOW,
+            me,
+        }
+    }
+
     pub fn get(&self, id: &str) -> Arc<Record> {
         let state = self.ledger.state();
         Arc::clone(state.find(self.ledger.catalogue(), &Id::from(id)).unwrap())
