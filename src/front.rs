@@ -230,38 +230,32 @@ fn theme(name: Option<&str>, caps: &term::caps::Caps, plain: bool) -> Theme {
 /// # Errors
 /// The terminal fails, or the program's own data is wrong.
 pub fn run(start: Start) -> Result<u8> {
-    let catalogue = session::catalogue()?;
+    let failed = |e: std::io::Error| Error::failed(format!("the terminal failed: {e}"));
     let theme = theme(start.theme.as_deref(), &start.caps, start.plain);
-    let mistake = |e: String| Error::failed(format!("a mistake in isms itself: {e}"));
-    let mut model = Model::new(catalogue, theme, &start.keys).map_err(mistake)?;
-    model.live_by(session::midnight);
     std::fs::create_dir_all(&start.folder)
         .map_err(|e| Error::failed(format!("cannot make {}: {e}", start.folder.display())))?;
-    match config::shared_views(Path::new(config::SYSTEM)) {
-        Ok(shared) => model.share(shared),
-        // Nobody but an administrator can mend it: everybody else goes on without.
-        Err(e) => drop(model.update(Msg::Refused(e.message))),
-    }
-    if let Some((path, text)) = config::views(&start.folder)? {
-        let wrong = model.like(&text).err();
-        if let Some(why) = wrong {
-            let aside = config::put_aside(&path);
-            model.update(Msg::Refused(format!("{}: {why}; {aside}", path.display())));
-        }
-    }
     // Nothing of the demonstration is kept, so its forms are not either.
     let draft = (!start.place.demo).then(|| kept::place(&start.folder, "draft", &start.place.folder));
-    let keep = (!start.place.demo).then(|| {
+    let mut keep = (!start.place.demo).then(|| {
         let looks = (&start.caps, &start.keys[..]);
-        Keep::begin(&mut model, &start.folder, &start.place, looks, start.fresh)
+        Keep::find(&start.folder, &start.place, looks, &theme, start.fresh)
     });
     let left = draft.as_deref().and_then(|path| term::draft::left(path).ok().flatten());
-    let options = term::Options {
+    let mut stage = term::Stage::enter(term::Options {
         caps: start.caps.clone(),
         draft,
         folder: start.folder.clone(),
         hushed: crate::store::guard::THREAD,
-    };
+    })
+    .map_err(failed)?;
+    // What showed last needs neither kinds nor keys, so nobody waits for these.
+    if let Some(first) = keep.as_ref().and_then(Keep::first) {
+        stage.show(&first).map_err(failed)?;
+    }
+    let mut model = model(&start, theme)?;
+    if let Some(keep) = &mut keep {
+        keep.begin(&mut model);
+    }
     let (jobs, todo) = channel();
     let place = start.place.clone();
     let helper = Arc::new(Mutex::new(None));
@@ -271,7 +265,7 @@ pub fn run(start: Start) -> Result<u8> {
     let open = Arc::clone(&settled);
     let folder = start.folder.clone();
     let (caps, reread) = (start.caps.clone(), start.reread);
-    let status = term::run(options, move |post: term::Post<Answer>| {
+    let status = stage.run(move |post: term::Post<Answer>| {
         let (held, go) = channel::<()>();
         let told = post.clone();
         let draws = Draws::begin(move |answer| told.send(answer));
@@ -302,5 +296,25 @@ pub fn run(start: Start) -> Result<u8> {
     if let Some(handle) = handle.filter(|_| settled.load(Ordering::Relaxed)) {
         let _ = handle.join();
     }
-    status.map_err(|e| Error::failed(format!("the terminal failed: {e}")))
+    status.map_err(failed)
+}
+
+/// The screen's model with the person's keys and views, before it knows any store.
+fn model(start: &Start, theme: Theme) -> Result<Model> {
+    let mistake = |e: String| Error::failed(format!("a mistake in isms itself: {e}"));
+    let mut model = Model::new(session::catalogue()?, theme, &start.keys).map_err(mistake)?;
+    model.live_by(session::midnight);
+    match config::shared_views(Path::new(config::SYSTEM)) {
+        Ok(shared) => model.share(shared),
+        // Nobody but an administrator can mend it: everybody else goes on without.
+        Err(e) => drop(model.update(Msg::Refused(e.message))),
+    }
+    if let Some((path, text)) = config::views(&start.folder)? {
+        let wrong = model.like(&text).err();
+        if let Some(why) = wrong {
+            let aside = config::put_aside(&path);
+            model.update(Msg::Refused(format!("{}: {why}; {aside}", path.display())));
+        }
+    }
+    Ok(model)
 }

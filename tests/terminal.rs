@@ -7,9 +7,10 @@
 mod support;
 
 use isms::term::caps::{Caps, Flags};
-use isms::term::{App, Command, Event, Options, Post, draft, run};
+use isms::term::{App, Command, Event, Options, Post, Stage, draft};
 use isms::ui::key::{Code, Key};
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::style::Style;
 use rustix::process::Signal;
 use std::path::{Path, PathBuf};
@@ -110,7 +111,7 @@ fn child() {
     let options = Options {
         caps: Caps::detect(|name| std::env::var(name).ok(), Flags::default()),
         draft: Some(folder.join("draft")),
-        folder,
+        folder: folder.clone(),
         hushed: "hushed",
     };
     let made = |post| Echo {
@@ -122,7 +123,28 @@ fn child() {
         views: 0,
         post,
     };
-    let status = run(options, made).unwrap();
+    let mut stage = Stage::enter(options).unwrap();
+    let mut first = Buffer::empty(Rect::new(0, 0, 60, 12));
+    match std::env::var("TERMINAL_FIRST").as_deref() {
+        Ok("fails") => {
+            first.set_string(0, 3, "not long", Style::new());
+            stage.show(&first).unwrap();
+            drop(stage);
+            println!("it could not begin");
+            std::process::exit(3);
+        }
+        Ok(shown) => {
+            first.set_string(0, 3, shown, Style::new());
+            stage.show(&first).unwrap();
+            // The application is made when somebody has seen it, and typed something.
+            let seen = folder.join("seen");
+            while !seen.exists() {
+                std::thread::sleep(std::time::Duration::from_millis(2));
+            }
+        }
+        Err(_) => {}
+    }
+    let status = stage.run(made).unwrap();
     std::process::exit(status.into());
 }
 
@@ -155,6 +177,30 @@ fn given_back(tty: &mut Tty) {
     });
     let mouse = tty.with(|screen, _| screen.mouse_protocol_mode());
     assert_eq!(mouse, vt100::MouseProtocolMode::None);
+}
+
+#[test]
+fn what_is_shown_before_the_application_is_there_gives_way_to_it_and_nothing_typed_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tty = start(folder.path(), &[("TERMINAL_FIRST", "as it was")], None);
+    tty.sees("as it was").keys("early");
+    std::fs::write(folder.path().join("seen"), "").unwrap();
+    tty.sees("early");
+    tty.until("the first picture gone", |screen| {
+        !screen.contents().contains("as it was")
+    });
+    tty.keys("\x11");
+    assert_eq!(tty.exits(), 7);
+    given_back(&mut tty);
+}
+
+#[test]
+fn an_application_that_cannot_be_made_gives_the_terminal_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tty = start(folder.path(), &[("TERMINAL_FIRST", "fails")], None);
+    tty.sees("it could not begin");
+    assert_eq!(tty.exits(), 3);
+    given_back(&mut tty);
 }
 
 fn draft_of(folder: &Path) -> Option<String> {

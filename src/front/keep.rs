@@ -8,8 +8,11 @@ use crate::session::{self, kept};
 use crate::term::caps::Caps;
 use crate::ui::job::Job;
 use crate::ui::keymap::Source;
-use crate::ui::{Model, Msg, glance};
+use crate::ui::still::{self, Still};
+use crate::ui::theme::Theme;
+use crate::ui::{Model, Msg};
 use crate::worker::Place;
+use ratatui::buffer::Buffer;
 use sha2::{Digest, Sha256};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -23,6 +26,10 @@ const LONGEST: u64 = 1 << 20;
 pub(super) struct Keep {
     session: PathBuf,
     glance: PathBuf,
+    /// Where one left, until one is there again.
+    left: Option<Vec<u8>>,
+    /// What showed there, until it hangs.
+    still: Option<Still>,
     /// What the file of the session says.
     said: String,
     /// When the files are brought up to date, milliseconds since 1970, UTC.
@@ -36,11 +43,14 @@ pub(super) struct Keep {
 }
 
 impl Keep {
-    /// Goes where one left, and shows what showed there if it is still so, unless one wants to begin anew.
-    pub fn begin(model: &mut Model, folder: &Path, place: &Place, looks: (&Caps, &[Source]), fresh: bool) -> Self {
+    /// Finds where one left and, if it is still so, what showed there, unless one wants to begin anew. No more of the
+    /// program is needed for it than this theme.
+    pub fn find(folder: &Path, place: &Place, looks: (&Caps, &[Source]), theme: &Theme, fresh: bool) -> Self {
         let mut keep = Self {
             session: kept::place(folder, "session", &place.folder),
             glance: kept::place(folder, "glance", &place.folder),
+            left: None,
+            still: None,
             said: String::new(),
             due: None,
             views: folder.join(config::VIEWS),
@@ -50,21 +60,35 @@ impl Keep {
         if fresh {
             return keep;
         }
-        let Ok(Some(bytes)) = kept::read(&keep.session, LONGEST) else {
-            return keep;
-        };
-        let (now, today) = session::clock();
-        model.update(Msg::Clock(now, today));
-        model.resume(&bytes);
-        keep.said = String::from_utf8(bytes).unwrap_or_default();
-        if let Ok(Some(bytes)) = kept::read(&keep.glance, glance::LONGEST)
-            && let Some(tip) = ledger::tip(&place.folder)
-            && let Some(rest) = bytes.strip_prefix(&tip.bytes())
-            && let Some(rest) = rest.strip_prefix(&keep.stamp(model))
-        {
-            model.hang(rest);
+        keep.left = kept::read(&keep.session, LONGEST).ok().flatten();
+        if let Some(left) = &keep.left {
+            keep.said = String::from_utf8_lossy(left).into_owned();
+            keep.still = keep.showed(&place.folder, theme);
         }
         keep
+    }
+
+    /// What showed when one left, if everything on which it depends is as it was.
+    fn showed(&self, store: &Path, theme: &Theme) -> Option<Still> {
+        let bytes = kept::read(&self.glance, still::LONGEST).ok().flatten()?;
+        let rest = bytes.strip_prefix(&ledger::tip(store)?.bytes())?;
+        Still::read(rest.strip_prefix(&self.stamp(theme))?)
+    }
+
+    /// What is to be painted before anything else.
+    pub fn first(&self) -> Option<Buffer> {
+        self.still.as_ref()?.buffer(session::clock().1)
+    }
+
+    /// Goes where one left, and shows what showed there.
+    pub fn begin(&mut self, model: &mut Model) {
+        let Some(left) = self.left.take() else { return };
+        let (now, today) = session::clock();
+        model.update(Msg::Clock(now, today));
+        model.resume(&left);
+        if let Some(still) = self.still.take() {
+            model.hang(still);
+        }
     }
 
     /// Notes that a key came: what is shown changes.
@@ -93,7 +117,7 @@ impl Keep {
         Some(Job::Remember {
             seq,
             path: self.glance.clone(),
-            bytes: [&self.stamp(model)[..], &shown].concat(),
+            bytes: [&self.stamp(model.theme())[..], &shown].concat(),
         })
     }
 
@@ -103,10 +127,10 @@ impl Keep {
     }
 
     /// What a glance depends on beside the journal.
-    fn stamp(&self, model: &Model) -> [u8; 32] {
+    fn stamp(&self, theme: &Theme) -> [u8; 32] {
         let shared = Path::new(config::SYSTEM).join(config::VIEWS);
         let views = [&self.views, &shared].map(|path| kept::read(path, LONGEST).ok().flatten());
-        let now = format!("{:?} {views:?}", model.theme());
+        let now = format!("{theme:?} {views:?}");
         self.surroundings
             .clone()
             .chain_update(now)

@@ -19,4 +19,4 @@ mod signals;
 
 pub use crate::ui::app::{App, Command, Deed, Event, Mouse};
 pub use pen::Depth;
-pub use run::{Options, Post, run};
+pub use run::{Options, Post, Stage};

@@ -65,49 +65,92 @@ impl<M> Post<M> {
     }
 }
 
-/// Shows an application at the terminal until it quits, and returns its exit status.
-///
-/// `make` gets the post for its workers and makes the application. The terminal is given back however this ends.
-///
-/// # Errors
-/// Those of the terminal.
-pub fn run<A: App>(options: Options, make: impl FnOnce(Post<A::Message>) -> A) -> io::Result<u8> {
-    let (post, inbox) = channel();
-    let draft = options.draft.clone().map(Slot::new);
-    let gate = Gate::default();
+/// The terminal, taken over, before there is an application at it. Dropped, it gives the terminal back.
+pub struct Stage<M> {
+    post: Sender<Wake<M>>,
+    inbox: Receiver<Wake<M>>,
+    screen: Screen<modes::Terminal>,
+    options: Options,
+    gate: Gate,
+    draft: Option<Slot>,
+    // In this order: what there is to complain of is told when the terminal can show it.
+    guard: modes::Guard,
+    faults: Faults,
+}
 
-    let told = post.clone();
-    signals::watch(draft.clone(), move |what| drop(told.send(Wake::Told(what))))?;
-    let faults = Faults::watch(draft.clone(), options.hushed);
-    let guard = modes::Guard;
-    modes::enter()?;
-    let heard = post.clone();
-    let keyboard: File = io::stdin().as_fd().try_clone_to_owned()?.into();
-    input::listen(keyboard, gate.clone(), move |what| {
-        heard.send(Wake::Heard(what)).is_ok()
-    })?;
+impl<M: Send + 'static> Stage<M> {
+    /// Takes the terminal over; what is typed from here on waits for the application.
+    ///
+    /// # Errors
+    /// Those of the terminal; it is then given back.
+    pub fn enter(options: Options) -> io::Result<Self> {
+        let (post, inbox) = channel();
+        let draft = options.draft.clone().map(Slot::new);
+        let gate = Gate::default();
 
-    let mut driver = Driver {
-        screen: Screen::new(modes::Terminal::new()?, options.caps.depth),
-        app: make(Post(post)),
-        options,
-        inbox,
-        gate,
-        draft,
-        size: modes::size(),
-        mouse: false,
-        unsaved: None,
-        ticked: None,
-        resumed: 0,
-        blank: true,
-        ended: None,
-    };
-    let (width, height) = driver.size;
-    driver.hand(Event::Resize(width, height));
-    let ended = driver.drive();
-    drop(guard);
-    faults.tell();
-    ended
+        let told = post.clone();
+        signals::watch(draft.clone(), move |what| drop(told.send(Wake::Told(what))))?;
+        let faults = Faults::watch(draft.clone(), options.hushed);
+        let guard = modes::Guard;
+        modes::enter()?;
+        let heard = post.clone();
+        let keyboard: File = io::stdin().as_fd().try_clone_to_owned()?.into();
+        input::listen(keyboard, gate.clone(), move |what| {
+            heard.send(Wake::Heard(what)).is_ok()
+        })?;
+        let screen = Screen::new(modes::Terminal::new()?, options.caps.depth);
+        Ok(Self {
+            post,
+            inbox,
+            screen,
+            options,
+            gate,
+            draft,
+            guard,
+            faults,
+        })
+    }
+
+    /// Paints what is known before the application is made, if it fits the terminal: the first frame of the
+    /// application then only sends what differs.
+    ///
+    /// # Errors
+    /// Those of the terminal.
+    pub fn show(&mut self, buffer: &Buffer) -> io::Result<()> {
+        if (buffer.area.width, buffer.area.height) == modes::size() {
+            self.screen.present(buffer, None)?;
+        }
+        Ok(())
+    }
+
+    /// Shows an application until it quits, and returns its exit status. `make` gets the post for its workers.
+    ///
+    /// # Errors
+    /// Those of the terminal.
+    pub fn run<A: App<Message = M>>(self, make: impl FnOnce(Post<M>) -> A) -> io::Result<u8> {
+        let (guard, faults) = (self.guard, self.faults);
+        let mut driver = Driver {
+            screen: self.screen,
+            app: make(Post(self.post)),
+            options: self.options,
+            inbox: self.inbox,
+            gate: self.gate,
+            draft: self.draft,
+            size: modes::size(),
+            mouse: false,
+            unsaved: None,
+            ticked: None,
+            resumed: 0,
+            blank: true,
+            ended: None,
+        };
+        let (width, height) = driver.size;
+        driver.hand(Event::Resize(width, height));
+        let ended = driver.drive();
+        drop(guard);
+        drop(faults);
+        ended
+    }
 }
 
 /// The application, its terminal, and what stands between them.
@@ -385,10 +428,15 @@ impl Faults {
         }));
         Self { list, before }
     }
+}
 
+impl Drop for Faults {
     /// Says what workers had to complain of, now that the terminal can show it.
-    fn tell(self) {
-        let before = self.before;
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let before = self.before.clone();
         std::panic::set_hook(Box::new(move |fault| before(fault)));
         for fault in self.list.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             let _ = writeln!(io::stderr(), "{fault}");

@@ -145,7 +145,7 @@ impl Model {
 
     pub(crate) fn name(&self) -> String {
         if let Some(glance) = self.hung().filter(|_| self.is_loading()) {
-            return glance.who.0.clone();
+            return glance.still.who.0.clone();
         }
         match self.world().organisation() {
             Some(o) => text::clean(o.title()).into_owned(),
@@ -157,7 +157,7 @@ impl Model {
     /// The name of the person who sits here.
     pub(crate) fn person(&self) -> String {
         if let Some(glance) = self.hung().filter(|_| self.is_loading()) {
-            return glance.who.1.clone();
+            return glance.still.who.1.clone();
         }
         let person = self.world().find(&self.actor.person).cloned();
         person.map(|p| text::clean(p.title()).into_owned()).unwrap_or_default()
@@ -211,7 +211,7 @@ impl Model {
         let who = self.person();
         let room = usize::from(line.width.saturating_sub(end + 2));
         let seq = match self.hung().filter(|_| self.is_loading()) {
-            Some(glance) => format!("#{}", glance.seq),
+            Some(glance) => format!("#{}", glance.still.seq),
             None => format!("#{}", self.world().state.seq),
         };
         let dot = look.glyph(" · ", " - ");

@@ -29,7 +29,7 @@ mod footer;
 pub mod form;
 mod framework;
 mod gaps;
-pub mod glance;
+mod glance;
 mod going;
 mod grid;
 mod heatmap;
@@ -69,6 +69,7 @@ mod since;
 mod spark;
 mod spot;
 mod start;
+pub mod still;
 mod strip;
 pub mod text;
 pub mod theme;
@@ -251,9 +252,9 @@ pub struct Model {
     pub(crate) pending: panel::Pending,
     pub(crate) message: Option<Message>,
     pub(crate) histories: HashMap<Id, Vec<Revision>>,
-    /// Whether files that records name are there, as far as it was asked.
     /// The years that are looked at.
     pub(crate) years: years::Years,
+    /// Whether files that records name are there, as far as it was asked.
     pub(crate) there: HashMap<[u8; 32], bool>,
     pub(crate) log: Log,
     pub(crate) last: Option<repeat::Last>,

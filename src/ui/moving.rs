@@ -14,7 +14,7 @@ const BESIDE: u16 = 180;
 fn place(m: &Model) -> Option<(Cursor, usize, usize)> {
     let page = m.page();
     if let Some(glance) = m.hung() {
-        return Some((glance.cursor, glance.len, page));
+        return Some((glance.cursor, glance.still.len, page));
     }
     Some(match m.spot.layers.last() {
         Some(layer) => (layer.cursor(), m.length(), page),

@@ -3,6 +3,7 @@
 
 use super::screen::{NOW, Screen, TODAY};
 use crate::ui::modal::Modal;
+use crate::ui::still::Still;
 use crate::ui::{Model, Msg};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
@@ -34,8 +35,12 @@ fn settle(s: &mut Screen) {
 fn next(size: (u16, u16), place: &str, bytes: &[u8]) -> Screen {
     let mut s = Screen::begun(size);
     s.model.resume(place.as_bytes());
-    assert!(s.model.hang(bytes));
+    assert!(hang(&mut s, bytes));
     s
+}
+
+fn hang(s: &mut Screen, bytes: &[u8]) -> bool {
+    Still::read(bytes).is_some_and(|still| s.model.hang(still))
 }
 
 fn lines(s: &Screen) -> Vec<String> {
@@ -76,6 +81,10 @@ fn a_list_and_today_are_there_at_once_and_stay_as_they_are() {
             let first = lines(&s);
             assert!(first[0].ends_with("Ada Okafor · #41 · loading"), "{}", first[0]);
             assert_eq!(first[1..], before[1..], "{keys}");
+            // What is painted before there is any model is what that paints first.
+            let still = Still::read(&bytes).expect("a still");
+            assert_eq!(still.buffer(TODAY), Some(buffer(&s.model, size)), "{keys}");
+            assert_eq!(still.buffer(TODAY + 1), None);
             s.load(&[], 90);
             work_out(&mut s, &before);
             assert_eq!(lines(&s), before, "{keys}");
@@ -182,19 +191,19 @@ fn what_does_not_belong_here_does_not_show() {
     s.send(Msg::Resize(81, 24));
     assert!(!shows(&s));
     let mut s = Screen::begun(SIZE);
-    assert!(!s.model.hang(&bytes), "on Today");
+    assert!(!hang(&mut s, &bytes), "on Today");
     s.model.resume(place.as_bytes());
     s.send(Msg::Clock(NOW, TODAY + 1));
-    assert!(!s.model.hang(&bytes), "on another day");
+    assert!(!hang(&mut s, &bytes), "on another day");
     let mut s = next(SIZE, &place, &bytes);
     s.send(Msg::Clock(NOW, TODAY + 1));
     assert!(!shows(&s), "the day turned meanwhile");
     let mut s = Screen::with_findings(SIZE, 0);
     s.model.resume(place.as_bytes());
-    assert!(!s.model.hang(&bytes), "all is there");
+    assert!(!hang(&mut s, &bytes), "all is there");
     // Another state than it was made of: it goes at once.
     let mut s = next(SIZE, &place, &bytes);
-    s.model.glance.as_mut().unwrap().seq = 40;
+    s.model.glance.as_mut().unwrap().still.seq = 40;
     s.load(&[], 0);
     assert!(s.model.glance.is_none());
     assert_eq!(lines(&s)[3..], before[3..]);
@@ -240,9 +249,13 @@ proptest! {
             let sum = Sha256::digest(&bytes[32..]);
             bytes[..32].copy_from_slice(&sum);
         }
+        if let Some(first) = Still::read(&bytes).and_then(|still| still.buffer(TODAY)) {
+            let painted = crate::term::screen::Screen::new(Vec::new(), crate::term::Depth::True).present(&first, None);
+            prop_assert!(painted.is_ok());
+        }
         let mut s = Screen::begun(SIZE);
         s.model.resume(place.as_bytes());
-        let shown = s.model.hang(&bytes);
+        let shown = hang(&mut s, &bytes);
         prop_assert!(!shown || sealed || bytes == *good);
         for keys in ["j", "PgDn", "G", "g g", "PgUp", "?"] {
             s.keys(keys);
