@@ -198,11 +198,12 @@ impl App for Front {
         if self.passes() {
             return Some(i64::from(self.model.today()));
         }
-        // Days turn at midnight here; a screen that is left open shows the new one.
+        // Days turn at midnight here, and legal clocks run out: a screen that is left open shows it.
         let midnight = session::midnight(self.model.today() + 1);
         let due = self.keep.as_ref().and_then(Keep::due).unwrap_or(midnight);
         let look = self.look.unwrap_or(midnight);
-        Some(due.min(look).min(midnight).saturating_sub(session::ahead()))
+        let ran_out = self.model.next_moment().unwrap_or(midnight);
+        Some(due.min(look).min(ran_out).min(midnight).saturating_sub(session::ahead()))
     }
 }
 

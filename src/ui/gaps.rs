@@ -65,7 +65,7 @@ impl Model {
                 let sentence = lack.sentence(w);
                 let mut made = Row::default()
                     .and(text::clean(&sentence).into_owned(), "text")
-                    .end(8, keys.unwrap_or_else(|| self.key_of("row.do")), "key")
+                    .end(8, keys.unwrap_or_else(|| self.writing("row.do")), "key")
                     .to(Stop::Register(lack.item.kind));
                 made.action = action;
                 made.note = format!("{sentence}. ISO/IEC 27001, {}.", lack.item.clause);

@@ -77,7 +77,15 @@ impl Model {
                 self.pending = Pending::default();
                 Some(action)
             }
-            Found::Prefix => None,
+            Found::Prefix => {
+                // A menu of what is all refused for one reason is that reason.
+                let barred = super::able::can_write(self).err().filter(|_| !self.is_loading());
+                if let Some(why) = barred.filter(|_| self.entries().iter().all(|e| !e.able)) {
+                    self.pending = Pending::default();
+                    self.refuse(why);
+                }
+                None
+            }
             Found::None => {
                 let keys = words(&self.pending.keys);
                 self.pending = Pending::default();

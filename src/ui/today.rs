@@ -249,7 +249,7 @@ impl Model {
         let (keys, action) = self.remedy(ix, &d.remedy);
         let tick = self.actions.place("row.tick").filter(|_| done(&w, d).is_some());
         let (keys, action) = match tick {
-            Some(place) => (self.key_of("row.tick"), Some(place)),
+            Some(place) => (self.writing("row.tick"), Some(place)),
             None => (keys, action),
         };
         let mine = d.whose.iter().any(|id| w.is_person(id, w.me));
@@ -320,7 +320,15 @@ impl Model {
         }
     }
 
-    /// The key that does what a remedy says, and its action.
+    /// The key of an action that changes something; none where nothing can be changed and it would be refused.
+    pub(crate) fn writing(&self, action: &str) -> String {
+        match super::able::can_write(self) {
+            Ok(()) => self.key_of(action),
+            Err(_) => String::new(),
+        }
+    }
+
+    /// The key that does what a remedy says, if it can be done, and its action.
     pub(crate) fn remedy(&self, ix: KindIx, remedy: &Remedy) -> (String, Option<usize>) {
         let kind = &self.catalogue.kinds[ix];
         let place = match remedy {
@@ -335,6 +343,9 @@ impl Model {
         let Some(place) = place else {
             return (self.key_of("go.open"), None);
         };
+        if *remedy != Remedy::Open && super::able::can_write(self).is_err() {
+            return (String::new(), Some(place));
+        }
         let contexts = [kind.name.as_str(), "today", super::keymap::EVERYWHERE];
         let keys = self.keymap.keys_of(&contexts, place);
         (keys.unwrap_or_else(|| self.key_of("row.do")), Some(place))
@@ -458,7 +469,7 @@ fn ticked(m: &Model) -> Option<Edit> {
 
 /// Whether the row under the cursor is a task or a report that can be ticked off.
 pub(crate) fn ticks(m: &Model) -> Result<(), String> {
-    if m.past.is_some() {
+    if !m.is_loading() {
         super::able::can_write(m)?;
     }
     ticked(m)

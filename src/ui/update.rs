@@ -28,7 +28,8 @@ impl Model {
         let mut effects = match msg {
             Msg::Turn => Vec::new(),
             Msg::Clock(now, today) => {
-                let other = today != self.today;
+                let ran_out = self.next_moment().is_some_and(|at| at <= now);
+                let other = today != self.today || ran_out;
                 (self.now, self.today) = (now, today);
                 if other {
                     self.dirty = true;

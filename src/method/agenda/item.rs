@@ -14,9 +14,9 @@ pub const SOON: i32 = 14;
 /// When something is due, seen from today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Bucket {
-    /// Its day has passed.
+    /// Its day has passed, or its moment.
     Late,
-    /// Its day is today.
+    /// Its day is today, and its moment is still to come.
     Today,
     /// Its day is one of the next [`SOON`].
     Soon,
@@ -28,7 +28,7 @@ impl Bucket {
     /// All of them, the most pressing first.
     pub const ALL: [Self; 4] = [Self::Late, Self::Today, Self::Soon, Self::Later];
 
-    /// The bucket of a day.
+    /// The bucket of a day on which nothing is due to the hour.
     pub fn of(day: i32, today: i32) -> Self {
         match i64::from(day) - i64::from(today) {
             ..0 => Self::Late,
@@ -92,6 +92,13 @@ pub(super) struct When {
     pub day: i32,
     /// The moment, milliseconds since 1970, where it is due to the hour.
     pub time: Option<i64>,
+}
+
+impl When {
+    /// Whether its moment is before now or, where it has none, its day before today.
+    pub fn is_late(self, today: i32, now: i64) -> bool {
+        self.time.map_or(self.day < today, |time| time < now)
+    }
 }
 
 /// Something that is to be done, without the record and the day: what is to be done on thousands of records is kept

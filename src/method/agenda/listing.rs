@@ -41,6 +41,8 @@ pub(super) struct Lists {
     hands: BTreeSet<Id>,
     /// By kind: what others have to do, and what whoever looks has to.
     due: Vec<[Shelf; 2]>,
+    /// What is due to the hour: legal clocks.
+    moments: BTreeSet<(i64, Id)>,
     waits: BTreeSet<(Reverse<u8>, Id)>,
     /// By kind: records with gaps and how many, the heaviest first.
     gaps: Vec<BTreeSet<(Reverse<u8>, Id, usize)>>,
@@ -98,15 +100,20 @@ impl Agenda {
         for (place, (task, when)) in (0..).zip(facts.tasks.iter().zip(days)) {
             let mine = task.whose.iter().any(|id| lists.hands.contains(id));
             let shelf = &mut lists.due[facts.kind][usize::from(mine)];
-            if when.day < self.today {
+            if let Some(time) = when.time {
+                set(&mut lists.moments, (time, id.clone()), on);
+            }
+            if when.is_late(self.today, self.now) {
                 late = true;
                 set(&mut shelf.late, (heavy, when.day, id.clone(), place), on);
             } else {
-                set(&mut shelf.coming, (when.day, heavy, id.clone(), place), on);
-                let day = shelf.days.entry(when.day).or_default();
-                step(day, 1, on);
-                if *day == 0 {
-                    shelf.days.remove(&when.day);
+                // A moment has its day in UTC, today is the day here: what is to come is never before it.
+                let day = when.day.max(self.today);
+                set(&mut shelf.coming, (day, heavy, id.clone(), place), on);
+                let things = shelf.days.entry(day).or_default();
+                step(things, 1, on);
+                if *things == 0 {
+                    shelf.days.remove(&day);
                 }
             }
         }
@@ -128,8 +135,8 @@ impl Agenda {
         }
     }
 
-    /// Moves to another day.
-    pub(super) fn relist(&mut self, today: i32) {
+    /// Moves to another moment.
+    pub(super) fn relist(&mut self, today: i32, now: i64) {
         let mut moved: BTreeSet<Slot> = BTreeSet::new();
         for shelf in self.lists.due.iter().flatten() {
             let passed = shelf.coming.iter().take_while(|(day, ..)| *day < today);
@@ -139,7 +146,16 @@ impl Agenda {
                 moved.extend(again.filter_map(|(.., id, _)| self.cells.known(id)));
             }
         }
-        self.move_all(&moved, |agenda| agenda.today = today);
+        let at = |time: i64| (time, Id::from(""));
+        let ran = self.lists.moments.range(at(self.now.min(now))..at(self.now.max(now)));
+        moved.extend(ran.filter_map(|(_, id)| self.cells.known(id)));
+        self.move_all(&moved, |agenda| (agenda.today, agenda.now) = (today, now));
+    }
+
+    /// The next moment at which something that is due to the hour is late.
+    pub fn next_moment(&self) -> Option<i64> {
+        let next = self.lists.moments.range((self.now, Id::from(""))..).next();
+        next.map(|(time, _)| time.saturating_add(1))
     }
 
     /// Takes note of whose hands look.
@@ -182,7 +198,7 @@ impl Agenda {
         self.lists.shelves(view).map(|s| s.late.len()).sum()
     }
 
-    /// What is due in these days, from the first to the last, today or later.
+    /// What is due in these days, from the first to the last, today or later, and not late.
     pub fn between(&self, view: View, first: i32, last: i32) -> impl Iterator<Item = At<'_>> {
         let at = |day: i32| (day, Reverse(u8::MAX), Id::from(""), 0);
         let from = at(first);

@@ -3,7 +3,8 @@
 //!
 //! **Due** is every date that a kind marks so, on records on which something is still to be done: reviews, ends of
 //! contracts, exceptions, evidence; dates in open rows; derived dates such as the next exercise; and what people owe by
-//! duties, and what somebody owns who has left. Overdue is what has its day before today, soon is the next 14 days.
+//! duties, and what somebody owns who has left. Overdue is what has its day before today, and a legal clock that has run
+//! out, to the minute; soon is the next 14 days.
 //!
 //! **The worst first.** Late things stand in the order of their weight, and those of one weight by their day, the
 //! oldest first. The weight of a thing is 1 to 4 and is that of its record: the level that the kind's `weigh` names (of
@@ -72,6 +73,7 @@ pub struct Count {
 #[derive(Debug, Clone)]
 pub struct Agenda {
     today: i32,
+    now: i64,
     items: Vec<Item>,
     /// By kind: the items that ask it.
     asked: Vec<Vec<usize>>,
@@ -94,6 +96,7 @@ impl Agenda {
         let asked = |ix: KindIx| (0..items.len()).filter(|i| items[*i].kind == ix).collect();
         let mut agenda = Self {
             today: w.today,
+            now: w.now,
             asked: (0..w.catalogue.kinds.len()).map(asked).collect(),
             cells: Cells::default(),
             known: Vec::new(),
@@ -122,11 +125,12 @@ impl Agenda {
         self.work_change(w, SLICE);
     }
 
-    /// Follows the day of the world: what is late now is late at once, rules that ask for the day are looked at by and
+    /// Follows the clock of the world: what is late now is late at once, rules that ask for the day are looked at by and
     /// by ([`Agenda::work`]).
     pub fn turn(&mut self, w: &World) {
-        if w.today != self.today {
-            self.relist(w.today);
+        let other = w.today != self.today;
+        self.relist(w.today, w.now);
+        if other {
             self.sweep_facts();
             self.work(w, SLICE);
         }
@@ -156,7 +160,7 @@ impl Agenda {
     /// Whether something is late on a record, as it is counted in [`Count::late`].
     pub fn is_late(&self, id: &Id) -> bool {
         self.of(id)
-            .is_some_and(|known| known.days.iter().any(|when| when.day < self.today))
+            .is_some_and(|known| known.days.iter().any(|when| when.is_late(self.today, self.now)))
     }
 
     /// What is missing in a record.

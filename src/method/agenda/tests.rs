@@ -20,6 +20,8 @@ const TODAY: i32 = 20_779;
 struct House {
     state: State,
     today: i32,
+    /// Milliseconds since its day began.
+    hour: i64,
 }
 
 impl House {
@@ -27,6 +29,7 @@ impl House {
         Self {
             state: State::empty(&CATALOGUE),
             today: TODAY,
+            hour: 0,
         }
     }
 
@@ -35,7 +38,7 @@ impl House {
             catalogue: &CATALOGUE,
             state: &self.state,
             today: self.today,
-            now: i64::from(self.today) * 86_400_000,
+            now: i64::from(self.today) * 86_400_000 + self.hour,
             me: &ME,
         }
     }
@@ -120,7 +123,7 @@ impl Dice {
                 false => text(&f.choices[self.roll(f.choices.len())].id),
             },
             FieldType::Date => Value::Date(TODAY + [-400, -3, 0, 5, 60][n]),
-            FieldType::Time => Value::Time((i64::from(TODAY) + [-3, -1, 0, 1, 20][n]) * 86_400_000),
+            FieldType::Time => Value::Time((i64::from(TODAY) + [-3, -1, 0, 1, 20][n]) * 86_400_000 + 40_000_000),
             FieldType::Tags => Value::Tags(vec![match f.choices.get(n) {
                 Some(c) => c.id.clone(),
                 None => "admin".to_string(),
@@ -289,6 +292,7 @@ proptest! {
             }
             if let Some(later) = days.get(day) {
                 house.today += later;
+                house.hour = dice.roll(24) as i64 * 3_600_000;
                 kept.turn(&house.world());
             }
             kept.sit(&house.world(), &me);
@@ -385,6 +389,21 @@ fn legal_clocks_run_to_the_minute() {
         ["2026-01-31T22:15:00Z", notification, notification, last]
     );
     assert_eq!(ids(agenda.late(View::default())), ["I-0001"]);
+    // Two more run out this evening: they are today's until then, and late a moment after.
+    let of = |a: &Agenda, b: Bucket| a.bucket_count(View::default(), b);
+    house.today += 1;
+    agenda.turn(&house.world());
+    assert_eq!((of(&agenda, Bucket::Late), of(&agenda, Bucket::Today)), (1, 2));
+    let next = agenda.next_moment().unwrap();
+    assert_eq!(next, at(notification) + 1);
+    for (hour, late) in [(next - 1, 1), (next, 3), (next - 1, 1)] {
+        house.hour = hour - i64::from(house.today) * DAY;
+        agenda.turn(&house.world());
+        assert_eq!((of(&agenda, Bucket::Late), of(&agenda, Bucket::Today)), (late, 3 - late));
+        assert_eq!(agenda.lists, Agenda::build(&house.world()).lists);
+    }
+    (house.today, house.hour) = (house.today - 1, 0);
+    agenda.turn(&house.world());
     let answered = house.put("I-0001", "declared", &[("clocks", rows(1))]);
     assert_eq!(answered.before, Some(change.after));
     agenda.update(&house.world(), &[answered]);
