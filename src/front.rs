@@ -203,7 +203,12 @@ impl App for Front {
         let due = self.keep.as_ref().and_then(Keep::due).unwrap_or(midnight);
         let look = self.look.unwrap_or(midnight);
         let ran_out = self.model.next_moment().unwrap_or(midnight);
-        Some(due.min(look).min(ran_out).min(midnight).saturating_sub(session::ahead()))
+        Some(
+            due.min(look)
+                .min(ran_out)
+                .min(midnight)
+                .saturating_sub(session::ahead()),
+        )
     }
 }
 

@@ -6,7 +6,7 @@ use super::list::List;
 use super::look::{Look, from_column, put, row};
 use super::modal::Modal;
 use super::picker::{frame, wide};
-use super::place::{self, GROWN, Placed, place};
+use super::place::{self, Placed, place};
 use super::{Model, Weight};
 use crate::model::kind::{Column, FieldType, Kind, KindIx};
 use crate::model::record::Id;
@@ -125,18 +125,8 @@ impl Model {
             true => (c.width, c.width),
             false => self.width_of(list.kind, c),
         };
-        // The record beside the list says the rest.
-        let comfort = match self.preview_width() {
-            0 => place::comfort(width),
-            _ => GROWN,
-        };
-        place(
-            &wanted.columns,
-            &wanted.more,
-            full,
-            (wanted.chosen, comfort),
-            (x, width),
-        )
+        let manner = (wanted.chosen, place::comfort(width));
+        place(&wanted.columns, &wanted.more, full, manner, (x, width))
     }
 
     /// Asks which columns show.
@@ -263,6 +253,14 @@ impl Model {
         } else {
             0
         };
+        let list = &self.lists[c.kind];
+        let wanted = self.columns_of(list);
+        let room = full.width.saturating_sub(self.side() + self.preview_width() + 3);
+        let placed = self.place_columns(list, &wanted, 2, room);
+        let hidden = |name: &str| match wanted.columns.iter().any(|c| c.field == name) {
+            true => (!placed.iter().any(|p| p.column.field == name)).then_some("no room"),
+            false => Some("empty"),
+        };
         for (y, (n, (shown, on))) in c
             .rows
             .iter()
@@ -312,13 +310,13 @@ impl Model {
                 (_, Some(d)) => d.help.as_str(),
                 _ => "",
             };
-            put(
-                buffer,
-                from_column(line, 6 + names + fixed),
-                help,
-                look.style("muted"),
-                more,
-            );
+            let mut at = from_column(line, 6 + names + fixed);
+            // What is ticked and does not show says why.
+            if let Some(why) = hidden(&shown.field).filter(|_| *on) {
+                let end = put(buffer, at, why, look.style("warn"), more);
+                at = from_column(line, end + 2 - line.x);
+            }
+            put(buffer, at, help, look.style("muted"), more);
         }
         let foot = row(full, full.height.saturating_sub(1));
         super::draw::blank(buffer, foot);

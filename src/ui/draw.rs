@@ -371,11 +371,8 @@ impl Model {
         let line = row(full, full.height - 1);
         blank(buffer, line);
         let hints = form.hints(&self.world());
-        self.draw_hints(
-            from_column(line, 1),
-            hints.iter().map(|(k, d)| ((*k).to_owned(), (*d).to_owned())),
-            buffer,
-        );
+        let hints = hints.into_iter().map(|(keys, words)| (keys.to_owned(), words));
+        self.draw_hints(from_column(line, 1), hints, buffer);
         cursor
     }
 }

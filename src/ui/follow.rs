@@ -32,7 +32,11 @@ impl Model {
 
     /// The next moment, milliseconds since 1970, UTC, at which something that is due to the hour is late.
     pub fn next_moment(&self) -> Option<i64> {
-        self.known.as_ref().filter(|_| self.past.is_none())?.agenda.next_moment()
+        self.known
+            .as_ref()
+            .filter(|_| self.past.is_none())?
+            .agenda
+            .next_moment()
     }
 
     fn looked_at(&self) -> Option<&Known> {

@@ -13,7 +13,7 @@ const LEGIBLE: u16 = 18;
 /// Columns of this rank and above fold away for that.
 const SPARED: u8 = 2;
 /// So far the growing column grows before others get all that their values need.
-pub(crate) const GROWN: u16 = 44;
+const GROWN: u16 = 44;
 /// So far it grows before the others get what even their longest values need: most titles are told apart by then.
 const TOLD: u16 = 52;
 /// So far it grows at all: beyond it the eye loses the row.

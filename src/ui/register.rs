@@ -98,10 +98,11 @@ impl Model {
         }
     }
 
-    /// The columns that the registers take beside the list.
+    /// The columns that the registers take beside the list. Where a preview stands on its other side they would leave
+    /// less of it than a narrower window shows.
     pub(crate) fn side(&self) -> u16 {
         match self.list().is_some() || self.is_instrument() {
-            true if self.size.0 >= WIDE && !self.theme.plain => SIDE,
+            true if self.size.0 - self.preview_width() >= WIDE && !self.theme.plain => SIDE,
             _ => 0,
         }
     }

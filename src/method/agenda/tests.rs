@@ -399,7 +399,10 @@ fn legal_clocks_run_to_the_minute() {
     for (hour, late) in [(next - 1, 1), (next, 3), (next - 1, 1)] {
         house.hour = hour - i64::from(house.today) * DAY;
         agenda.turn(&house.world());
-        assert_eq!((of(&agenda, Bucket::Late), of(&agenda, Bucket::Today)), (late, 3 - late));
+        assert_eq!(
+            (of(&agenda, Bucket::Late), of(&agenda, Bucket::Today)),
+            (late, 3 - late)
+        );
         assert_eq!(agenda.lists, Agenda::build(&house.world()).lists);
     }
     (house.today, house.hour) = (house.today - 1, 0);

@@ -5,11 +5,11 @@ use super::sheet::Sheet;
 use crate::model::kind::{FieldType, Kind};
 
 impl Sheet {
-    /// The keys that are of use now.
-    pub(super) fn hints(&self, kind: &Kind) -> Vec<(&'static str, &'static str)> {
+    /// The keys that are of use now; `save` says what it is to save the form.
+    pub(super) fn hints<'a>(&self, kind: &Kind, save: &'a str) -> Vec<(&'static str, &'a str)> {
         match self.layer.as_deref() {
             Some(Layer::Ask) => return vec![("s", "save"), ("d", "discard"), ("Esc", "keep editing")],
-            Some(Layer::Lines) => return vec![("Esc", "done"), ("C-x C-e", "in $EDITOR"), ("C-s", "save")],
+            Some(Layer::Lines) => return vec![("Esc", "done"), ("C-x C-e", "in $EDITOR"), ("C-s", save)],
             Some(Layer::Pick { .. }) => {
                 let several = self
                     .field(kind, self.focus)
@@ -20,14 +20,14 @@ impl Sheet {
                 };
             }
             Some(Layer::Table { .. }) => {
-                let mut hints = vec![("a", "add"), ("Enter", "edit"), ("d", "delete")];
+                let mut hints: Vec<(&str, &str)> = vec![("a", "add"), ("Enter", "edit"), ("d", "delete")];
                 if self.field(kind, self.focus).is_some_and(|f| f.kind == FieldType::Rows) {
                     hints.extend([("J K", "move")]);
                 }
-                hints.extend([("Esc", "done"), ("C-s", "save")]);
+                hints.extend([("Esc", "done"), ("C-s", save)]);
                 return hints;
             }
-            Some(Layer::Row { sheet, .. }) => return sheet.hints(kind),
+            Some(Layer::Row { sheet, .. }) => return sheet.hints(kind, save),
             _ => {}
         }
         let own: &[(&str, &str)] = match self.field(kind, self.focus).map(|f| (f.kind, f.choices.is_empty())) {
@@ -43,8 +43,8 @@ impl Sheet {
             None => &[("Enter", "accept")],
             _ => &[],
         };
-        let accept = if self.of.is_some() { "take" } else { "save" };
-        let mut hints = own.to_vec();
+        let accept = if self.of.is_some() { "take" } else { save };
+        let mut hints: Vec<(&str, &str)> = own.to_vec();
         hints.extend([("C-s", accept), ("Up Down", "move")]);
         if !self.brisk {
             hints.push(("PgDn", "next group"));

@@ -486,12 +486,15 @@ impl Form {
     }
 
     /// The keys that are of use now, and the words for them.
-    pub fn hints(&self, w: &World) -> Vec<(&'static str, &'static str)> {
+    pub fn hints(&self, w: &World) -> Vec<(&'static str, String)> {
         if let Some(Layer::Create { index, .. }) = self.sheet.layer.as_deref()
             && let Some(form) = self.created.get(*index)
         {
             return form.hints(w);
         }
-        self.kind_of(w).map_or_else(Vec::new, |kind| self.sheet.hints(kind))
+        let Some(kind) = self.kind_of(w) else { return Vec::new() };
+        let save = self.save_word(kind).to_lowercase();
+        let all = self.sheet.hints(kind, &save).into_iter();
+        all.map(|(keys, words)| (keys, words.to_owned())).collect()
     }
 }

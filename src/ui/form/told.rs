@@ -8,6 +8,7 @@ use super::view::Scene;
 use crate::model::kind::{Field, Need};
 use crate::ui::input::wrap;
 use crate::ui::look::{from_column, put, row};
+use crate::ui::picker::wide;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -59,10 +60,15 @@ impl Sheet {
             .min(area.height.saturating_sub(1))
     }
 
-    /// Draws it.
-    pub(super) fn below(&self, told: &[(String, &str)], area: Rect, buffer: &mut Buffer, s: &Scene) {
+    /// Draws it, and how many fields follow that do not show.
+    pub(super) fn below(&self, told: &[(String, &str)], follow: usize, area: Rect, buffer: &mut Buffer, s: &Scene) {
         let rule = s.look.glyph("─", "-").repeat(usize::from(area.width));
         put(buffer, row(area, 0), &rule, s.look.style("border"), "");
+        if follow > 0 {
+            let words = format!(" {} {follow} more ", s.look.glyph("↓", "v"));
+            let at = area.width.saturating_sub(wide(&words) + 2);
+            put(buffer, from_column(row(area, 0), at), &words, s.look.style("muted"), "");
+        }
         let mut y = 1;
         for (text, role) in told {
             for line in wrap(text, area.width.saturating_sub(2)) {

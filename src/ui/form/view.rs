@@ -95,18 +95,22 @@ impl Form {
         self.sheet.view(body, buffer, &scene, self.note.as_deref())
     }
 
-    fn scene<'a, 'r>(&'r self, place: Place<'a, 'r>, look: &'r dyn Look) -> Scene<'a, 'r> {
-        let save = match self.purpose {
+    /// What it is to save it: the word on its button.
+    pub(super) fn save_word<'k>(&self, kind: &'k Kind) -> &'k str {
+        match self.purpose {
             Purpose::New if self.depth > 0 => "Take",
             Purpose::New => "Create",
             Purpose::Edit | Purpose::Change => "Save",
-            Purpose::Move(_) => self.transition(place.kind).map_or("", |t| &t.label),
-        };
+            Purpose::Move(_) => self.transition(kind).map_or("Save", |t| &t.label),
+        }
+    }
+
+    fn scene<'a, 'r>(&'r self, place: Place<'a, 'r>, look: &'r dyn Look) -> Scene<'a, 'r> {
         Scene {
             place,
             created: &self.created,
             look,
-            save,
+            save: self.save_word(place.kind),
             several: self.records.len() > 1,
             marks: self.purpose != Purpose::New,
         }
@@ -185,7 +189,7 @@ impl Sheet {
         };
         let column = self.column(body.width, s);
         let top = self.scroll(&lines, body.height);
-        let (mut y, mut cursor, mut focus) = (0, None, row(body, 0));
+        let (mut y, mut cursor, mut focus, mut more) = (0, None, row(body, 0), 0);
         for line in &lines {
             let height = line.height();
             if y + height > top && y < top + body.height {
@@ -213,9 +217,10 @@ impl Sheet {
                 }
             }
             y += height;
+            more += usize::from(matches!(line, Line::Cell(..)) && y > top + body.height);
         }
         let Some(Layer::Pick { picker, .. }) = self.layer.as_deref() else {
-            self.below(&told, below, buffer, s);
+            self.below(&told, more, below, buffer, s);
             return match self.layer.as_deref() {
                 Some(Layer::Ask) => None,
                 _ => cursor,
@@ -234,7 +239,7 @@ impl Sheet {
         };
         // Half of it beside the choices would be of no use.
         if place.bottom() <= below.y {
-            self.below(&told, below, buffer, s);
+            self.below(&told, more, below, buffer, s);
         }
         // What it cuts through does not touch its frame.
         blank(

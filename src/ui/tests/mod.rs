@@ -244,7 +244,11 @@ fn the_past_is_looked_at_and_not_changed() {
     }
     let rows = s.model.today_list.rows.clone();
     let items: Vec<_> = rows.iter().filter_map(|row| s.model.item(row)).collect();
-    let keys: Vec<_> = items.iter().map(|i| i.keys.as_str()).filter(|k| *k != "Enter").collect();
+    let keys: Vec<_> = items
+        .iter()
+        .map(|i| i.keys.as_str())
+        .filter(|k| *k != "Enter")
+        .collect();
     assert!(!items.is_empty() && keys.concat().is_empty(), "{keys:?}");
     s.keys("g r");
     s.keys("@ @");

@@ -79,6 +79,23 @@ fn columns_are_chosen_moved_made_wider_and_reset() {
     let mut s = Screen::register(USUAL);
     s.keys("C");
     insta::assert_snapshot!("columns_of_risks", s.text());
+    // What is ticked and has no room says so, and nothing that shows does.
+    let mut narrow = Screen::register(SMALL);
+    let heads = narrow.text().lines().nth(2).unwrap().to_owned();
+    narrow.keys("C");
+    let rows = narrow.text();
+    let ticked: Vec<&str> = rows.lines().filter(|l| l.contains('✓')).collect();
+    let why = |l: &str| l.contains("  no room  ") || l.contains("  empty  ");
+    let hidden = ticked.iter().filter(|l| why(l)).count();
+    assert!(hidden > 0 && ticked.len() > hidden, "{rows}");
+    for line in ticked {
+        let name = line
+            .trim_start_matches(['│', ' ', '▌', '✓'])
+            .split("  ")
+            .next()
+            .unwrap();
+        assert_eq!(why(line), !heads.contains(name), "{line}: {heads}");
+    }
     // The owner first, without the inherent level, and wide.
     s.keys("j j K K");
     s.keys("+ + j j j x Enter");
