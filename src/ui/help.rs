@@ -6,7 +6,7 @@ use super::input::{Input, Typed};
 use super::key::{Code, Key};
 use super::line;
 use super::look::{Look, from_column, put, row};
-use super::picker::frame;
+use super::picker::{frame, wide};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -14,6 +14,11 @@ use ratatui::layout::Rect;
 const NARROW: u16 = 130;
 /// In so many lines.
 const TOLD: usize = 2;
+/// In a window as narrow as this the names of actions stand below too: the line is for what they do.
+const NAMELESS: u16 = 100;
+/// What Today is.
+const TODAY: &str = "Today: what is late, what is due, what waits for your decision and what is missing, the worst first. \
+                     The key at the end of a row does what it says.";
 
 /// What an action does, and why it cannot be done now.
 fn said(doc: &str, why: Option<&str>) -> String {
@@ -59,14 +64,20 @@ impl Help {
     pub fn new(m: &Model) -> Self {
         let contexts = m.contexts();
         let mut here = vec![Item::Heading("Here".into())];
-        if let Some(ix) = m.current_kind().or_else(|| m.register()) {
+        let wrapped = |text: &str| {
+            let lines = line::wrap(text, usize::from(m.size.0.saturating_sub(6)));
+            lines.into_iter().map(Item::Text)
+        };
+        if super::able::in_today(m).is_ok() {
+            here.extend(wrapped(TODAY));
+        } else if let Some(ix) = m.current_kind().or_else(|| m.register()) {
             let kind = &m.catalogue.kinds[ix];
             let clause = if kind.clause.is_empty() {
                 String::new()
             } else {
                 format!(" (ISO/IEC 27001: {})", kind.clause)
             };
-            here.push(Item::Text(format!("{}: {}{clause}", kind.titles, kind.help)));
+            here.extend(wrapped(&format!("{}: {}{clause}", kind.titles, kind.help)));
         }
         let mut rest = Vec::new();
         // What belongs to the place comes first, moving about last: everybody tries the arrows anyway.
@@ -237,18 +248,21 @@ impl Model {
                         (_, true) => "selected",
                         _ => "text",
                     };
-                    let wide = match full.width {
-                        ..100 => 22,
-                        100..140 => 26,
+                    let text = said(doc, why.as_deref());
+                    let names = match full.width {
+                        ..NAMELESS => {
+                            put(buffer, from_column(body, 10), &text, look.style(role), more);
+                            continue;
+                        }
+                        NAMELESS..140 => 26,
                         _ => 28,
                     };
                     let room = Rect {
-                        width: wide.min(body.width.saturating_sub(10)),
+                        width: names.min(body.width.saturating_sub(10)),
                         ..from_column(body, 10)
                     };
                     put(buffer, room, name, look.style(role), more);
-                    let text = said(doc, why.as_deref());
-                    put(buffer, from_column(body, 11 + wide), &text, look.style("muted"), more);
+                    put(buffer, from_column(body, 11 + names), &text, look.style("muted"), more);
                 }
             }
         }
@@ -264,7 +278,14 @@ impl Model {
             );
         }
         if !told.is_empty() {
-            super::draw::rule(row(inside, below), buffer, look);
+            let line = row(inside, below);
+            super::draw::rule(line, buffer, look);
+            let name = match h.shown.get(h.at).map(|&i| &h.all[i]) {
+                Some(Item::Action { name, .. }) if full.width < NAMELESS => format!(" {name} "),
+                _ => String::new(),
+            };
+            let at = line.width.saturating_sub(wide(&name) + 2);
+            put(buffer, from_column(line, at), &name, look.style("muted"), "");
         }
         Some(cursor)
     }

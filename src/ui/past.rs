@@ -220,6 +220,15 @@ fn entry_role(entry: &str) -> Option<&'static str> {
 
 /// A value of several lines on one.
 pub(crate) fn one_line(text: &str) -> String {
-    let parts: Vec<_> = text.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
-    text::clean(&parts.join("; ")).into_owned()
+    let mut out = String::new();
+    for part in text.lines().map(str::trim).filter(|l| !l.is_empty()) {
+        // A sentence has its end; entries are parted.
+        match out.chars().next_back() {
+            None => {}
+            Some('.' | '!' | '?' | ':' | ';' | ',') => out.push(' '),
+            Some(_) => out.push_str("; "),
+        }
+        out.push_str(part);
+    }
+    text::clean(&out).into_owned()
 }
