@@ -469,7 +469,7 @@ impl Form {
             (Purpose::New, _) => format!("New {what}"),
             (Purpose::Change, _) => {
                 let field = self.sheet.field(kind, 0).map_or("", |f| &f.label);
-                format!("{field} of {what}")
+                format!("{field}: {what}")
             }
             (Purpose::Move(_), Some(t)) => format!("{} {what}", t.label),
             _ => format!("Edit {what}"),
