@@ -585,7 +585,7 @@ fn the_demonstration_opens_with_a_believable_day() {
     let (mut late, mut now, mut soon) = (BTreeMap::<&str, usize>::new(), 0, 0);
     for k in &c.kinds {
         for r in w.live(&k.name) {
-            match w.due(k, r).map(|(day, _)| day - today) {
+            match w.due(k, r).map(|due| due.day - today) {
                 Some(..0) => *late.entry(&k.name).or_default() += 1,
                 Some(0) => now += 1,
                 Some(1..=14) => soon += 1,

@@ -9,8 +9,11 @@
 mod company;
 
 use company::{Company, NOW, TODAY};
+use isms::method::agenda::Agenda;
 use isms::method::appraisal::asset;
 use isms::model::calendar;
+use isms::model::kind::Derivation;
+use isms::model::query::Query;
 use isms::model::record::{Id, Record};
 use isms::model::value::Value;
 use isms::model::world::World;
@@ -112,4 +115,42 @@ fn the_figures_of_a_risk_do_not_move_within_a_day() {
         }
     }
     assert!(seen > 0, "no risk learns from incidents");
+}
+
+/// Late is late everywhere: what the agenda counts so has a day that says so in its register, and is found there.
+#[test]
+fn what_is_late_on_the_agenda_is_overdue_in_its_register() {
+    let c = Company::open();
+    let me = Id::from("P-0001");
+    let catalogue = isms::method::catalogue().unwrap();
+    let noon = World {
+        catalogue: &catalogue,
+        ..c.world(&me)
+    };
+    // A legal clock runs out within the day.
+    for w in [
+        noon,
+        World {
+            now: noon.now + 9 * 3_600_000,
+            ..noon
+        },
+    ] {
+        let agenda = Agenda::build(&w);
+        let mut late = 0;
+        for (ix, kind) in w.catalogue.kinds.iter().enumerate() {
+            if !kind.derived.iter().any(|d| matches!(d.from, Derivation::Due)) {
+                continue;
+            }
+            let overdue = Query::parse("is:overdue", w.catalogue, Some(kind)).unwrap();
+            for record in w.live(&kind.name) {
+                let known = agenda.is_late(&record.id);
+                let due = w.due(kind, record).is_some_and(|due| due.is_late(&w));
+                assert_eq!(known, due, "{} {:?}", record.id, w.due(kind, record));
+                assert_eq!(known, overdue.holds(&w, kind, record), "{}", record.id);
+                late += usize::from(known);
+            }
+            assert!(agenda.count(ix).late <= late);
+        }
+        assert!(late > 10, "{late}");
+    }
 }

@@ -16,7 +16,9 @@ pub mod quant;
 pub mod treatment;
 
 use crate::model::builtin;
-use crate::model::kind::{Catalogue, DataError};
+use crate::model::kind::{Catalogue, DataError, Kind};
+use crate::model::record::Record;
+use crate::model::world::World;
 
 /// The kinds, methods, scales and frameworks that the program brings along, with the figures that it works out.
 ///
@@ -25,5 +27,16 @@ use crate::model::kind::{Catalogue, DataError};
 pub fn catalogue() -> Result<Catalogue, DataError> {
     let mut catalogue = builtin::catalogue()?;
     catalogue.figures = appraisal::figure;
+    catalogue.owed = owed;
     Ok(catalogue)
+}
+
+/// What people owe a record first, and by which day.
+fn owed<'k>(w: &World, kind: &'k Kind, record: &Record) -> Option<(i32, &'k str)> {
+    let duties = kind.duties.iter().filter_map(|duty| {
+        let first = duty::owed(w, kind, record, duty).into_iter().next()?;
+        Some((first.day, duty.label.as_str()))
+    });
+    let handed = agenda::handed_over(w, kind, record).map(|day| (day, "hand over"));
+    duties.chain(handed).min_by_key(|(day, _)| *day)
 }

@@ -124,7 +124,7 @@ pub fn figures(w: &World, kind: &Kind, all: &[&Arc<Record>], since: i64) -> Stri
     } else {
         add(all.iter().filter(|r| w.is_open(kind, r)).count(), "open");
     }
-    let late = |r: &&&Arc<Record>| w.due(kind, r).is_some_and(|(day, _)| day < w.today);
+    let late = |r: &&&Arc<Record>| w.due(kind, r).is_some_and(|due| due.is_late(w));
     add(all.iter().filter(late).count(), "late");
     let new = |r: &&&Arc<Record>| r.meta.as_ref().is_some_and(|m| m.created.time >= since);
     let fresh = all.iter().filter(new).count();

@@ -141,8 +141,8 @@ impl<'a> World<'a> {
         derive::derive(self, kind, record, derived)
     }
 
-    /// The earliest day on which something is due on a record that is not closed, and the words for it.
-    pub fn due(&self, kind: &'a Kind, record: &Record) -> Option<(i32, &'a str)>
+    /// What is due first on a record that is not closed.
+    pub fn due(&self, kind: &'a Kind, record: &Record) -> Option<Due<'a>>
     where
         Self: 'a,
     {
@@ -180,21 +180,41 @@ impl<'a> World<'a> {
     }
 }
 
-/// The earliest of a record's dates that its kind marks as due, of the dates of its open rows, and of the days on which
-/// something that others show lapses.
-pub fn due_of<'k>(w: &World, kind: &'k Kind, record: &Record) -> Option<(i32, &'k str)> {
+/// Something that is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Due<'k> {
+    /// The day, days since 1970.
+    pub day: i32,
+    /// The moment, milliseconds since 1970, UTC, where it is due to the hour: a legal clock.
+    pub time: Option<i64>,
+    /// What is to be done, in a word or two.
+    pub word: &'k str,
+}
+
+impl Due<'_> {
+    /// Whether its moment has passed or, where it has none, its day.
+    pub fn is_late(&self, w: &World) -> bool {
+        self.time.map_or(self.day < w.today, |time| time < w.now)
+    }
+}
+
+/// The earliest of a record's dates that its kind marks as due, of the dates of its open rows, of the days on which
+/// something that others show lapses, and of those by which people owe it something.
+pub fn due_of<'k>(w: &World, kind: &'k Kind, record: &Record) -> Option<Due<'k>> {
     if kind
         .state(record.state())
         .is_some_and(|s| s.class == super::kind::Class::Closed)
     {
         return None;
     }
-    let mut first: Option<(i32, &'k str)> = None;
-    let mut see = |day: i32, word: &'k str| {
-        if first.is_none_or(|(d, _)| day < d) {
-            first = Some((day, word));
+    let mut first: Option<Due<'k>> = None;
+    let mut see = |due: Due<'k>| {
+        let moment = |d: &Due| (d.day, d.time.unwrap_or(i64::MAX));
+        if first.is_none_or(|d| moment(&due) < moment(&d)) {
+            first = Some(due);
         }
     };
+    let on = |day, word| Due { day, time: None, word };
     // a record has few values and its kind many fields: go by the values
     for (tag, value) in &record.values {
         if !matches!(value, Value::Date(_) | Value::Rows(_)) {
@@ -205,22 +225,25 @@ pub fn due_of<'k>(w: &World, kind: &'k Kind, record: &Record) -> Option<(i32, &'
             continue;
         };
         if let (Some(word), Some(day)) = (&f.due, value.as_date()) {
-            see(day, word);
+            see(on(day, word));
         }
-        due_rows(f, value).for_each(|(day, word)| see(day, word));
+        due_rows(f, value).for_each(&mut see);
     }
     for d in &kind.derived {
         if let Some(word) = &d.due
             && let Some(day) = derive::lapse(w, kind, record, &d.from)
         {
-            see(day, word);
+            see(on(day, word));
         }
+    }
+    if let Some((day, word)) = (w.catalogue.owed)(w, kind, record) {
+        see(on(day, word));
     }
     first
 }
 
-/// The days by which the open rows of a field are due, with the words for it.
-pub fn due_rows<'k>(f: &'k Field, value: &Value) -> impl Iterator<Item = (i32, &'k str)> {
+/// What is due in the open rows of a field.
+pub fn due_rows<'k>(f: &'k Field, value: &Value) -> impl Iterator<Item = Due<'k>> {
     let done = f.fields.iter().find(|c| c.name == "done").map(|c| c.tag);
     // the day of a clock may be left to its moment
     let moment = f.fields.iter().find(|c| c.kind == FieldType::Time && c.due.is_none());
@@ -228,12 +251,16 @@ pub fn due_rows<'k>(f: &'k Field, value: &Value) -> impl Iterator<Item = (i32, &
         let cell = move |tag| row.cells.iter().find(|(t, _)| *t == tag).map(|(_, v)| v);
         let open = done.and_then(cell) != Some(&Value::Bool(true));
         let moment = moment.and_then(|c| match cell(c.tag) {
-            Some(Value::Time(ms)) => Some(super::calendar::day_of_time(*ms)),
+            Some(Value::Time(ms)) => Some((super::calendar::day_of_time(*ms), *ms)),
             _ => None,
         });
         f.fields.iter().filter(move |_| open).filter_map(move |c| {
-            let day = cell(c.tag).and_then(Value::as_date).or(moment);
-            Some((day?, c.due.as_deref()?))
+            let day = cell(c.tag).and_then(Value::as_date).or(moment.map(|(day, _)| day))?;
+            Some(Due {
+                day,
+                time: moment.filter(|(on, _)| *on == day).map(|(_, ms)| ms),
+                word: c.due.as_deref()?,
+            })
         })
     })
 }

@@ -166,6 +166,12 @@ impl Model {
     fn barred(&self, kind: &Kind, r: &Record, t: &Transition) -> Result<(), Barred> {
         let w = self.world();
         if !kind.moves_from(r.state()).any(|m| m.name == t.name) {
+            if r.state() == t.to {
+                return Err(Barred {
+                    why: format!("{} is {} already", r.id, r.state()),
+                    brief: "already".to_owned(),
+                });
+            }
             let from = t.from.join(", ");
             return Err(Barred {
                 why: format!("{} is {}; '{}' starts from {from}", r.id, r.state(), t.label),

@@ -58,7 +58,18 @@ pub fn cell(w: &World, kind: &Kind, record: &Record, name: &str, width: usize, a
             if let Some(scale) = w.scale(kind, Some(record), name) {
                 return level(w, kind, record, name, scale, id, (width, ascii));
             }
-            let choice = kind.shape(name).and_then(|f| f.choices.iter().find(|c| c.id == *id));
+            // A value of another record says what it says there.
+            let (of, there) = derive::origin(w.catalogue, kind, name).unwrap_or((kind, name));
+            if of.field(there).is_none()
+                && of.derivation(there).is_none()
+                && let Some(state) = of.state(id)
+            {
+                return Text {
+                    text: id.clone(),
+                    role: telling(w, kind, record, state.tone),
+                };
+            }
+            let choice = of.shape(there).and_then(|f| f.choices.iter().find(|c| c.id == *id));
             if let Some(choice) = choice {
                 return Text {
                     text: choice.label.clone(),
@@ -68,8 +79,14 @@ pub fn cell(w: &World, kind: &Kind, record: &Record, name: &str, width: usize, a
         }
         Value::Date(day) => {
             let due = kind.field(name).is_some_and(|f| falls_due(w, kind, record, f)) || derived_due(kind, name);
+            let first = kind.derivation(name).is_some_and(|d| matches!(d.from, Derivation::Due));
             return if due {
-                let due = self::due(w, kind, record, *day);
+                let moment = if first {
+                    w.due(kind, record).and_then(|due| due.time)
+                } else {
+                    None
+                };
+                let due = self::due(w, kind, record, *day, moment);
                 Text {
                     text: brief(due.text, width),
                     ..due
@@ -191,8 +208,17 @@ pub fn state(kind: &Kind, record: &Record) -> Text {
     }
 }
 
-/// A day on which something is due, in words.
-pub fn due(w: &World, kind: &Kind, record: &Record, day: i32) -> Text {
+/// A day on which something is due, or the moment where it has one and that is near, in words.
+pub fn due(w: &World, kind: &Kind, record: &Record, day: i32, moment: Option<i64>) -> Text {
+    let left = moment
+        .map(|time| time - w.now)
+        .filter(|ms| ms.abs() < 2 * calendar::DAY_MS);
+    if let Some(left) = left.filter(|_| w.is_open(kind, record)) {
+        return Text {
+            text: calendar::show_left(left),
+            role: if left < 0 { "error" } else { "warn" },
+        };
+    }
     let role = match day - w.today {
         _ if !w.is_open(kind, record) => "muted",
         ..0 => "error",

@@ -56,7 +56,9 @@ fn holding(lines: &[Line], text: &str) -> Vec<usize> {
         let all = all.collect::<Vec<_>>().join(" ");
         words.iter().all(|w| all.contains(w))
     };
-    (0..lines.len()).filter(|i| holds(&lines[*i])).collect()
+    (0..lines.len())
+        .filter(|i| !lines[*i].aside && holds(&lines[*i]))
+        .collect()
 }
 
 impl Model {

@@ -147,7 +147,7 @@ impl Model {
                 "palette.open",
                 "help.open",
             ],
-            None if self.triaging().is_some() => &["record.repeat", "history.undo", "go.back", "help.open"],
+            None if self.triaging().is_some() => &["record.repeat", "go.back", "history.undo", "help.open"],
             None if self.list().is_some_and(|l| !l.marked.is_empty()) => &[
                 "select.toggle",
                 "go.back",
@@ -157,7 +157,7 @@ impl Model {
                 "palette.open",
                 "help.open",
             ],
-            None if self.list().is_some_and(|l| !l.query.is_empty()) => &[
+            None if self.list().is_some_and(|l| !l.query.is_empty() || l.only.is_some()) => &[
                 "go.back",
                 "list.filter",
                 "go.open",
@@ -197,6 +197,12 @@ impl Model {
         }
         if self.triaging().is_some() {
             hints.splice(0..0, self.decisions());
+            return hints;
+        }
+        if self.past.is_some() {
+            // Nothing is done there, and the way back is what one looks for.
+            hints.retain(|(key, _)| *key != self.key_of("select.toggle"));
+            hints.insert(0, (self.key_of("asof.now"), "back to now".into()));
             return hints;
         }
         if self.current().is_some() {

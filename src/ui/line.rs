@@ -29,6 +29,8 @@ pub(crate) enum Stop {
 pub(crate) struct Line {
     pub spans: Vec<(u16, Cow<'static, str>, &'static str)>,
     pub stop: Stop,
+    /// It is about the screen, not about what stands on it: who looks for words does not mean it.
+    pub aside: bool,
 }
 
 impl Line {
@@ -36,7 +38,7 @@ impl Line {
     pub fn of(x: u16, text: impl Into<Cow<'static, str>>, role: &'static str) -> Self {
         Self {
             spans: vec![(x, text.into(), role)],
-            stop: Stop::None,
+            ..Self::default()
         }
     }
 
@@ -44,6 +46,13 @@ impl Line {
     #[must_use]
     pub fn and(mut self, x: u16, text: impl Into<Cow<'static, str>>, role: &'static str) -> Self {
         self.spans.push((x, text.into(), role));
+        self
+    }
+
+    /// About the screen itself.
+    #[must_use]
+    pub fn aside(mut self) -> Self {
+        self.aside = true;
         self
     }
 

@@ -80,7 +80,9 @@ pub(crate) fn page_up(m: &mut Model) -> Vec<Effect> {
     with(m, |c, len, page| c.page(-signed(page), len, page))
 }
 pub(crate) fn first(m: &mut Model) -> Vec<Effect> {
-    with(m, |c, len, page| c.to(0, len, page))
+    // Today begins with a heading, under which nothing can be done.
+    let to = usize::from(m.spot.screen == 0 && m.spot.layers.is_empty());
+    with(m, |c, len, page| c.to(to, len, page))
 }
 pub(crate) fn last(m: &mut Model) -> Vec<Effect> {
     with(m, |c, len, page| c.to(len, len, page))

@@ -1,7 +1,7 @@
 //! The palette: every action, register and record, found by a few letters; an id goes straight there.
 
 use super::Model;
-use super::action::{Action, Group};
+use super::action::{Action, Group, Run};
 use super::dig::Dig;
 use super::draw::blank;
 use super::input::{Input, Typed};
@@ -20,6 +20,10 @@ use ratatui::layout::Rect;
 
 /// So many of the actions that cannot be done here are listed.
 const REFUSED: usize = 3;
+/// What is said of an action and holds all words fits as well as letters that lie a little apart.
+const TOLD: i64 = 60;
+/// In a window as narrow as this an action's line says what it does, and not its inner name.
+const NAMELESS: u16 = 100;
 /// It is no wider, however wide the window is.
 const WIDTH: u16 = 140;
 
@@ -154,7 +158,11 @@ impl Model {
         for (n, a) in self.actions.rows.iter().enumerate() {
             // Brief words and the name count, the doc helps a little.
             let near = fits(&format!("{} {}", a.brief, a.name)).map(|s| s + 20);
-            if let Some(score) = near.or_else(|| tells(&a.doc).then_some(0)) {
+            // What no record here has is of no use.
+            if matches!(a.run, Run::Change(n) if !self.has_field(n)) {
+                continue;
+            }
+            if let Some(score) = near.or_else(|| tells(&a.doc).then_some(TOLD)) {
                 // What can be done here comes before what cannot.
                 let score = if self.enabled(a).is_ok() { score } else { score - 40 };
                 actions.push((score, Item::Action(n)));
@@ -189,6 +197,14 @@ impl Model {
         p.fitting = actions;
         self.ask_records(p);
         self.gather(p);
+    }
+
+    /// Whether the record here, or those of this register, have the field of a change.
+    fn has_field(&self, change: usize) -> bool {
+        let kind = self.current_kind().or_else(|| self.register());
+        let name = self.actions.changes.get(change);
+        kind.zip(name)
+            .is_some_and(|(ix, name)| self.catalogue.kinds[ix].field(name).is_some())
     }
 
     /// Puts together what was found so far.
@@ -337,11 +353,18 @@ impl Model {
                         look.style("key"),
                         "",
                     );
+                    let style = look.style(role(able.is_ok()));
+                    if full.width < NAMELESS {
+                        let said = able.err().map(|why| format!("{}: {why}", action.brief));
+                        let said = said.as_ref().unwrap_or(&action.doc);
+                        put(buffer, from_column(body, 10), said, style, more);
+                        continue;
+                    }
                     let name = Rect {
                         width: 24.min(body.width.saturating_sub(10)),
                         ..from_column(body, 10)
                     };
-                    put(buffer, name, &action.name, look.style(role(able.is_ok())), more);
+                    put(buffer, name, &action.name, style, more);
                     let note = able.err().unwrap_or_else(|| action.doc.clone());
                     put(buffer, from_column(body, 35), &note, look.style("muted"), more);
                 }

@@ -13,7 +13,7 @@ use crate::model::stated;
 /// How many commits are read at once.
 const BATCH: usize = 200;
 /// The column in which values stand.
-const VALUES: u16 = 24;
+const VALUES: u16 = 27;
 /// So many lines of a value that was changed show at most, where its record shows its last changes.
 const LONG: usize = 4;
 /// The last column up to which titles stand in the log.

@@ -63,7 +63,7 @@ impl Model {
                 1 => format!("1 empty field is not shown; {key} shows it"),
                 n => format!("{n} empty fields are not shown; {key} shows them"),
             };
-            out.push(Line::of(2, words, "muted"));
+            out.push(Line::of(2, words, "muted").aside());
         }
         out
     }
@@ -235,7 +235,7 @@ impl Model {
                         links.len() - shown,
                         self.key_of("record.fields")
                     );
-                    out.push(Line::of(VALUES, words, "muted"));
+                    out.push(Line::of(VALUES, words, "muted").aside());
                 }
             }
             Value::Rows(rows) => {
@@ -398,7 +398,7 @@ impl Model {
                     ids.len() - shown,
                     self.key_of("record.fields")
                 );
-                out.push(Line::of(VALUES, words, "muted"));
+                out.push(Line::of(VALUES, words, "muted").aside());
             }
         }
     }
@@ -428,9 +428,9 @@ impl Model {
         let mut parts = vec![(kind.title.clone(), "muted")];
         let s = cell::state(kind, r);
         parts.push((s.text, if s.role == "muted" { "muted" } else { "action" }));
-        if let Some((day, word)) = w.due(kind, r) {
-            let d = cell::due(&w, kind, r, day);
-            parts.push((format!("{word} {}", d.text), d.role));
+        if let Some(due) = w.due(kind, r) {
+            let d = cell::due(&w, kind, r, due.day, due.time);
+            parts.push((format!("{} {}", due.word.to_lowercase(), d.text), d.role));
         }
         let owner = codec::cell(&w, kind, r, "owner");
         if !owner.is_empty() {

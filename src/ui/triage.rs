@@ -17,6 +17,8 @@ use std::sync::Arc;
 
 /// The place whose keys hold in the triage of every register.
 pub(crate) const PLACE: &str = "triage";
+/// From so many columns on the footer says decisions at length.
+const ROOMY: u16 = 110;
 
 /// A triage that was begun.
 #[derive(Debug, Clone)]
@@ -260,8 +262,13 @@ impl Model {
             return Vec::new();
         };
         let all = kind.triage.iter().flat_map(|t| &t.decisions);
-        all.map(|d| (self.key_of(&action_name(kind, d)), d.label.clone()))
-            .collect()
+        let words = |d: &Decision| {
+            d.long
+                .clone()
+                .filter(|_| self.size.0 >= ROOMY)
+                .unwrap_or_else(|| d.label.clone())
+        };
+        all.map(|d| (self.key_of(&action_name(kind, d)), words(d))).collect()
     }
 
     /// How far it is and how fast it goes, in the line of the registers.

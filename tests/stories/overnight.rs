@@ -81,7 +81,7 @@ fn an_exception_that_ended_overnight_is_there_in_the_morning_and_is_walked_with_
     tty.keys("gr").sees("Risks 1").sees("analysed").keys("t");
     tty.sees("Risks to assess again")
         .sees("0 of 1")
-        .keys("k")
+        .keys("h")
         .sees("Still holds R-0001");
     tty.keys("the gateway is gone\x13")
         .sees("1 of 1")
@@ -97,7 +97,7 @@ fn an_exception_that_ended_overnight_is_there_in_the_morning_and_is_walked_with_
     quit(tty);
     assert_eq!(count(&home, "risk", "stale_reasons:* state:analysed"), 1);
     let mut tty = play_on(&home, "Carla", "+6d");
-    tty.keys("grt").sees("0 of 1").keys("k").sees("Still holds R-0001");
+    tty.keys("grt").sees("0 of 1").keys("h").sees("Still holds R-0001");
     tty.keys("the gateway is gone\x13").sees("1 of 1");
     quit(tty);
 

@@ -12,6 +12,11 @@ use crate::model::world::World;
 const WITHIN: i32 = 5;
 const OWNER: &str = "owner";
 
+/// The day by which what a record owns is to be handed over, days since 1970, if nobody is there to answer for it.
+pub fn by(w: &World, kind: &Kind, record: &Record) -> Option<i32> {
+    of(w, kind, record).map(|(when, _)| when.day)
+}
+
 /// What is to be handed over by a record that owns others.
 pub(super) fn of(w: &World, kind: &Kind, record: &Record) -> Option<(When, Task)> {
     let mut owners = w.catalogue.kinds.iter().filter_map(|k| k.field(OWNER));

@@ -30,6 +30,7 @@ mod waiting;
 #[cfg(test)]
 mod tests;
 
+pub use handover::by as handed_over;
 pub use item::{Bucket, Due, Gap, PLAIN, Remedy, SOON, Source, Wait};
 pub use listing::{At, View};
 pub use losses::{Loss, Totals};

@@ -67,10 +67,10 @@ pub(super) fn derive(w: &World, kind: &Kind, record: &Record, derived: &Derived)
         D::Band { .. } => measure::band(w, kind, record, from).map(text),
         D::Attainment { .. } => measure::attainment(w, kind, record, from).map(Value::Num),
         D::Pace { .. } => measure::pace(w, kind, record, from).map(text),
-        D::Due => due_of(w, kind, record).map(|(day, _)| Value::Date(day)),
+        D::Due => due_of(w, kind, record).map(|due| Value::Date(due.day)),
         D::Late { of } => {
             let field = kind.field(of)?;
-            let late = world::due_rows(field, record.get(field.tag)?).filter(|(day, _)| *day < w.today);
+            let late = world::due_rows(field, record.get(field.tag)?).filter(|due| due.day < w.today);
             Some(Value::Int(late.count() as i64))
         }
         D::Figure { .. } => (w.catalogue.figures)(w, kind, record, &derived.name),

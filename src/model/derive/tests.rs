@@ -359,7 +359,7 @@ fn something_lapses_so_many_months_after_the_latest() {
         let w = h.world();
         let r = w.find(&Id::from("M-0001")).unwrap();
         w.due(w.kind(&r.id).unwrap(), r)
-            .map(|(day, word)| (calendar::show(day), word.to_string()))
+            .map(|due| (calendar::show(due.day), due.word.to_string()))
     };
     assert_eq!(
         due(&house),

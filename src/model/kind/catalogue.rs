@@ -6,8 +6,8 @@ use super::super::rules::Rules;
 use super::method::check_method;
 use super::own::Definition;
 use super::{
-    Ask, Choice, Class, Derivation, Derived, Field, Figures, Kind, Method, Offer, RETIRED, STAYS, Scale, StateDef, Tag,
-    Transition,
+    Ask, Choice, Class, Derivation, Derived, Field, Figures, Kind, Method, Offer, Owing, RETIRED, STAYS, Scale,
+    StateDef, Tag, Transition,
 };
 use crate::parallel;
 use serde::Deserialize;
@@ -33,6 +33,8 @@ pub struct Catalogue {
     pub(super) rules: Rules,
     /// Works out the figures that kinds declare.
     pub figures: Figures,
+    /// Says by when people owe a record something.
+    pub owed: Owing,
     /// The fields that all kinds share.
     pub(super) header: Vec<Field>,
     /// The kinds of the program, if definitions of the organisation lie over them.
@@ -118,6 +120,7 @@ impl Catalogue {
             prefixes: BTreeMap::new(),
             rules: Rules::default(),
             figures: |_, _, _, _| None,
+            owed: |_, _, _| None,
             header,
             below: None,
             own: Vec::new(),

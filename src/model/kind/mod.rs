@@ -23,6 +23,8 @@ pub use method::{Decided, Level, Method, Quantities, Scale, Shape, Tolerated};
 pub use triage::{Decision, Makes, Triage};
 pub use trigger::{Step, Trigger};
 
+use super::record::Record;
+use super::world::World;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -217,6 +219,10 @@ pub struct Duty {
     /// One line of doc.
     pub help: String,
 }
+
+/// Says by which day, days since 1970, people are to do the first of what they owe a record, by a duty of its kind or
+/// because nobody answers for what it owns, and what that is. Who they are is known in `method` alone.
+pub type Owing = for<'k> fn(&World, &'k Kind, &Record) -> Option<(i32, &'k str)>;
 
 /// One column of a list.
 #[derive(Debug, Clone, Deserialize)]

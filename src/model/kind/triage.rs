@@ -35,6 +35,9 @@ pub struct Decision {
     pub key: char,
     /// A word or two for the footer.
     pub label: String,
+    /// The same for a footer with room.
+    #[serde(default)]
+    pub long: Option<String>,
     /// The transitions that come to it; the first that can be made is made.
     pub moves: Vec<String>,
     /// One line of doc.

@@ -82,7 +82,7 @@ impl<'w, 'a> Run<'w, 'a> {
             Flag::Open => w.is_open(kind, rec),
             Flag::Closed => !w.is_open(kind, rec),
             Flag::Retired => rec.is_retired(),
-            Flag::Overdue => crate::model::world::due_of(w, kind, rec).is_some_and(|(d, _)| d < w.today),
+            Flag::Overdue => crate::model::world::due_of(w, kind, rec).is_some_and(|due| due.is_late(w)),
             Flag::Mine => {
                 let owner = kind.field("owner").and_then(|f| rec.get(f.tag));
                 owner.is_some_and(|v| v.ids().any(|id| w.is_person(id, w.me)))
@@ -304,7 +304,7 @@ impl<'w, 'a> Run<'w, 'a> {
     fn value<'r>(&self, p: Place, name: &str, kind: &Kind, rec: &'r Record) -> Option<Cow<'r, Value>> {
         match p.at {
             At::Field(_, tag) => rec.get(tag).map(Cow::Borrowed),
-            At::Due => crate::model::world::due_of(self.w, kind, rec).map(|(d, _)| Cow::Owned(Value::Date(d))),
+            At::Due => crate::model::world::due_of(self.w, kind, rec).map(|due| Cow::Owned(Value::Date(due.day))),
             At::Other => self.w.value(kind, rec, name),
         }
     }

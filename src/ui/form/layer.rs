@@ -138,7 +138,11 @@ impl Sheet {
             };
         }
         match (key.code, key.ctrl) {
-            (Code::Esc, _) | (Code::Char('c' | 'g'), true) => return Step::Still,
+            (Code::Esc, _) | (Code::Char('c' | 'g'), true) => {
+                // Where it is all that is asked, who has written nothing leaves.
+                let nothing = self.brisk && self.cells.len() == 1 && !self.touched();
+                return if nothing { Step::Leave } else { Step::Still };
+            }
             (Code::Char('s'), true) => return Step::Accept,
             (Code::Tab | Code::BackTab, _) => {
                 let to = if key.code == Code::Tab {
