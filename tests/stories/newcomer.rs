@@ -37,10 +37,10 @@ fn a_newcomer_brings_a_register_in_and_works_through_it() {
 
     // Twelve rows, two fields, two commits.
     tty.keys("ggxxxxxxxxxxxx").sees("12 selected");
-    tty.keys("ct").sees("Treatment of 12 risks").keys("mit").sees("1 of 5");
+    tty.keys("ct").sees("Treatment: 12 risks").keys("mit").sees("1 of 5");
     tty.keys("\r").sees("#3");
     tty.keys("co")
-        .sees("Owner of 12 risks")
+        .sees("Owner: 12 risks")
         .sees("1 of 1")
         .keys("\r")
         .sees("#4");

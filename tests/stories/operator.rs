@@ -35,7 +35,7 @@ fn five_minutes(home: &Home, environment: &[(&str, &str)]) -> Vec<u8> {
         .misses("Enter keeps");
     tty.misses("Fire in the attic")
         .keys("ct")
-        .sees("Treatment of")
+        .sees("Treatment:")
         .keys("avo")
         .sees("1 of 4");
     tty.keys("\r").sees("#5").sees("Avoid");

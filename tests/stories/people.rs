@@ -33,7 +33,7 @@ fn an_analyst_decides_many_findings_at_once() {
     tty.keys("xxx")
         .sees("3 selected")
         .keys("cp")
-        .sees("Priority of 3 findings")
+        .sees("Priority: 3 findings")
         .keys("p1")
         .sees("1 of");
     tty.keys("\r").until("three fewer", |s| shown(s) == Some(before - 3));
