@@ -255,6 +255,7 @@ impl Model {
             heading: heading.to_owned(),
             lines,
             top: 0,
+            passing: false,
             enter,
         };
         self.modals.push(Modal::Read(Box::new(sheet)));

@@ -110,14 +110,17 @@ impl Model {
             .today_list
             .stage
             .and_then(|n| Some((n, STAGES.get(n)?, all.get(n)?)));
-        let parts = match stage {
-            Some((n, (_, name), p)) => self.words_of_stage(name, p, late_in(n, self.today_list.mine)),
-            None => self.words_of_all(&all),
-        };
         let mine = if self.today_list.mine {
             "yours only"
         } else {
             "everyone's"
+        };
+        let parts = match stage {
+            Some((n, (_, name), p)) => {
+                let room = usize::from(line.width.saturating_sub(wide(mine) + 2));
+                self.words_of_stage(name, p, late_in(n, self.today_list.mine), room)
+            }
+            None => self.words_of_all(&all),
         };
         let (parts, note) = match (self.is_counted(), agenda.pending()) {
             (true, 0) => (parts, mine.to_owned()),
@@ -153,7 +156,7 @@ impl Model {
         format!("{}{}", on.repeat(full), off.repeat(cells - full))
     }
 
-    fn words_of_stage(&self, name: &str, p: &Progress, late: usize) -> Vec<(String, &'static str)> {
+    fn words_of_stage(&self, name: &str, p: &Progress, late: usize, room: usize) -> Vec<(String, &'static str)> {
         let mut parts = vec![(name.to_owned(), "action")];
         if late > 0 {
             parts.push((format!("{late} overdue"), "error"));
@@ -162,7 +165,12 @@ impl Model {
             parts.push((format!("{} missing", p.gaps), "warn"));
         }
         match &p.next {
-            Some(next) => parts.push((format!("next: {}", self.next_words(next, usize::MAX)), "text")),
+            Some(next) => {
+                // What it is gives way before the record and its day do.
+                let said: usize = parts.iter().map(|(words, _)| text::width(words) + 3).sum();
+                let room = room.saturating_sub(said + "next: ".len());
+                parts.push((format!("next: {}", self.next_words(next, room)), "text"));
+            }
             None if p.records == 0 => parts.push(("nothing is kept here yet".to_owned(), "muted")),
             None => parts.push(("all is in order".to_owned(), "ok")),
         }

@@ -74,6 +74,8 @@ pub(crate) struct Sheet {
     pub top: usize,
     /// What Enter does, in words, and what it starts.
     pub enter: Option<(String, super::job::Begin)>,
+    /// It tells of what is done: one need not close it to go on.
+    pub passing: bool,
 }
 
 impl Modal {
@@ -211,6 +213,8 @@ impl Model {
                     (Code::Up | Code::Char('k'), false) => sheet.top = sheet.top.saturating_sub(1),
                     (Code::PageDown | Code::Char(' '), _) => sheet.top = (sheet.top + page).min(last),
                     (Code::PageUp, _) => sheet.top = sheet.top.saturating_sub(page),
+                    // It is gone with the first key that means something on the screen below.
+                    _ if sheet.passing => return self.update(super::Msg::Key(key)),
                     _ => {}
                 }
             }

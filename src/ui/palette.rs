@@ -21,7 +21,7 @@ use ratatui::layout::Rect;
 /// So many of the actions that cannot be done here are listed.
 const REFUSED: usize = 3;
 /// What is said of an action and holds all words fits as well as letters that lie a little apart.
-const TOLD: i64 = 60;
+const TOLD: i64 = 100;
 /// In a window as narrow as this an action's line says what it does, and not its inner name.
 const NAMELESS: u16 = 100;
 /// It is no wider, however wide the window is.

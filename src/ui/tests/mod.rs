@@ -737,6 +737,11 @@ fn a_file_is_looked_into_its_columns_are_said_and_its_import_is_read_before_it_i
         send(&mut s, Answer::Imported(told.clone()));
         s.keys("Esc");
         assert!(s.model.modals.is_empty(), "{}", s.text());
+        // What says that it is done is not in the way of what comes next.
+        send(&mut s, Answer::Imported(told.clone()));
+        s.keys("u");
+        assert!(matches!(s.asked.last(), Some(Effect::Job(Job::Undo(_)))));
+        assert!(s.model.modals.is_empty(), "{}", s.text());
     }
 }
 
