@@ -5,7 +5,7 @@ use super::content::{Content, Place, level};
 use super::layer::Layer;
 use super::sheet::Sheet;
 use super::view::Scene;
-use crate::model::kind::{Field, Need};
+use crate::model::kind::{Field, FieldType, Need};
 use crate::ui::input::wrap;
 use crate::ui::look::{from_column, put, row};
 use crate::ui::picker::wide;
@@ -17,7 +17,7 @@ pub(super) const USUAL: u16 = 3;
 
 impl Sheet {
     /// The help of the focused field, and before it what has to be known first: texts and their roles.
-    pub(super) fn told(&self, s: &Scene, note: Option<&str>) -> Vec<(String, &'static str)> {
+    pub(super) fn told(&self, s: &Scene, note: Option<&str>, width: u16) -> Vec<(String, &'static str)> {
         let mut told: Vec<(String, &str)> = Vec::new();
         if matches!(self.layer.as_deref(), Some(Layer::Ask)) {
             told.push(("Leave with changes?".to_owned(), "warn"));
@@ -26,7 +26,11 @@ impl Sheet {
         if let Some(field) = self.field(s.place.kind, self.focus) {
             let (aside, role) = self.aside(self.focus, field, true, s);
             let asked = self.cells.get(self.focus).is_some_and(|c| c.theirs.is_some());
-            if role == "error" && !asked {
+            // What stands whole beside the field is not said again.
+            let typed = wide(self.input.text()) + 4;
+            let beside = width.saturating_sub(self.column(width, s) + typed);
+            let whole = field.kind != FieldType::Text && wide(&aside) <= beside;
+            if role == "error" && !asked && !whole {
                 told.push((aside, role));
             }
             if !self.offers.is_empty() {

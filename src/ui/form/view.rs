@@ -176,7 +176,7 @@ impl Sheet {
         }
         let lines = self.lines(area.width, s);
         let wanted: u16 = lines.iter().map(Line::height).sum();
-        let told = self.told(s, note);
+        let told = self.told(s, note, area.width);
         let help = self.help_height(&told, area, wanted);
         let body = Rect {
             height: area.height - help,
@@ -254,7 +254,7 @@ impl Sheet {
     }
 
     /// Where the values begin.
-    fn column(&self, width: u16, s: &Scene) -> u16 {
+    pub(super) fn column(&self, width: u16, s: &Scene) -> u16 {
         let kind = s.place.kind;
         let fields = (0..self.cells.len()).filter_map(|i| self.field(kind, i));
         let follows = |d: &&Derived| (0..self.cells.len()).any(|i| self.follows(kind, &d.from, i));
@@ -284,7 +284,7 @@ impl Sheet {
                     + 4
             }
             Some(Layer::Row { sheet, .. }) => sheet.wanted(width.saturating_sub(2), s, None) + 2,
-            _ => own + USUAL.max(needed(&self.told(s, note), width)),
+            _ => own + USUAL.max(needed(&self.told(s, note, width), width)),
         }
     }
 
