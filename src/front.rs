@@ -308,8 +308,15 @@ pub fn run(start: Start) -> Result<u8> {
 /// The screen's model with the person's keys and views, before it knows any store.
 fn model(start: &Start, theme: Theme) -> Result<Model> {
     let mistake = |e: String| Error::failed(format!("a mistake in isms itself: {e}"));
+    let pale = (start.caps.light && !theme.suits(true)).then(|| theme.name.clone());
     let mut model = Model::new(session::catalogue()?, theme, &start.keys).map_err(mistake)?;
     model.live_by(session::midnight);
+    if let Some(name) = pale {
+        let why = "is made for a dark ground, and this terminal says that it has a light one";
+        model.update(Msg::Refused(format!(
+            "the theme '{name}' {why}: theme = \"light\" in config.toml suits it"
+        )));
+    }
     match config::shared_views(Path::new(config::SYSTEM)) {
         Ok(shared) => model.share(shared),
         // Nobody but an administrator can mend it: everybody else goes on without.

@@ -130,6 +130,26 @@ fn a_font_without_braille_gets_blocks() {
 }
 
 #[test]
+fn a_theme_for_a_dark_ground_says_so_on_a_light_one() {
+    let home = Home::begun();
+    let config = home.path().join(".config/isms");
+    std::fs::create_dir_all(&config).unwrap();
+    std::fs::write(config.join("config.toml"), "theme = \"contrast\"\n").unwrap();
+    for (ground, verdict) in [("0;15", "mend"), ("15;0", "good")] {
+        let around = [("TERM", "xterm-256color"), ("COLORFGBG", ground)];
+        let (_, found) = findings(&home, &around);
+        assert_eq!(is(&found, "theme").0, verdict, "{ground}");
+        let mut tty = home.screen(&[], (100, 30), &around);
+        match verdict {
+            "mend" => tty.sees("'contrast' is made for a dark ground"),
+            _ => tty.sees("live").misses("is made for a dark ground"),
+        };
+        tty.keys("Q");
+        assert_eq!(tty.exits(), 0);
+    }
+}
+
+#[test]
 fn the_doctor_waits_only_so_long_for_a_terminal() {
     let home = Home::new();
     let mut tty = home.screen(&["doctor", "--ask"], (100, 40), &[]);

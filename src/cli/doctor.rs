@@ -9,6 +9,7 @@ use crate::store::{lock, place};
 use crate::term::caps::Caps;
 use crate::term::{Depth, probe};
 use crate::ui::text::clean;
+use crate::ui::theme::Theme;
 use clap::Args;
 use serde_json::json;
 use std::io::{IsTerminal, Write};
@@ -106,7 +107,7 @@ impl Doctor {
         found.part("Terminal");
         terminal(context, &mut found);
         if self.ask {
-            asked(&mut found);
+            asked(context, &mut found);
         }
         found.part("Settings");
         settings(context, &mut found);
@@ -300,7 +301,7 @@ fn on_path(name: &str) -> bool {
 }
 
 /// What the terminal itself says.
-fn asked(found: &mut Findings) {
+fn asked(context: &Context, found: &mut Findings) {
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return found.hint("answers", "not asked", "there is no terminal at both ends");
     }
@@ -322,14 +323,15 @@ fn asked(found: &mut Findings) {
             if let Some((r, g, b)) = a.background {
                 // Rec. 709 luma says whether a light or a dark theme reads well.
                 let luma = 0.2126 * f64::from(r) + 0.7152 * f64::from(g) + 0.0722 * f64::from(b);
-                let (is, theme) = if luma > 32767.0 {
-                    ("light", "light")
-                } else {
-                    ("dark", "dark")
-                };
-                let suits = match theme {
-                    "light" => "the theme light suits it; the default's yellow may be hard to read on it".to_owned(),
-                    _ => format!("the themes {theme} and contrast suit it"),
+                let (light, is) = (luma > 32767.0, if luma > 32767.0 { "light" } else { "dark" });
+                let chosen = context.config.theme.as_deref();
+                if let Some(name) = chosen.filter(|name| !Theme::built_in(name).suits(light)) {
+                    let why = format!("{is}: the theme {name} is hard to read on it");
+                    return found.bad("background", why, &format!("theme = \"{is}\" in config.toml"));
+                }
+                let suits = match light {
+                    true => "the theme light suits it; the default's yellow may be hard to read on it",
+                    false => "the themes dark and contrast suit it",
                 };
                 found.good("background", format!("{is}: {suits}"));
             }
@@ -389,6 +391,11 @@ fn settings(context: &Context, found: &mut Findings) {
     }
     let known: Vec<&str> = crate::ui::theme::BUILT_IN.iter().map(|(name, _)| *name).collect();
     match &context.config.theme {
+        Some(theme) if context.caps().light && !Theme::built_in(theme).suits(true) => found.bad(
+            "theme",
+            format!("{theme} is made for a dark ground, and COLORFGBG names a light one"),
+            "theme = \"light\" in config.toml",
+        ),
         Some(theme) if known.contains(&theme.as_str()) => found.good("theme", theme),
         Some(theme) => found.bad(
             "theme",

@@ -156,6 +156,16 @@ impl Theme {
 }
 
 impl Theme {
+    /// Whether it is made to be read on a light ground, or on a dark one.
+    pub fn suits(&self, light: bool) -> bool {
+        // Rec. 709 luma, as far as it matters here.
+        let is_light = |ground: &Color| match ground {
+            Color::Rgb(r, g, b) => 2 * u32::from(*r) + 7 * u32::from(*g) + u32::from(*b) > 1_275,
+            _ => light,
+        };
+        self.grounds.is_empty() || self.grounds.iter().any(|ground| is_light(ground) == light)
+    }
+
     /// The style of letters on a ground of the colour of a role: they are cut out of it, but out of none of the sixteen,
     /// since the ground of the terminal may be as light or as deep as they are. What has no colour has no ground.
     pub fn filled(&self, role: &str) -> Style {
@@ -281,6 +291,16 @@ mod tests {
         assert!(theme.filled("level3").add_modifier.contains(Modifier::REVERSED));
         theme.sixteen = true;
         assert_eq!(theme.filled("level3").fg, Some(Color::Indexed(15)));
+    }
+
+    #[test]
+    fn a_theme_knows_its_ground() {
+        let suits = |name: &str| [true, false].map(|light| Theme::built_in(name).suits(light));
+        assert_eq!(suits("terminal"), [true, true]);
+        assert_eq!(suits("light"), [true, false]);
+        for dark in ["dark", "contrast", "blind"] {
+            assert_eq!(suits(dark), [false, true], "{dark}");
+        }
     }
 
     #[test]
