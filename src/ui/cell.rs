@@ -79,12 +79,10 @@ pub fn cell(w: &World, kind: &Kind, record: &Record, name: &str, width: usize, a
         }
         Value::Date(day) => {
             let due = kind.field(name).is_some_and(|f| falls_due(w, kind, record, f)) || derived_due(kind, name);
-            let first = kind.derivation(name).is_some_and(|d| matches!(d.from, Derivation::Due));
             return if due {
-                let moment = if first {
-                    w.due(kind, record).and_then(|due| due.time)
-                } else {
-                    None
+                let moment = match has_moments(kind, name) {
+                    true => w.due(kind, record).and_then(|due| due.time),
+                    false => None,
                 };
                 let due = self::due(w, kind, record, *day, moment);
                 Text {
@@ -155,6 +153,13 @@ pub fn is_number(catalogue: &Catalogue, kind: &Kind, name: &str) -> bool {
 pub fn falls_due(w: &World, kind: &Kind, record: &Record, field: &Field) -> bool {
     let here = field.due_in.is_empty() || field.due_in.iter().any(|s| s == record.state());
     field.due.is_some() && here && w.is_open(kind, record)
+}
+
+/// Whether it is the first of what is due in a kind in which that may be a moment: rows with legal clocks.
+fn has_moments(kind: &Kind, name: &str) -> bool {
+    let first = kind.derivation(name).is_some_and(|d| matches!(d.from, Derivation::Due));
+    let moment = |f: &Field| f.fields.iter().any(|c| c.kind == FieldType::Time);
+    first && kind.fields.iter().any(moment)
 }
 
 fn derived_due(kind: &Kind, name: &str) -> bool {
