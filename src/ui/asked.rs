@@ -255,7 +255,6 @@ impl Model {
             heading: heading.to_owned(),
             lines,
             top: 0,
-            passing: false,
             enter,
         };
         self.modals.push(Modal::Read(Box::new(sheet)));

@@ -72,10 +72,8 @@ pub(crate) struct Sheet {
     pub heading: String,
     pub lines: Vec<Line>,
     pub top: usize,
-    /// What Enter does, in words, and what it starts.
+    /// What Enter does, in words, and what it starts. Where it asks for nothing one need not close it to go on.
     pub enter: Option<(String, super::job::Begin)>,
-    /// It tells of what is done: one need not close it to go on.
-    pub passing: bool,
 }
 
 impl Modal {
@@ -214,7 +212,7 @@ impl Model {
                     (Code::PageDown | Code::Char(' '), _) => sheet.top = (sheet.top + page).min(last),
                     (Code::PageUp, _) => sheet.top = sheet.top.saturating_sub(page),
                     // It is gone with the first key that means something on the screen below.
-                    _ if sheet.passing => return self.update(super::Msg::Key(key)),
+                    _ if sheet.enter.is_none() => return self.update(super::Msg::Key(key)),
                     _ => {}
                 }
             }

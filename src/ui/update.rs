@@ -238,9 +238,6 @@ impl Model {
             Answer::Imported(told) => {
                 self.modals.retain(|m| !matches!(m, Modal::Import(_)));
                 self.read_told("Imported", told, None);
-                if let Some(Modal::Read(sheet)) = self.modals.last_mut() {
-                    sheet.passing = true;
-                }
             }
             // Where nothing can be saved it waits for a better day.
             Answer::Draft(bytes) if super::able::can_write(self).is_err() => self.found = Some(bytes),

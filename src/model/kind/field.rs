@@ -167,8 +167,8 @@ pub struct Choice {
 }
 
 impl Field {
-    /// A field that is not stored: a name, a label and a type.
-    pub(super) fn plain(name: &str, label: &str, kind: FieldType, help: &str) -> Self {
+    /// A field of no kind, which is not stored: a name, a label and a type.
+    pub(crate) fn plain(name: &str, label: &str, kind: FieldType, help: &str) -> Self {
         Self {
             tag: 0,
             name: name.to_owned(),

@@ -11,30 +11,12 @@ static MAY: LazyLock<Field> = LazyLock::new(|| make(OPTIONAL, Need::No));
 static MUST: LazyLock<Field> = LazyLock::new(|| make(REQUIRED, Need::Save));
 
 fn make(name: &str, required: Need) -> Field {
+    let help = "Why, in one line. It stays in the history for ever.";
     Field {
-        tag: 0,
-        name: name.to_owned(),
-        label: "Reason".to_owned(),
-        kind: FieldType::Line,
-        help: "Why, in one line. It stays in the history for ever.".to_owned(),
-        clause: String::new(),
-        key: None,
-        aliases: Vec::new(),
         required,
-        default: None,
-        choices: Vec::new(),
-        offers: None,
-        scale: None,
-        target: Vec::new(),
-        inverse: None,
-        fields: Vec::new(),
-        min: None,
         max: Some(500.0),
-        due: None,
-        series: None,
-        due_in: vec![],
         readonly: false,
-        group: None,
+        ..Field::plain(name, "Reason", FieldType::Line, help)
     }
 }
 
