@@ -72,8 +72,8 @@ pub fn work(place: &Place, jobs: &Receiver<Job>, mut tell: impl FnMut(Answer) ->
             }
         }
     }
-    if let Some(s) = session {
-        s.ledger.leave();
+    if let Some(s) = &mut session {
+        s.ledger.ends_the_process();
     }
 }
 

@@ -101,9 +101,6 @@ impl Export {
             eprintln!("no {} in it", w.kind_at(ix).plural);
             return Ok(1);
         }
-        out.flush()?;
-        // The process ends here: to give thousands of records back one by one would only take time.
-        std::mem::forget(session);
         Ok(0)
     }
 }

@@ -179,7 +179,8 @@ impl Context {
             eprintln!("note: a scratch copy of the demonstration company; nothing is kept");
             return Ok(session);
         }
-        let session = Session::open(&self.folder()?, access, self.flags.insecure_permissions, acting)?;
+        let mut session = Session::open(&self.folder()?, access, self.flags.insecure_permissions, acting)?;
+        session.ledger.ends_the_process();
         let standing = session.ledger.standing();
         let why = standing.why.as_ref().filter(|_| standing.damaged);
         for (word, text) in standing

@@ -56,7 +56,7 @@ impl<'k> Column<'k> {
             Self::Derived(d) => match (w.derived(kind, r, d), &d.shape) {
                 (None, _) => return Cow::Borrowed(""),
                 (Some(v), Some(shape)) => codec::edit_text(w, kind, Some(r), shape, &v),
-                (Some(_), None) => codec::plain(w, kind, r, &d.name),
+                (Some(v), None) => codec::plain_of(w, kind, r, &d.name, &v),
             },
             // To the millisecond: an import asks for the version of that moment.
             Self::Changed => r

@@ -6,6 +6,7 @@ use super::progress::{Progress, Stopped};
 use crate::model::record::Id;
 use crate::parallel;
 use crate::store::{Head, Log, Piece, Position, SEAL_PREFIX, StoreError, hex, unhex};
+use memchr::memchr;
 use std::collections::{HashMap, HashSet};
 
 /// As many content lines are looked at before somebody is asked whether to go on.
@@ -26,14 +27,27 @@ pub struct Bad {
     pub newer: bool,
 }
 
-/// An entry with its content line, and the offset of that in its group.
-pub type Line<'a> = (Entry<'a>, &'a [u8], usize);
+/// A content line of a group that fits.
+#[derive(Debug)]
+pub struct Line<'a> {
+    /// The record: made once, for all who keep it.
+    pub id: Id,
+    /// What the sealed line says of it.
+    pub entry: Entry<'a>,
+    /// Its bytes, without the newline.
+    pub bytes: &'a [u8],
+    /// Where it begins in its group.
+    pub offset: usize,
+    /// It is a tombstone.
+    pub gone: bool,
+}
 
 /// What a sealed line says of a record, and the content line that should be that, with its offset.
 type Pair<'a> = ((&'a str, &'a str, &'a str), (usize, &'a [u8]));
 
 /// What can be said of a content line without knowing what stands before it.
 struct Look<'a> {
+    id: Id,
     entry: Entry<'a>,
     gone: bool,
     /// What it adds to the digest.
@@ -56,6 +70,7 @@ impl<'a> Look<'a> {
         }
         let entry = Entry { id, leaf, before };
         Ok(Self {
+            id: Id::from(entry.id),
             gone: is_tombstone(line),
             term: Digest::term(id, &leaf),
             node: format::merkle_leaf(&entry),
@@ -121,11 +136,13 @@ pub enum End {
 
 /// The lines of a group without their newlines, with their offsets.
 fn lines(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
-    let mut at = 0;
-    bytes.split_inclusive(|b| *b == b'\n').map(move |l| {
-        let start = at;
-        at += l.len();
-        (start, l.strip_suffix(b"\n").unwrap_or(l))
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        let rest = bytes.get(start..).filter(|rest| !rest.is_empty())?;
+        let len = memchr(b'\n', rest).unwrap_or(rest.len());
+        let line = (start, &rest[..len]);
+        start += len + 1;
+        Some(line)
     })
 }
 
@@ -157,12 +174,11 @@ impl Chain {
 
     /// Takes up a group that was checked against this chain.
     pub fn take(&mut self, group: &Group<'_>) {
-        for (entry, line, _) in &group.lines {
-            let id = Id::from(entry.id);
-            if is_tombstone(line) {
-                self.leaves.remove(&id);
+        for line in &group.lines {
+            if line.gone {
+                self.leaves.remove(&line.id);
             } else {
-                self.leaves.insert(id, entry.leaf);
+                self.leaves.insert(line.id.clone(), line.entry.leaf);
             }
         }
         self.store = Some(group.store);
@@ -271,13 +287,14 @@ impl Chain {
                     return Err(bad(*offset, "reading was stopped".into()));
                 }
                 let Look {
+                    id: made,
                     entry,
                     gone,
                     term,
                     node,
                 } = look.map_err(|what| bad(*offset, what))?;
                 let id = entry.id;
-                let had = self.leaves.get(&Id::from(id)).copied();
+                let had = self.leaves.get(&made).copied();
                 if had.unwrap_or(NONE) != entry.before {
                     return Err(bad(*offset, format!("{id} does not replace the content that it had")));
                 }
@@ -291,7 +308,13 @@ impl Chain {
                     return Err(bad(*offset, format!("{id} stands twice in one commit")));
                 }
                 nodes.push(node);
-                group.lines.push((entry, *line, *offset));
+                group.lines.push(Line {
+                    id: made,
+                    entry,
+                    bytes: line,
+                    offset: *offset,
+                    gone,
+                });
             }
         }
         let root = format::merkle_root(nodes.into_iter());
@@ -394,7 +417,7 @@ fn begins_with_id(line: &[u8], id: &str) -> bool {
 }
 
 /// Whether a content line is a tombstone: that stands right behind the salt, or behind reason and command.
-pub fn is_tombstone(line: &[u8]) -> bool {
+fn is_tombstone(line: &[u8]) -> bool {
     line.ends_with(b",\"tombstone\":true}")
         && serde_json::from_slice::<format::Glance<'_>>(line).is_ok_and(|g| g.tombstone && g.content.is_none())
 }

@@ -2,11 +2,13 @@
 //! stands under, is kept as it is and written back.
 
 use super::format::{self, Content, FIELD_LIMIT, Hash, RECORD_LIMIT};
-use crate::model::codec::{record_from_json, record_json};
+use crate::model::codec::{self, Said, record_from_json, record_json};
 use crate::model::kind::{Catalogue, Kind, STATE};
 use crate::model::record::{Id, Record};
 use crate::model::value::Value;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::Value as Json;
+use std::fmt;
 
 /// The name under which the state stands.
 const STATE_NAME: &str = "state";
@@ -138,14 +140,91 @@ pub fn read(line: &[u8]) -> Result<Content, String> {
     serde_json::from_slice(line).map_err(|e| format!("a content line cannot be read: {e}"))
 }
 
-/// Reads a content line as the record that it holds; `None` for a tombstone.
+/// Reads a content line as the record that it holds, which is this one; `None` for a tombstone.
 ///
 /// # Errors
 /// What is wrong with its form.
-pub fn read_record(catalogue: &Catalogue, line: &[u8]) -> Result<Option<Record>, String> {
+pub fn read_record(catalogue: &Catalogue, id: &Id, line: &[u8]) -> Result<Option<Record>, String> {
+    if let Some(record) = directly(catalogue, id, line) {
+        return Ok(Some(record));
+    }
     let c = read(line)?;
     let id = Id::from(c.id);
     Ok((!c.tombstone).then(|| record(catalogue, &id, c.content)))
+}
+
+/// The record that a content line holds, if everything in it fits: what the careful way makes of it, in a third of the time.
+fn directly(catalogue: &Catalogue, id: &Id, line: &[u8]) -> Option<Record> {
+    let kind = &catalogue.kinds[catalogue.kind_of(id)?];
+    let mut from = serde_json::Deserializer::from_slice(line);
+    let record = Direct { kind, id }.deserialize(&mut from).ok()?;
+    from.end().is_ok().then_some(record)
+}
+
+struct Direct<'c> {
+    kind: &'c Kind,
+    id: &'c Id,
+}
+
+impl<'de> DeserializeSeed<'de> for Direct<'_> {
+    type Value = Record;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Record, D::Error> {
+        from.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Direct<'_> {
+    type Value = Record;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a content line")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Record, A::Error> {
+        let Self { kind, id } = self;
+        let other = || A::Error::custom("not as content lines are written");
+        let (mut last, mut record) = (None, None);
+        while let Some(part) = map.next_key_seed(Said(Part::of))? {
+            // Each name once, in the order of the format.
+            if last >= Some(part) {
+                return Err(other());
+            }
+            last = Some(part);
+            match part {
+                Part::Id => map.next_value_seed(Said(|text: &str| (text == id.as_str()).then_some(())))?,
+                Part::Salt | Part::Reason | Part::Command => map.next_value_seed(Said(|_: &str| Some(())))?,
+                Part::Content => {
+                    let id = id.clone();
+                    record = Some(map.next_value_seed(codec::Content { kind, id })?);
+                }
+            }
+        }
+        record.ok_or_else(other)
+    }
+}
+
+/// A part of a content line that is no tombstone.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Id,
+    Salt,
+    Reason,
+    Command,
+    Content,
+}
+
+impl Part {
+    fn of(name: &str) -> Option<Self> {
+        Some(match name {
+            "id" => Self::Id,
+            "salt" => Self::Salt,
+            "reason" => Self::Reason,
+            "command" => Self::Command,
+            "content" => Self::Content,
+            _ => return None,
+        })
+    }
 }
 
 /// A content line with a fresh salt, and its hash.

@@ -56,8 +56,8 @@ impl Defined {
     pub fn see(&mut self, group: &Group<'_>) {
         let Some(prefix) = &self.prefix else { return };
         let mut touched = false;
-        for (entry, line, _) in group.lines.iter().filter(|l| l.0.id.starts_with(prefix)) {
-            self.lines.insert(Id::from(entry.id), line.to_vec());
+        for line in group.lines.iter().filter(|l| l.entry.id.starts_with(prefix)) {
+            self.lines.insert(line.id.clone(), line.bytes.to_vec());
             touched = true;
         }
         if touched {
@@ -76,8 +76,8 @@ impl Defined {
     }
 
     fn read(&self) -> Kinds {
-        let records = self.lines.values();
-        let read = records.filter_map(|line| content::read_record(&self.base, line).ok()?);
+        let records = self.lines.iter();
+        let read = records.filter_map(|(id, line)| content::read_record(&self.base, id, line).ok()?);
         let all: Vec<_> = read
             .filter_map(|r| own::definition(self.base.kind(DEFINITION)?, &r))
             .filter(|d| !d.text.is_empty())

@@ -12,7 +12,8 @@ use crate::model::record::{Id, Meta, Record};
 use crate::model::state::State;
 use crate::parallel;
 use crate::store::memory::MemoryState;
-use crate::store::{Batch, Head, Log, Materialised};
+use crate::store::{Batch, Head, Log, Materialised, Position};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
 use std::sync::Arc;
@@ -25,13 +26,13 @@ const SHARE: usize = 500;
 /// Commits, folded.
 #[derive(Default)]
 pub struct Fold {
-    records: BTreeMap<String, Option<Folded>>,
+    records: BTreeMap<Id, Option<Folded>>,
     batch: Batch,
 }
 
 /// The last version of a record, not yet decoded.
 struct Folded {
-    line: Vec<u8>,
+    line: Box<[u8]>,
     leaf: Hash,
     seq: u64,
     state: String,
@@ -91,42 +92,35 @@ impl Fold {
             let (prefix, mark) = stays.as_ref()?;
             (id.split('-').next() == Some(*prefix)).then_some(mark.as_str())
         };
-        let read = parallel::shares(lines, SHARE, |share| share.iter().map(glance).collect::<Vec<_>>());
-        for ((entry, line, offset), glance) in lines.iter().zip(read.into_iter().flatten()) {
-            let glance = glance?;
-            let gone = glance.content.is_none();
-            let state = glance.content.map(|c| c.state).unwrap_or_default();
-            let version = VersionRow {
-                at: group.at.0 + *offset as u64,
-                len: u32::try_from(line.len()).map_err(|e| e.to_string())?,
-                state: state.to_string(),
-                gone,
-                mark: mark(entry.id).map(str::to_string),
+        // What needs nothing but the line is done on all processors.
+        let read = parallel::shares(lines, SHARE, |share| {
+            let glance = |line| Seen::of(line, group.at, mark(line.entry.id));
+            share.iter().map(glance).collect::<Vec<_>>()
+        });
+        for (line, seen) in lines.iter().zip(read.into_iter().flatten()) {
+            let Seen { state, copy, row } = seen?;
+            let name = line.entry.id;
+            self.batch.versions.push((name.as_bytes().to_vec(), seq, row));
+            let (before, slot) = match self.records.entry(line.id.clone()) {
+                Slot::Occupied(known) => (None, known.into_mut()),
+                Slot::Vacant(free) if line.gone => (None, free.insert(None)),
+                Slot::Vacant(free) => (prior(name), free.insert(None)),
             };
-            let bytes = version.bytes().map_err(|e| e.to_string())?;
-            self.batch.versions.push((entry.id.as_bytes().to_vec(), seq, bytes));
-            let (before, slot) = match self.records.entry(entry.id.to_owned()) {
-                Slot::Occupied(seen) => (None, seen.into_mut()),
-                Slot::Vacant(free) if gone => (None, free.insert(None)),
-                Slot::Vacant(free) => (prior(entry.id), free.insert(None)),
-            };
-            let (leaf, mark) = (entry.leaf, mark(entry.id));
+            let (leaf, mark) = (line.entry.leaf, mark(name));
             match slot {
-                _ if gone => *slot = None,
+                _ if line.gone => *slot = None,
                 Some(f) => {
                     f.meta = next_meta(Some(&f.meta), &stamp, &state, &f.state, mark);
-                    (f.leaf, f.seq, f.state) = (leaf, seq, state.into_owned());
-                    f.line.clear();
-                    f.line.extend_from_slice(line);
+                    (f.line, f.leaf, f.seq, f.state) = (copy, leaf, seq, state);
                 }
                 None => {
                     let (meta, had) = before.unzip();
                     *slot = Some(Folded {
-                        line: line.to_vec(),
+                        line: copy,
                         leaf,
                         seq,
                         meta: next_meta(meta.as_ref(), &stamp, &state, &had.unwrap_or_default(), mark),
-                        state: state.into_owned(),
+                        state,
                     });
                 }
             }
@@ -141,14 +135,14 @@ impl Fold {
     pub fn finish(self, catalogue: &Catalogue) -> Result<Outcome, String> {
         let mut records = Vec::with_capacity(self.records.len());
         let mut rest = self.records.into_iter();
-        let one = |f: &Folded| content::read_record(catalogue, &f.line);
+        let one = |id: &Id, f: &Folded| content::read_record(catalogue, id, &f.line);
         loop {
-            let round: Vec<(String, Option<Folded>)> = rest.by_ref().take(ROUND).collect();
+            let round: Vec<(Id, Option<Folded>)> = rest.by_ref().take(ROUND).collect();
             if round.is_empty() {
                 break;
             }
             let read = parallel::shares(&round, SHARE, |share| {
-                let read = share.iter().map(|(_, f)| f.as_ref().map_or(Ok(None), one));
+                let read = share.iter().map(|(id, f)| f.as_ref().map_or(Ok(None), |f| one(id, f)));
                 read.collect::<Result<Vec<_>, String>>()
             });
             let mut read = read.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten();
@@ -160,7 +154,7 @@ impl Fold {
                     values: r.values,
                     unknown: r.unknown,
                 });
-                records.push((Id::from(id), stored));
+                records.push((id, stored));
             }
         }
         Ok(Outcome {
@@ -171,8 +165,45 @@ impl Fold {
 }
 
 /// What is needed of a content line at once.
-fn glance<'a>((entry, line, _): &Line<'a>) -> Result<Glance<'a>, String> {
-    serde_json::from_slice(line).map_err(|e| format!("the content line of {} cannot be read: {e}", entry.id))
+struct Seen {
+    /// The state of the record after it.
+    state: String,
+    /// The line, to be decoded when it is the last of its record.
+    copy: Box<[u8]>,
+    /// Its row of the index.
+    row: Vec<u8>,
+}
+
+impl Seen {
+    fn of(line: &Line<'_>, group: Position, mark: Option<&str>) -> Result<Self, String> {
+        let state = match line.gone {
+            true => Cow::default(),
+            false => state(line)?,
+        };
+        let version = VersionRow {
+            at: group.0 + line.offset as u64,
+            len: u32::try_from(line.bytes.len()).map_err(|e| e.to_string())?,
+            state: state.into_owned(),
+            gone: line.gone,
+            mark: mark.map(str::to_string),
+        };
+        let copy = match line.gone {
+            true => Box::default(),
+            false => line.bytes.into(),
+        };
+        let row = version.bytes().map_err(|e| e.to_string())?;
+        Ok(Self {
+            state: version.state,
+            copy,
+            row,
+        })
+    }
+}
+
+fn state<'a>(line: &Line<'a>) -> Result<Cow<'a, str>, String> {
+    let glance: Glance<'a> = serde_json::from_slice(line.bytes)
+        .map_err(|e| format!("the content line of {} cannot be read: {e}", line.entry.id))?;
+    Ok(glance.content.map(|c| c.state).unwrap_or_default())
 }
 
 /// The row of a commit.
@@ -274,14 +305,12 @@ pub fn whole_telling(
     });
     let kinds = defined.kinds();
     let catalogue = &kinds.catalogue;
-    let mut index = MemoryState::default();
-    let done = fold.finish(catalogue).and_then(|outcome| {
-        index.apply(&outcome.rows).map_err(|e| e.to_string())?;
-        let there = outcome.records.into_iter().filter_map(|(id, stored)| {
+    let done = fold.finish(catalogue).map(|Outcome { records, rows }| {
+        let there = records.into_iter().filter_map(|(id, stored)| {
             let kind = catalogue.kind_of(&id)?;
             Some((kind, Arc::new(stored?.into_record(id))))
         });
-        Ok(State::of(catalogue, there.collect()))
+        parallel::both(|| State::of(catalogue, there.collect()), || MemoryState::of(rows))
     });
     if let Some((head, at, what)) = trouble {
         end = unreadable(head, at, what);
@@ -292,7 +321,7 @@ pub fn whole_telling(
         };
         end = unreadable(head, chain.end, what.clone());
     }
-    let mut state = done.unwrap_or_else(|_| State::empty(catalogue));
+    let (mut state, index) = done.unwrap_or_else(|_| (State::empty(catalogue), MemoryState::default()));
     (state.seq, state.time) = (chain.seq, chain.time);
     Whole {
         chain,
@@ -303,7 +332,7 @@ pub fn whole_telling(
     }
 }
 
-fn unreadable(head: Head, at: crate::store::Position, what: String) -> End {
+fn unreadable(head: Head, at: Position, what: String) -> End {
     End::Bad(super::chain::Bad {
         seq: head.seq,
         at,

@@ -5,6 +5,7 @@ use super::verify::{BAD, Report};
 use crate::store::disk::Real;
 use crate::store::files::{self, FileError, Files};
 use crate::store::{Log, hex, unhex};
+use memchr::memmem::Finder;
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::Path;
@@ -21,15 +22,13 @@ pub(super) type AllNamed = HashMap<files::Hash, Named>;
 
 /// Takes up the files that a group names.
 pub(super) fn collect(group: &Group<'_>, named: &mut AllNamed) {
-    for (entry, line, _) in &group.lines {
-        if !line.windows(8).any(|w| w == b"\"sha256\"") {
-            continue;
-        }
-        let Ok(json) = serde_json::from_slice(line) else {
+    let about_a_file = Finder::new("\"sha256\"");
+    for line in group.lines.iter().filter(|l| about_a_file.find(l.bytes).is_some()) {
+        let Ok(json) = serde_json::from_slice(line.bytes) else {
             continue;
         };
         references(&json, &mut |name, hash, size| {
-            let what = format!("'{name}' ({}, commit {})", entry.id, group.head.seq);
+            let what = format!("'{name}' ({}, commit {})", line.entry.id, group.head.seq);
             named.entry(hash).or_insert(Named { what, size });
         });
     }

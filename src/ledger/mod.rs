@@ -47,6 +47,7 @@ use crate::store::mark::Mark;
 use crate::store::memory::{MemoryLog, MemoryState};
 use keeper::Keeper;
 use progress::Progress;
+use std::mem::{forget, take};
 use std::sync::Arc;
 
 /// Whether a ledger is opened to be changed.
@@ -80,6 +81,8 @@ pub struct Ledger {
     keeper: Keeper,
     standing: Standing,
     files: Files,
+    /// The process ends with it.
+    last: bool,
     /// Let go of last.
     lock: Option<Lock>,
 }
@@ -101,6 +104,7 @@ impl Ledger {
             keeper,
             standing,
             files: Files::scratch(),
+            last: false,
             lock: None,
         }
     }
@@ -168,12 +172,10 @@ impl Ledger {
         self.keeper.close();
     }
 
-    /// Closes it at the end of the process, which takes back the memory in one go: record by record, a million of them
-    /// would keep whoever leaves for seconds.
-    pub fn leave(mut self) {
-        self.keeper.close();
-        self.lock = None;
-        std::mem::forget(self);
+    /// Says that the process ends when it is dropped. The system takes the memory back in one go then: record by record,
+    /// a million of them would keep whoever leaves for seconds.
+    pub fn ends_the_process(&mut self) {
+        self.last = true;
     }
 }
 
@@ -181,6 +183,9 @@ impl Drop for Ledger {
     fn drop(&mut self) {
         self.keeper.close();
         self.lock = None;
+        if self.last {
+            forget((Arc::clone(&self.state), take(&mut self.chain)));
+        }
     }
 }
 

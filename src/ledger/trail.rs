@@ -54,7 +54,7 @@ impl Ledger {
                 let state = record.get(STATE).and_then(Value::as_text).unwrap_or_default();
                 Some((record.meta.as_deref()?.clone(), state.to_string()))
             };
-            wrong = group.lines.iter().any(|(entry, ..)| defines(entry.id))
+            wrong = group.lines.iter().any(|l| defines(l.entry.id))
                 || fold.group(&group, &self.catalogue, &mut prior).is_err();
         });
         if wrong || read.is_err() || chain.seq <= known {

@@ -324,10 +324,10 @@ fn compare(
         if group.head.seq > at {
             return;
         }
-        for (entry, line, offset) in &group.lines {
+        for line in &group.lines {
             expected.insert(
-                entry.id.to_owned(),
-                (entry.leaf, group.at.0 + *offset as u64, line.len()),
+                line.entry.id.to_owned(),
+                (line.entry.leaf, group.at.0 + line.offset as u64, line.bytes.len()),
             );
         }
         versions = c.versions;
@@ -346,13 +346,13 @@ fn compare(
                 }
                 sum.add(name, leaf);
                 let line = log.read_at(crate::store::Position(*place), *len).map_err(text)?;
-                let there = content::read_record(catalogue, &line)?.ok_or(format!("{name} is gone"))?;
+                let id = Id::from(name);
+                let there = content::read_record(catalogue, &id, &line)?.ok_or(format!("{name} is gone"))?;
                 let (values, unknown) = (stored.values, stored.unknown);
                 if (values, unknown) != (there.values, there.unknown) {
                     return Err(format!("{name} does not hold what the journal says"));
                 }
-                let id = Id::from(name);
-                for (seq, row) in engine.versions(id.as_str().as_bytes()).map_err(text)? {
+                for (seq, row) in engine.versions(name.as_bytes()).map_err(text)? {
                     let row = VersionRow::read(&row).map_err(|e| format!("version {seq} of {name}: {e}"))?;
                     let line = log
                         .read_at(crate::store::Position(row.at), row.len as usize)

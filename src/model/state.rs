@@ -6,6 +6,7 @@ use super::kind::{Catalogue, KindIx, Tag};
 use super::memo::Memo;
 use super::record::{Id, Record};
 use super::trace::{self, Read};
+use crate::parallel;
 use imbl::OrdMap;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock};
@@ -16,6 +17,9 @@ type Table = OrdMap<Id, Arc<Record>>;
 
 /// Who links to a record.
 type Sources = BTreeSet<(Id, Tag)>;
+
+/// At least so many records are worth another thread.
+const SHARE: usize = 500;
 
 /// All records at one commit.
 #[derive(Debug, Clone, Default)]
@@ -48,16 +52,22 @@ impl State {
     /// Many records at once.
     pub fn of(catalogue: &Catalogue, records: Vec<(KindIx, Arc<Record>)>) -> Self {
         let mut state = Self::empty(catalogue);
-        let mut tables: Vec<Vec<(Id, Arc<Record>)>> = vec![Vec::new(); catalogue.kinds.len()];
-        let mut inbound: HashMap<Id, Vec<(Id, Tag)>> = HashMap::new();
-        for (kind, record) in records {
-            state.count(kind, &record.id);
-            for (tag, to) in record.links() {
-                match inbound.get_mut(to) {
-                    Some(all) => all.push((record.id.clone(), tag)),
-                    None => drop(inbound.insert(to.clone(), vec![(record.id.clone(), tag)])),
+        // Who links to whom is asked of every record: that is the longer half, and done on all processors.
+        let shares = parallel::shares(&records, SHARE, |share| {
+            let mut inbound: HashMap<Id, Vec<(Id, Tag)>> = HashMap::new();
+            for (_, record) in share {
+                for (tag, to) in record.links() {
+                    match inbound.get_mut(to) {
+                        Some(all) => all.push((record.id.clone(), tag)),
+                        None => drop(inbound.insert(to.clone(), vec![(record.id.clone(), tag)])),
+                    }
                 }
             }
+            inbound
+        });
+        let mut tables: Vec<Vec<(Id, Arc<Record>)>> = vec![Vec::new(); catalogue.kinds.len()];
+        for (kind, record) in records {
+            state.count(kind, &record.id);
             if let Some(n) = state.retired.get_mut(kind) {
                 *n += usize::from(record.is_retired());
             }
@@ -65,12 +75,18 @@ impl State {
                 table.push((record.id.clone(), record));
             }
         }
+        let merge = || {
+            let mut inbound: HashMap<Id, Vec<(Id, Tag)>> = HashMap::new();
+            for (to, from) in shares.into_iter().flatten() {
+                inbound.entry(to).or_default().extend(from);
+            }
+            let sets = inbound.into_iter();
+            sets.map(|(to, from)| (to, Arc::new(Sources::from_iter(from))))
+                .collect()
+        };
         // Sorted first, tables and sets are built without a gap.
-        state.tables = tables.into_iter().map(Table::from_iter).collect();
-        let sets = inbound
-            .into_iter()
-            .map(|(to, from)| (to, Arc::new(Sources::from_iter(from))));
-        state.inbound = Arc::new(sets.collect());
+        let (tables, inbound) = parallel::both(|| tables.into_iter().map(Table::from_iter).collect(), merge);
+        (state.tables, state.inbound) = (tables, Arc::new(inbound));
         state
     }
 

@@ -3,8 +3,8 @@
 
 use super::disk::{Disk, DiskFile, For};
 use super::{Log, Piece, Position, SEAL_PREFIX, StoreError, no_room};
+use memchr::memchr;
 use std::collections::BTreeMap;
-use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -151,9 +151,10 @@ pub(super) fn pieces(bytes: &[u8], base: Position, each: &mut dyn FnMut(Piece<'_
     let (mut start, mut rest) = (0, bytes);
     while !rest.is_empty() {
         let line = rest;
-        let n = rest.skip_until(b'\n').unwrap_or(0);
+        let newline = memchr(b'\n', rest);
+        rest = newline.map_or(&[], |n| &rest[n + 1..]);
         let end = bytes.len() - rest.len();
-        if line.starts_with(SEAL_PREFIX) && line[..n].ends_with(b"\n") {
+        if line.starts_with(SEAL_PREFIX) && newline.is_some() {
             each(Piece {
                 at: Position(base.0 + start as u64),
                 bytes: &bytes[start..end],

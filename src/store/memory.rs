@@ -73,6 +73,25 @@ pub struct MemoryState {
 }
 
 impl MemoryState {
+    /// What a batch makes of nothing.
+    pub fn of(batch: Batch) -> Self {
+        let there = batch.records.into_iter().filter_map(|(id, bytes)| Some((id, bytes?)));
+        let tables = Tables {
+            layout: 0,
+            head: batch.head,
+            records: there.collect(),
+            versions: batch
+                .versions
+                .into_iter()
+                .map(|(id, seq, row)| ((id, seq), row))
+                .collect(),
+            commits: batch.commits.into_iter().collect(),
+        };
+        Self {
+            tables: Arc::new(Mutex::new(tables)),
+        }
+    }
+
     fn tables(&self) -> MutexGuard<'_, Tables> {
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,5 +1,6 @@
 //! Formulas defused: what a spreadsheet would run gets an apostrophe, and an import takes exactly that away again.
 
+use memchr::memchr2;
 use std::borrow::Cow;
 
 /// Whether a spreadsheet would take a line for a formula, now or after one leading apostrophe is taken away.
@@ -16,7 +17,12 @@ fn lines(text: &str) -> impl Iterator<Item = (bool, &str)> {
 /// Puts an apostrophe before each line that a spreadsheet would take for a formula. [`unguard`] is its exact inverse,
 /// also for text that begins with an apostrophe by itself.
 pub fn guard(text: &str) -> Cow<'_, str> {
-    if !lines(text).any(|(first, line)| is_formula(line, first)) {
+    let several = memchr2(b'\n', b'\r', text.as_bytes()).is_some();
+    let any = match several {
+        true => lines(text).any(|(first, line)| is_formula(line, first)),
+        false => is_formula(text, true),
+    };
+    if !any {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 1);
@@ -45,6 +51,17 @@ pub fn unguard(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Which bytes in a cell ask for quotes.
+static MARKED: [bool; 256] = {
+    let (mut marked, mut i) = ([false; 256], 0);
+    while i < MARKS.len() {
+        marked[MARKS[i] as usize] = true;
+        i += 1;
+    }
+    marked
+};
+const MARKS: &[u8] = b",;\t|\"\n\r";
+
 /// Writes one row of comma separated cells, quoted where needed, ending in a line feed.
 pub fn write_row<T: AsRef<str>>(out: &mut String, cells: impl IntoIterator<Item = T>) {
     for (i, cell) in cells.into_iter().enumerate() {
@@ -52,8 +69,7 @@ pub fn write_row<T: AsRef<str>>(out: &mut String, cells: impl IntoIterator<Item 
         if i > 0 {
             out.push(',');
         }
-        let marked = |b: u8| matches!(b, b',' | b';' | b'\t' | b'|' | b'"' | b'\n' | b'\r');
-        if cell.bytes().any(marked) || cell.starts_with(' ') || cell.ends_with(' ') {
+        if cell.bytes().any(|b| MARKED[usize::from(b)]) || cell.starts_with(' ') || cell.ends_with(' ') {
             out.push('"');
             for (n, part) in cell.split('"').enumerate() {
                 if n > 0 {

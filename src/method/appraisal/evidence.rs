@@ -79,6 +79,10 @@ impl<'a> Seen<'a> {
             .into_iter()
             .find_map(|tag| Some((tag, Some(read::range(risk, tag)?))))
             .unwrap_or((field::FREQUENCY, None));
+        let known = number(field::KNOWN_EVENTS).zip(number(field::KNOWN_YEARS));
+        if known.is_none() && given.is_none() {
+            return None;
+        }
         let since = match risk.get(field::SEEN_SINCE) {
             Some(Value::Time(ms)) => *ms,
             _ => risk.meta.as_ref()?.created.time,
@@ -96,7 +100,6 @@ impl<'a> Seen<'a> {
             return None;
         }
         let terms = Terms::of(w, risk);
-        let known = number(field::KNOWN_EVENTS).zip(number(field::KNOWN_YEARS));
         let prior = match known {
             Some((events, years)) => Prior::Known(events, years),
             None => {

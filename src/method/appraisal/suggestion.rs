@@ -32,7 +32,11 @@ pub fn of<'a>(w: &World<'a>, record: &Record, view: View) -> Option<Suggestion<'
     let likelihood = place("likelihood", field::INHERENT_LIKELIHOOD)?;
     let impact = place("impact", field::INHERENT_IMPACT)?;
     let controls = risk::controls(w, record);
-    let left = factors(&risk::acting(&controls, view), &terms.policy());
+    let acting = risk::acting(&controls, view);
+    if acting.is_empty() {
+        return None;
+    }
+    let left = factors(&acting, &terms.policy());
     let [of_likelihood, of_impact] = ["likelihood", "impact"].map(|scale| bands(method, scale));
     let shows = |channel: Channel| match channel {
         Channel::Frequency => of_likelihood.is_some(),

@@ -95,7 +95,14 @@ pub fn from_json(field: &Field, j: &Json) -> Result<Value, Expected> {
     let text = || j.as_str().ok_or_else(|| bad("a text in quotes"));
     let float = || j.as_f64().filter(|n| n.is_finite()).ok_or_else(|| bad("a number"));
     Ok(match field.kind {
-        FieldType::Line | FieldType::Text | FieldType::Choice | FieldType::Scale => Value::Text(text()?.to_string()),
+        FieldType::Line
+        | FieldType::Text
+        | FieldType::Choice
+        | FieldType::Scale
+        | FieldType::Money
+        | FieldType::Date
+        | FieldType::Time
+        | FieldType::Link => worded(field.kind, text()?).map_err(bad)?,
         FieldType::Bool => Value::Bool(j.as_bool().ok_or_else(|| bad("true or false"))?),
         FieldType::Integer => {
             let whole = j
@@ -105,31 +112,14 @@ pub fn from_json(field: &Field, j: &Json) -> Result<Value, Expected> {
             Value::Int(j.as_i64().or(whole).ok_or_else(|| bad("a whole number"))?)
         }
         FieldType::Decimal | FieldType::Percent | FieldType::Duration => Value::Num(float()?),
-        FieldType::Money => money::sealed(text()?).ok_or_else(|| bad("an amount such as \"12000.00 EUR\""))?,
-        FieldType::Date => {
-            let day = text()?.parse::<jiff::civil::Date>().map(calendar::day_of);
-            Value::Date(day.map_err(|_| bad("a date such as \"2026-12-01\""))?)
-        }
-        FieldType::Time => {
-            let ms = text()?
-                .parse::<jiff::Timestamp>()
-                .ok()
-                .map(jiff::Timestamp::as_millisecond);
-            Value::Time(ms.ok_or_else(|| bad("a time such as \"2026-12-01T08:30:00Z\""))?)
-        }
         FieldType::Range => Value::Range(distribution(j).map(Box::new).ok_or_else(|| {
             bad("a distribution such as {\"shape\":\"pert\",\"min\":1,\"mode\":5,\"max\":20}, sound in its order")
         })?),
         FieldType::Tags => {
             let words = j.as_array().ok_or_else(|| bad("a list of texts"))?.iter();
-            let mut tags: Vec<String> = words
-                .map(|t| t.as_str().map(String::from).ok_or_else(|| bad("a list of texts")))
-                .collect::<Result<_, _>>()?;
-            tags.sort();
-            tags.dedup();
-            Value::Tags(tags)
+            let tags = words.map(|t| t.as_str().map(String::from).ok_or_else(|| bad("a list of texts")));
+            tagged(tags.collect::<Result<_, _>>()?)
         }
-        FieldType::Link => Value::Link(id(text()?).ok_or_else(|| bad("an id"))?),
         FieldType::Links => {
             let hint = "a list of ids, or of {\"to\": id, ...}";
             let mut links = Vec::new();
@@ -180,6 +170,27 @@ pub fn from_json(field: &Field, j: &Json) -> Result<Value, Expected> {
     })
 }
 
+/// The value of a field that stands in JSON as a text.
+///
+/// # Errors
+/// Which text was expected; one at all, if the type is none of these.
+pub(super) fn worded(kind: FieldType, text: &str) -> Result<Value, &'static str> {
+    match kind {
+        FieldType::Line | FieldType::Text | FieldType::Choice | FieldType::Scale => Ok(Value::Text(text.to_owned())),
+        FieldType::Money => money::sealed(text).ok_or("an amount such as \"12000.00 EUR\""),
+        FieldType::Date => match text.parse::<jiff::civil::Date>() {
+            Ok(day) => Ok(Value::Date(calendar::day_of(day))),
+            Err(_) => Err("a date such as \"2026-12-01\""),
+        },
+        FieldType::Time => match text.parse::<jiff::Timestamp>() {
+            Ok(time) => Ok(Value::Time(time.as_millisecond())),
+            Err(_) => Err("a time such as \"2026-12-01T08:30:00Z\""),
+        },
+        FieldType::Link => id(text).map(Value::Link).ok_or("an id"),
+        _ => Err("no text"),
+    }
+}
+
 fn cells(fields: &[Field], map: &Map<String, Json>, but: &str) -> Result<Vec<(Tag, Value)>, Expected> {
     let mut out = Vec::new();
     for (name, j) in map.iter().filter(|(n, j)| *n != but && !j.is_null()) {
@@ -193,7 +204,14 @@ fn cells(fields: &[Field], map: &Map<String, Json>, but: &str) -> Result<Vec<(Ta
     Ok(out)
 }
 
-fn id(text: &str) -> Option<Id> {
+/// The value of tags: each once, in their order.
+pub(super) fn tagged(mut tags: Vec<String>) -> Value {
+    tags.sort();
+    tags.dedup();
+    Value::Tags(tags)
+}
+
+pub(super) fn id(text: &str) -> Option<Id> {
     (!text.trim().is_empty() && text.len() <= 200).then(|| Id::from(text))
 }
 
@@ -286,7 +304,7 @@ pub fn record_from_json(kind: &Kind, id: Id, map: &Map<String, Json>) -> Result<
 }
 
 /// Whether the names inside a field's rows or links are all known.
-fn knows(field: &Field, j: &Json) -> bool {
+pub(super) fn knows(field: &Field, j: &Json) -> bool {
     let own = match field.kind {
         FieldType::Links => "to",
         FieldType::Rows => "id",

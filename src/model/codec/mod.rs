@@ -2,6 +2,7 @@
 //! same value, one JSON shape and one order. Nothing here knows a particular kind, a file or a screen.
 
 mod bytes;
+mod direct;
 mod json;
 mod links;
 mod many;
@@ -12,12 +13,13 @@ mod parse;
 mod range;
 mod show;
 
+pub use direct::{Content, Said};
 pub use json::{Mistake, from_json, hex, record_from_json, record_json, to_json};
 pub use links::{find, name};
 pub use money::{minor_digits, money_text};
 pub use order::{CLOSED, Key, Order, Sorting, compare, key, order, sort};
 pub use parse::parse;
-pub use show::{cell, cell_of, edit_text, figure, level, part, plain, show, show_file, show_long};
+pub use show::{cell, cell_of, edit_text, figure, level, part, plain, plain_of, show, show_file, show_long};
 
 pub(in crate::model) use links::same;
 pub(in crate::model) use number::hours;

@@ -6,8 +6,10 @@ use super::{bytes, links, money};
 use crate::model::derive::{self, Axes};
 use crate::model::kind::{Field, FieldType, Kind, Method, Scale, Tag};
 use crate::model::record::{Id, Record};
+use crate::model::trace;
 use crate::model::value::Value;
 use crate::model::world::World;
+use crate::parallel;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -214,9 +216,27 @@ impl<'k, 'a> Order<'k, 'a> {
 /// Sorts records by several names, `-` in front for descending; the id decides between equals. Keys are made once.
 pub fn sort(w: &World, kind: &Kind, by: &[String], records: &mut Vec<Arc<Record>>) {
     let order = Order::new(w, kind, by);
+    // The keys of a share one behind the other, and where each ends.
+    let write = |share: &[Arc<Record>]| {
+        let mut keys = Vec::new();
+        let ends = share.iter().map(|r| {
+            order.write(w, r, &mut keys);
+            keys.len()
+        });
+        let ends: Vec<usize> = ends.collect();
+        (keys, ends)
+    };
+    let shares = match trace::is_heard() {
+        true => vec![write(records)],
+        false => parallel::shares(records, SHARE, write),
+    };
     let mut sorting = Sorting::default();
-    for r in records.iter() {
-        sorting.push(|out| order.write(w, r, out));
+    for (keys, ends) in shares {
+        let mut start = 0;
+        for end in ends {
+            sorting.push(|out| out.extend_from_slice(&keys[start..end]));
+            start = end;
+        }
     }
     let places = sorting.finish();
     let mut all: Vec<Option<Arc<Record>>> = records.drain(..).map(Some).collect();
@@ -233,6 +253,8 @@ pub struct Sorting {
     sorted: usize,
 }
 
+/// At least so many records are worth another thread.
+const SHARE: usize = 500;
 /// So many keys are sorted in one go while there are more to come.
 const RUN: usize = 32_768;
 /// So many bytes of a key are compared first.

@@ -156,12 +156,15 @@ pub fn cell_of(w: &World, kind: &Kind, rec: &Record, name: &str, v: &Value) -> S
 
 /// A column as CSV and scripts want it: the editing text, also of derived values.
 pub fn plain(w: &World, kind: &Kind, rec: &Record, name: &str) -> String {
-    let Some(v) = w.value(kind, rec, name) else {
-        return String::new();
-    };
+    w.value(kind, rec, name)
+        .map_or_else(String::new, |v| plain_of(w, kind, rec, name, &v))
+}
+
+/// The same of a value that was looked up already.
+pub fn plain_of(w: &World, kind: &Kind, rec: &Record, name: &str, v: &Value) -> String {
     match kind.shape(name) {
-        Some(f) => edit_text(w, kind, Some(rec), f, &v),
-        None => match (v.as_ref(), derive::origin(w.catalogue, kind, name)) {
+        Some(f) => edit_text(w, kind, Some(rec), f, v),
+        None => match (v, derive::origin(w.catalogue, kind, name)) {
             (v, Some((of, there))) if of.field(there).is_some() => match of.field(there) {
                 Some(f) => edit_text(w, of, None, f, v),
                 None => String::new(),

@@ -12,6 +12,8 @@ use crate::model::world::World;
 use proptest::prelude::*;
 use std::cmp::Ordering;
 
+mod direct;
+
 fn thing(s: &Sample) -> &Kind {
     s.catalogue.kind("thing").unwrap()
 }
