@@ -136,6 +136,16 @@ impl Filter {
         cost
     }
 
+    /// Gets ready for the next letter of a word, and says what that cost, in rows tested.
+    pub fn prepare(&mut self, shelf: &Shelf) -> usize {
+        self.narrow.prepare(shelf.corpus())
+    }
+
+    /// Whether there is nothing to get ready.
+    pub fn is_prepared(&self) -> bool {
+        self.narrow.is_prepared()
+    }
+
     /// Works out the terms for some more rows.
     fn look(&mut self, w: &World, shelf: &Shelf) -> usize {
         let to = shelf.rows().len().min(self.looked + CHUNK);

@@ -71,17 +71,23 @@ pub(super) fn begins(text: &str, part: &str) -> bool {
 
 /// Whether the letters of a word stand in a line in this order; both folded.
 pub(super) fn is_within(line: &str, word: &str) -> bool {
+    end_within(line, word).is_some()
+}
+
+/// Behind which byte of a line the letters of a word, each taken where it comes first, end; both folded.
+fn end_within(line: &str, word: &str) -> Option<usize> {
+    let mut end = 0;
     if word.is_ascii() {
-        let mut rest = line.as_bytes();
-        word.bytes().all(|b| {
-            let found = memchr::memchr(b, rest);
-            rest = found.and_then(|i| rest.get(i + 1..)).unwrap_or_default();
-            found.is_some()
-        })
+        let line = line.as_bytes();
+        for letter in word.bytes() {
+            end += memchr::memchr(letter, &line[end..])? + 1;
+        }
     } else {
-        let mut rest = line.chars();
-        word.chars().all(|c| rest.any(|l| l == c))
+        for letter in word.chars() {
+            end += line[end..].find(letter)? + letter.len_utf8();
+        }
     }
+    Some(end)
 }
 
 /// The letters of a text as bits: 26 letters, 10 digits, the rest folded together. Never loses a match.
@@ -145,11 +151,44 @@ impl Words {
 
     /// Whether all are within the line at a place.
     pub(super) fn are_in(&self, corpus: &Corpus, place: usize) -> bool {
-        corpus.bag(place) & self.bag == self.bag
-            && (self.letter || {
-                let line = corpus.line(place);
-                self.folded.iter().all(|w| is_within(line, w))
-            })
+        match self.letter {
+            true => corpus.bag(place) & self.bag == self.bag,
+            false => self.reach(corpus, place).is_some(),
+        }
+    }
+
+    /// Whether it is enough to know the letters of a line.
+    pub(super) fn is_letter(&self) -> bool {
+        self.letter
+    }
+
+    /// Whether all are within the line at a place, and how far into it the last of them reaches.
+    pub(super) fn reach(&self, corpus: &Corpus, place: usize) -> Option<u32> {
+        if corpus.bag(place) & self.bag != self.bag {
+            return None;
+        }
+        let line = corpus.line(place);
+        let mut end = 0;
+        for word in &self.folded {
+            end = end_within(line, word)?;
+        }
+        u32::try_from(end).ok()
+    }
+
+    /// The same for a line in which these words without `more`, which the last has gained at its end, reached to `end`.
+    pub(super) fn go_on(&self, corpus: &Corpus, place: usize, more: &str, end: u32) -> Option<u32> {
+        if corpus.bag(place) & self.bag != self.bag {
+            return None;
+        }
+        let rest = corpus.line(place).get(end as usize..)?;
+        u32::try_from(end as usize + end_within(rest, more)?).ok()
+    }
+
+    /// What the last of them has at its end that it had not among those words; nothing if anything else is different.
+    pub(super) fn grown_from<'w>(&'w self, before: &Self) -> Option<&'w str> {
+        let (last, rest) = self.folded.split_last()?;
+        let (was, others) = before.folded.split_last()?;
+        last.strip_prefix(was.as_str()).filter(|_| rest == others)
     }
 
     /// How they stand in a folded line: as the one that stands worst.

@@ -97,18 +97,22 @@ impl List {
         self.shelf.is_ordered() && self.filter.is_done(&self.shelf)
     }
 
-    /// Packs rows for words that may come, for so long as it takes to test `budget` rows, and says whether all are.
+    /// Gets ready for letters that may come: packs rows, and sees how far a letter reaches in them. Does so for as long
+    /// as it takes to test `budget` rows, and says whether all is ready.
     pub fn prepare(&mut self, budget: usize) -> bool {
         let mut spent = 0;
-        while !self.shelf.is_packed() && spent < budget {
-            spent += self.shelf.pack();
+        while !self.is_prepared() && spent < budget {
+            spent += match self.shelf.is_packed() {
+                true => self.filter.prepare(&self.shelf),
+                false => self.shelf.pack(),
+            };
         }
-        self.shelf.is_packed()
+        self.is_prepared()
     }
 
-    /// Whether rows are still to be packed.
+    /// Whether all is ready for what may be typed next.
     pub fn is_prepared(&self) -> bool {
-        self.shelf.is_packed()
+        self.shelf.is_packed() && self.filter.is_prepared()
     }
 
     /// Follows a commit: only what it touched moves, unless it touched what the order or a term looks at.

@@ -12,6 +12,8 @@ const CHUNK: usize = 4096;
 struct Step {
     words: Words,
     rows: Vec<u32>,
+    /// How many bytes of its line the last word reaches to, by row, for as many rows as that is known of.
+    ends: Vec<u32>,
     best: Best,
 }
 
@@ -42,6 +44,7 @@ impl Narrow {
             step: Step {
                 words: words.clone(),
                 rows: Vec::new(),
+                ends: Vec::new(),
                 best: Best::default(),
             },
             at: 0,
@@ -74,11 +77,21 @@ impl Narrow {
         let chunk = &rows[job.at..rows.len().min(job.at + CHUNK)];
         let packed = chunk.partition_point(|&i| (i as usize) < corpus.len());
         let step = &mut job.step;
-        for &row in &chunk[..packed] {
-            if step.words.are_in(corpus, row as usize) {
-                step.rows.push(row);
-                step.best.see(corpus, &step.words, row);
-            }
+        // Where the last step ended in a line, only what was typed since need be looked for.
+        let last = self.steps.last();
+        let grown = last.and_then(|s| Some((step.words.grown_from(&s.words)?, s.ends.as_slice())));
+        for (&row, at) in chunk[..packed].iter().zip(job.at..) {
+            let place = row as usize;
+            let known = grown.and_then(|(more, ends)| Some((more, *ends.get(at)?)));
+            let end = match known {
+                Some((more, end)) => step.words.go_on(corpus, place, more, end).map(Some),
+                None if step.words.is_letter() => step.words.are_in(corpus, place).then_some(None),
+                None => step.words.reach(corpus, place).map(Some),
+            };
+            let Some(end) = end else { continue };
+            step.rows.push(row);
+            step.ends.extend(end);
+            step.best.see(corpus, &step.words, row);
         }
         job.at += packed;
         let ended = job.at == rows.len();
@@ -93,6 +106,23 @@ impl Narrow {
     /// Whether everything was found.
     pub fn is_done(&self) -> bool {
         self.job.is_none()
+    }
+
+    /// Finds out for some more rows, for the key that may come, how far a single letter reaches, of which it was enough to
+    /// know that it is there. Says for how many.
+    pub fn prepare(&mut self, corpus: &Corpus) -> usize {
+        let Some(Step { words, rows, ends, .. }) = self.steps.last_mut() else {
+            return 0;
+        };
+        let more = &rows[ends.len()..rows.len().min(ends.len() + CHUNK)];
+        ends.extend(more.iter().map(|&row| words.reach(corpus, row as usize).unwrap_or(0)));
+        more.len()
+    }
+
+    /// Whether there is nothing to prepare.
+    pub fn is_prepared(&self) -> bool {
+        let ready = |s: &Step| s.ends.len() == s.rows.len();
+        self.job.is_some() || self.steps.last().is_none_or(ready)
     }
 
     /// The most promising of what was found, which are worth being scored.
@@ -112,6 +142,42 @@ impl Narrow {
             Some(s) if ranked => s.best.rank(corpus, &s.words, &s.rows),
             Some(s) => s.rows.clone(),
             None => Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Typed letter by letter, taken back or gone on with, prepared for in between or not: what is left is what a
+        /// look at every line finds.
+        #[test]
+        fn keys_leave_what_a_fresh_search_finds(
+            lines in prop::collection::vec("[a-c é]{0,8}", 0..40),
+            keys in prop::collection::vec(("[a-cé <]", any::<bool>()), 0..12),
+        ) {
+            let corpus = Corpus::new(lines.iter().map(String::as_str));
+            let base: Vec<u32> = (0..u32::try_from(lines.len()).unwrap()).collect();
+            let (mut typed, mut narrow) = (String::new(), Narrow::default());
+            for (key, prepares) in keys {
+                match key.as_str() {
+                    "<" => drop(typed.pop()),
+                    key => typed.push_str(key),
+                }
+                let words = Words::new(typed.split_whitespace());
+                narrow.ask(words.clone());
+                while !narrow.is_done() {
+                    narrow.work(&corpus, &base, true);
+                }
+                let fresh: Vec<u32> = base.iter().copied().filter(|&i| words.are_in(&corpus, i as usize)).collect();
+                prop_assert_eq!(narrow.found(&corpus, false), if words.is_empty() { Vec::new() } else { fresh }, "{}", typed);
+                while prepares && !narrow.is_prepared() {
+                    prop_assert!(narrow.prepare(&corpus) > 0);
+                }
+            }
         }
     }
 }
