@@ -1,6 +1,6 @@
 //! Lines to be searched, packed: the letters of each as bits beside one text in lower case.
 
-use super::fuzzy::{self, Scorer, Words, bag, fold};
+use super::fuzzy::{self, SCATTERED, Scorer, Words, bag, fold};
 use crate::model::record::Record;
 use std::cmp::Reverse;
 
@@ -145,7 +145,18 @@ impl Best {
         if self.classes[0].len() >= BUDGET {
             return;
         }
-        let class = &mut self.classes[words.class(corpus.line(row as usize))];
+        self.put(words.class(corpus.line(row as usize)), row);
+    }
+
+    /// The same for a row in which the words stand scattered.
+    pub fn see_scattered(&mut self, row: u32) {
+        if self.classes[0].len() < BUDGET {
+            self.put(SCATTERED, row);
+        }
+    }
+
+    fn put(&mut self, class: usize, row: u32) {
+        let class = &mut self.classes[class];
         if class.len() < BUDGET {
             class.push(row);
         }

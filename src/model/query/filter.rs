@@ -15,6 +15,8 @@ use std::sync::Arc;
 
 /// What it costs to work out a term for a row, in rows tested.
 const TERM: usize = 16;
+/// What it costs to get a row ready, in rows tested.
+const READY: usize = 16;
 /// So many rows are worked on before it is asked whether there is time for more.
 const CHUNK: usize = 1024;
 /// So many terms are kept that are not asked for at the moment.
@@ -138,7 +140,7 @@ impl Filter {
 
     /// Gets ready for the next letter of a word, and says what that cost, in rows tested.
     pub fn prepare(&mut self, shelf: &Shelf) -> usize {
-        self.narrow.prepare(shelf.corpus())
+        self.narrow.prepare(shelf.corpus()) * READY
     }
 
     /// Whether there is nothing to get ready.

@@ -90,6 +90,11 @@ fn end_within(line: &str, word: &str) -> Option<usize> {
     Some(end)
 }
 
+/// Whether a text is one letter or digit that has a bit of its own in a bag.
+fn is_letter(text: &str) -> bool {
+    matches!(text.as_bytes(), [b] if b.is_ascii_alphanumeric())
+}
+
 /// The letters of a text as bits: 26 letters, 10 digits, the rest folded together. Never loses a match.
 pub(super) fn bag(text: &str) -> u64 {
     text.bytes().fold(0, |m, b| {
@@ -139,7 +144,7 @@ impl Words {
         let folded: Vec<String> = words.into_iter().map(fold).filter(|w| !w.is_empty()).collect();
         Self {
             bag: folded.iter().fold(0, |m, w| m | bag(w)),
-            letter: matches!(folded.as_slice(), [w] if w.len() == 1 && w.as_bytes()[0].is_ascii_alphanumeric()),
+            letter: matches!(folded.as_slice(), [w] if is_letter(w)),
             folded,
         }
     }
@@ -151,44 +156,23 @@ impl Words {
 
     /// Whether all are within the line at a place.
     pub(super) fn are_in(&self, corpus: &Corpus, place: usize) -> bool {
-        match self.letter {
-            true => corpus.bag(place) & self.bag == self.bag,
-            false => self.reach(corpus, place).is_some(),
-        }
+        corpus.bag(place) & self.bag == self.bag && (self.letter || self.end(corpus.line(place)).is_some())
     }
 
-    /// Whether it is enough to know the letters of a line.
-    pub(super) fn is_letter(&self) -> bool {
-        self.letter
+    /// Behind which byte of a folded line the last of them ends, each letter taken where it comes first; nothing if they
+    /// are not all within it.
+    pub(super) fn end(&self, line: &str) -> Option<usize> {
+        let mut ends = self.folded.iter().map(|w| end_within(line, w));
+        ends.try_fold(0, |_, end| end)
     }
 
-    /// Whether all are within the line at a place, and how far into it the last of them reaches.
-    pub(super) fn reach(&self, corpus: &Corpus, place: usize) -> Option<u32> {
-        if corpus.bag(place) & self.bag != self.bag {
-            return None;
-        }
-        let line = corpus.line(place);
-        let mut end = 0;
-        for word in &self.folded {
-            end = end_within(line, word)?;
-        }
-        u32::try_from(end).ok()
-    }
-
-    /// The same for a line in which these words without `more`, which the last has gained at its end, reached to `end`.
-    pub(super) fn go_on(&self, corpus: &Corpus, place: usize, more: &str, end: u32) -> Option<u32> {
-        if corpus.bag(place) & self.bag != self.bag {
-            return None;
-        }
-        let rest = corpus.line(place).get(end as usize..)?;
-        u32::try_from(end as usize + end_within(rest, more)?).ok()
-    }
-
-    /// What the last of them has at its end that it had not among those words; nothing if anything else is different.
-    pub(super) fn grown_from<'w>(&'w self, before: &Self) -> Option<&'w str> {
+    /// As a bag the one letter that the last of them has gained at its end since `before`; nothing if anything else is
+    /// different.
+    pub(super) fn letter_behind(&self, before: &Self) -> Option<u64> {
         let (last, rest) = self.folded.split_last()?;
         let (was, others) = before.folded.split_last()?;
-        last.strip_prefix(was.as_str()).filter(|_| rest == others)
+        let more = last.strip_prefix(was.as_str()).filter(|_| rest == others)?;
+        is_letter(more).then(|| bag(more))
     }
 
     /// How they stand in a folded line: as the one that stands worst.
@@ -224,12 +208,18 @@ pub fn positions(text: &str, word: &str) -> Vec<usize> {
         .unwrap_or_default()
 }
 
-/// How a word stands in a line, both folded. 0: at the start of a word; 1: in one piece; 2: scattered.
+/// The class of what stands scattered.
+pub(super) const SCATTERED: usize = 2;
+
+/// How a word stands in a line, both folded. 0: at the start of a word; 1: in one piece; 2: scattered. What stands
+/// scattered still does when the word has grown at its end.
 pub(super) fn class(line: &str, word: &str) -> usize {
-    match line.find(word) {
-        None => 2,
+    let (line, word) = (line.as_bytes(), word.as_bytes());
+    let Some(&first) = word.first() else { return 0 };
+    match memchr::memchr_iter(first, line).find(|&i| line[i..].starts_with(word)) {
+        None => SCATTERED,
         Some(0) => 0,
-        Some(i) if !line.as_bytes()[i - 1].is_ascii_alphanumeric() => 0,
+        Some(i) if !line[i - 1].is_ascii_alphanumeric() => 0,
         Some(_) => 1,
     }
 }

@@ -21,6 +21,7 @@
 //! Names may be cut short where that is clear, and labels and aliases are names too. Retired records are shown only
 //! if they are asked for (`is:retired`, `is:all`, `state:retired`, an id).
 
+mod ahead;
 mod complete;
 mod corpus;
 mod eval;

@@ -1,6 +1,7 @@
 //! Rows that fuzzy words leave over, key by key: what the last key left is all that the next one looks at, and taking a
 //! letter back finds what was there before it.
 
+use super::ahead::Next;
 use super::corpus::{Best, Corpus};
 use super::fuzzy::Words;
 
@@ -12,8 +13,6 @@ const CHUNK: usize = 4096;
 struct Step {
     words: Words,
     rows: Vec<u32>,
-    /// How many bytes of its line the last word reaches to, by row, for as many rows as that is known of.
-    ends: Vec<u32>,
     best: Best,
 }
 
@@ -31,6 +30,8 @@ pub(super) struct Narrow {
     words: Words,
     steps: Vec<Step>,
     job: Option<Job>,
+    /// What is ready of the rows of the last step, as far as there was time.
+    ahead: Vec<Next>,
 }
 
 impl Narrow {
@@ -38,13 +39,16 @@ impl Narrow {
     pub fn ask(&mut self, words: Words) {
         while self.steps.last().is_some_and(|s| !words.narrow(&s.words)) {
             self.steps.pop();
+            self.ahead.clear();
+        }
+        if words.is_empty() {
+            self.ahead = Vec::new();
         }
         let known = words.is_empty() || self.steps.last().is_some_and(|s| s.words == words);
         self.job = (!known).then(|| Job {
             step: Step {
                 words: words.clone(),
                 rows: Vec::new(),
-                ends: Vec::new(),
                 best: Best::default(),
             },
             at: 0,
@@ -55,6 +59,7 @@ impl Narrow {
     /// Forgets what was found, since the rows are others now, and begins again.
     pub fn forget(&mut self) {
         self.steps.clear();
+        self.ahead.clear();
         let words = std::mem::take(&mut self.words);
         self.ask(words);
     }
@@ -77,26 +82,28 @@ impl Narrow {
         let chunk = &rows[job.at..rows.len().min(job.at + CHUNK)];
         let packed = chunk.partition_point(|&i| (i as usize) < corpus.len());
         let step = &mut job.step;
-        // Where the last step ended in a line, only what was typed since need be looked for.
-        let last = self.steps.last();
-        let grown = last.and_then(|s| Some((step.words.grown_from(&s.words)?, s.ends.as_slice())));
+        // What is ready tells of one more letter without a look at the line.
+        let letter = self.steps.last().and_then(|s| step.words.letter_behind(&s.words));
         for (&row, at) in chunk[..packed].iter().zip(job.at..) {
-            let place = row as usize;
-            let known = grown.and_then(|(more, ends)| Some((more, *ends.get(at)?)));
-            let end = match known {
-                Some((more, end)) => step.words.go_on(corpus, place, more, end).map(Some),
-                None if step.words.is_letter() => step.words.are_in(corpus, place).then_some(None),
-                None => step.words.reach(corpus, place).map(Some),
+            let ready = letter.and_then(|letter| Some((letter, self.ahead.get(at)?)));
+            let fits = match ready {
+                Some((letter, next)) => next.letters & letter != 0,
+                None => step.words.are_in(corpus, row as usize),
             };
-            let Some(end) = end else { continue };
+            if !fits {
+                continue;
+            }
             step.rows.push(row);
-            step.ends.extend(end);
-            step.best.see(corpus, &step.words, row);
+            match ready {
+                Some((_, next)) if next.scattered => step.best.see_scattered(row),
+                _ => step.best.see(corpus, &step.words, row),
+            }
         }
         job.at += packed;
         let ended = job.at == rows.len();
         if ended && whole {
             self.steps.push(job.step);
+            self.ahead.clear();
         } else {
             self.job = Some(job);
         }
@@ -108,21 +115,20 @@ impl Narrow {
         self.job.is_none()
     }
 
-    /// Finds out for some more rows, for the key that may come, how far a single letter reaches, of which it was enough to
-    /// know that it is there. Says for how many.
+    /// Gets some more rows ready for the letter that may come, and says how many.
     pub fn prepare(&mut self, corpus: &Corpus) -> usize {
-        let Some(Step { words, rows, ends, .. }) = self.steps.last_mut() else {
+        let Some(Step { words, rows, .. }) = self.steps.last() else {
             return 0;
         };
-        let more = &rows[ends.len()..rows.len().min(ends.len() + CHUNK)];
-        ends.extend(more.iter().map(|&row| words.reach(corpus, row as usize).unwrap_or(0)));
-        more.len()
+        let more = rows[self.ahead.len()..].iter().take(CHUNK);
+        let count = more.len();
+        self.ahead.extend(more.map(|&row| Next::of(corpus, words, row)));
+        count
     }
 
-    /// Whether there is nothing to prepare.
+    /// Whether there is nothing to get ready.
     pub fn is_prepared(&self) -> bool {
-        let ready = |s: &Step| s.ends.len() == s.rows.len();
-        self.job.is_some() || self.steps.last().is_none_or(ready)
+        self.job.is_some() || self.steps.last().is_none_or(|s| s.rows.len() == self.ahead.len())
     }
 
     /// The most promising of what was found, which are worth being scored.
