@@ -26,6 +26,10 @@ const FLOOD: Duration = Duration::from_millis(40);
 /// So long after the last change a draft goes to disk.
 const CALM: Duration = Duration::from_millis(300);
 
+/// So long a frame has for itself before work goes on: what carries it to the person may need the processor that we would
+/// keep busy.
+const BREATH: Duration = Duration::from_millis(2);
+
 /// The longest sleep: the clock may have been set, or the machine may have slept.
 const NAP: Duration = Duration::from_secs(600);
 
@@ -142,6 +146,7 @@ impl<M: Send + 'static> Stage<M> {
             ticked: None,
             resumed: 0,
             blank: true,
+            sent: false,
             ended: None,
         };
         let (width, height) = driver.size;
@@ -170,6 +175,8 @@ struct Driver<A: App> {
     resumed: u64,
     /// Whether the terminal needs a frame even if the application has nothing new.
     blank: bool,
+    /// Whether the last thing that was done was to send something.
+    sent: bool,
     ended: Option<u8>,
 }
 
@@ -202,6 +209,11 @@ impl<A: App> Driver<A> {
         let tick = due.map(|due| Duration::from_millis(u64::try_from(due - now).unwrap_or(0)));
         let save = self.unsaved.map(|at| at.saturating_duration_since(Instant::now()));
         let wait = [tick, save, Some(NAP)].into_iter().flatten().min().unwrap_or(NAP);
+        let wait = if std::mem::take(&mut self.sent) {
+            wait.max(BREATH)
+        } else {
+            wait
+        };
         match self.inbox.recv_timeout(wait) {
             Ok(wake) => self.take(wake),
             Err(RecvTimeoutError::Timeout) => {
@@ -368,8 +380,9 @@ impl<A: App> Driver<A> {
         let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
         let cursor = self.app.view(&mut buffer, now());
         match self.screen.present(&buffer, cursor) {
-            Ok(_) => {
+            Ok(bytes) => {
                 self.blank = false;
+                self.sent = bytes > 0;
                 Ok(())
             }
             // The line is gone: nobody can be told, the draft can be saved.

@@ -34,9 +34,21 @@ pub fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style, more: &str
         sub_modifier: Modifier::all(),
         ..Style::default()
     };
-    buffer
-        .set_stringn(area.x, area.y, fitting, usize::from(area.width), alone.patch(style))
-        .0
+    let style = alone.patch(style);
+    if !fitting.is_ascii() {
+        return buffer
+            .set_stringn(area.x, area.y, fitting, usize::from(area.width), style)
+            .0;
+    }
+    // A cell a character, nothing to be looked up: most of a frame is this.
+    let mut x = area.x;
+    for letter in fitting.chars() {
+        if let Some(cell) = buffer.cell_mut((x, area.y)) {
+            cell.set_char(letter).set_style(style);
+        }
+        x += 1;
+    }
+    x
 }
 
 /// An area without its first `left` columns.
