@@ -833,7 +833,7 @@ fn a_key_is_answered_in_one_frame_where_that_is_no_wait_and_else_what_is_typed_s
         s.keys("/ o u t a");
         let text = s.text();
         assert!(text.contains("/ outa"), "{text}");
-        assert_eq!(s.model.is_hungry().is_none(), at_once, "{text}");
+        assert_eq!(s.model.hungry.is_none(), at_once, "{text}");
         if !at_once {
             assert!(text.contains("R-0004"), "{text}");
             s.send(Msg::Turn);
