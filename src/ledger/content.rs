@@ -1,13 +1,15 @@
 //! A record as the content of a line, and back. What the program does not know, or what does not fit the field it
 //! stands under, is kept as it is and written back.
 
-use super::format::{self, Content, FIELD_LIMIT, Hash, RECORD_LIMIT};
+use super::format::{self, Content, FIELD_LIMIT, Glance, Hash, RECORD_LIMIT};
 use crate::model::codec::{self, Said, record_from_json, record_json};
 use crate::model::kind::{Catalogue, Kind, STATE};
 use crate::model::record::{Id, Record};
 use crate::model::value::Value;
+use memchr::memchr2;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::Value as Json;
+use std::borrow::Cow;
 use std::fmt;
 
 /// The name under which the state stands.
@@ -140,6 +142,44 @@ pub fn read(line: &[u8]) -> Result<Content, String> {
     serde_json::from_slice(line).map_err(|e| format!("a content line cannot be read: {e}"))
 }
 
+/// The state that a record has in its content line.
+///
+/// # Errors
+/// What is wrong with its form.
+pub fn state<'a>(id: &str, line: &'a [u8]) -> Result<Cow<'a, str>, String> {
+    if let Some(state) = state_in_front(id, line) {
+        return Ok(state.into());
+    }
+    let glance: Glance<'a> =
+        serde_json::from_slice(line).map_err(|e| format!("the content line of {id} cannot be read: {e}"))?;
+    Ok(glance.content.map(|c| c.state).unwrap_or_default())
+}
+
+/// The same where it stands in front, as this program writes it: then nothing behind it need be read.
+fn state_in_front<'a>(id: &str, line: &'a [u8]) -> Option<&'a str> {
+    // One text without the quote in front, and what is behind it; none with an escape in it, if it `is_plain`.
+    fn text(from: &[u8], is_plain: bool) -> Option<(&[u8], &[u8])> {
+        let mut end = 0;
+        loop {
+            end += memchr2(b'"', b'\\', from.get(end..)?)?;
+            match from[end] {
+                b'"' => return Some((&from[..end], &from[end + 1..])),
+                _ if is_plain => return None,
+                _ => end += 2,
+            }
+        }
+    }
+    let behind = line.strip_prefix(b"{\"id\":\"")?.strip_prefix(id.as_bytes())?;
+    let (_, mut rest) = text(behind.strip_prefix(b"\",\"salt\":\"")?, true)?;
+    for name in [&b",\"reason\":\""[..], b",\"command\":\""] {
+        if let Some(said) = rest.strip_prefix(name) {
+            (_, rest) = text(said, false)?;
+        }
+    }
+    let (state, _) = text(rest.strip_prefix(b",\"content\":{\"state\":\"")?, true)?;
+    std::str::from_utf8(state).ok()
+}
+
 /// Reads a content line as the record that it holds, which is this one; `None` for a tombstone.
 ///
 /// # Errors
@@ -244,4 +284,55 @@ pub fn line(
         let leaf = format::sha256(line.as_bytes());
         (line, leaf)
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Both ways of asking a line for its state agree, and the short one is taken where the program wrote the line.
+    #[test]
+    fn the_state_of_a_line_is_the_same_in_front_and_in_all_of_it() {
+        let salt = [7; 32];
+        let careful = |line: &str| {
+            let glance: Glance<'_> = serde_json::from_str(line).unwrap();
+            glance.content.map(|c| c.state).unwrap_or_default().into_owned()
+        };
+        let texts = [
+            None,
+            Some("why"),
+            Some("a \"quote\", a \\ and ,\"content\":{\"state\":\"x\""),
+            Some("ends \\"),
+        ];
+        for (reason, command) in texts.iter().flat_map(|r| texts.iter().map(move |c| (*r, *c))) {
+            for content in [
+                "{\"state\":\"open\",\"title\":\"state\"}",
+                "{\"state\":\"\"}",
+                "{\"state\":\"offen – ja\"}",
+            ] {
+                let line = format::content_line("R-0001", &salt, reason, command, content);
+                assert_eq!(
+                    state_in_front("R-0001", line.as_bytes()),
+                    Some(careful(&line).as_str()),
+                    "{line}"
+                );
+            }
+            // What it does not know it leaves to the other.
+            for content in [
+                "{}",
+                "{\"title\":\"x\",\"state\":\"open\"}",
+                "{\"state\":\"o\\u0070en\"}",
+            ] {
+                let line = format::content_line("R-0001", &salt, reason, command, content);
+                assert_eq!(state_in_front("R-0001", line.as_bytes()), None, "{line}");
+                assert_eq!(state("R-0001", line.as_bytes()).unwrap(), careful(&line), "{line}");
+            }
+        }
+        let line = format::content_line("R-0001", &salt, None, None, "{\"state\":\"open\"}");
+        for end in 0..line.len() {
+            let short = state_in_front("R-0001", &line.as_bytes()[..end]);
+            assert!(short.is_none_or(|s| s == "open"), "cut at {end}");
+        }
+        assert!(state("R-0001", b"{\"id\":\"R-0001\",\"salt\":3").is_err());
+    }
 }

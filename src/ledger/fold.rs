@@ -4,7 +4,7 @@
 use super::chain::{Chain, End, Group, Line};
 use super::content;
 use super::defined::{Defined, Kinds};
-use super::format::{Glance, Hash};
+use super::format::Hash;
 use super::progress::Progress;
 use super::stored::{CommitRow, Stored, VersionRow, next_meta};
 use crate::model::kind::{Catalogue, STATE};
@@ -36,7 +36,7 @@ struct Folded {
     leaf: Hash,
     seq: u64,
     state: String,
-    meta: Meta,
+    meta: Arc<Meta>,
 }
 
 /// What was folded, decoded: records that are there, and ids of those that are gone.
@@ -97,6 +97,8 @@ impl Fold {
             let glance = |line| Seen::of(line, group.at, mark(line.entry.id));
             share.iter().map(glance).collect::<Vec<_>>()
         });
+        // What one commit makes in the same state, it makes at the same time and by the same hand.
+        let mut made: Option<(String, Arc<Meta>)> = None;
         for (line, seen) in lines.iter().zip(read.into_iter().flatten()) {
             let Seen { state, copy, row } = seen?;
             let name = line.entry.id;
@@ -110,16 +112,24 @@ impl Fold {
             match slot {
                 _ if line.gone => *slot = None,
                 Some(f) => {
-                    f.meta = next_meta(Some(&f.meta), &stamp, &state, &f.state, mark);
+                    f.meta = Arc::new(next_meta(Some(&f.meta), &stamp, &state, &f.state, mark));
                     (f.line, f.leaf, f.seq, f.state) = (copy, leaf, seq, state);
                 }
                 None => {
-                    let (meta, had) = before.unzip();
+                    let meta = match (before, &made) {
+                        (Some((meta, had)), _) => Arc::new(next_meta(Some(&meta), &stamp, &state, &had, mark)),
+                        (None, Some((same, meta))) if *same == state => Arc::clone(meta),
+                        (None, _) => {
+                            let meta = Arc::new(next_meta(None, &stamp, &state, "", mark));
+                            made = Some((state.clone(), Arc::clone(&meta)));
+                            meta
+                        }
+                    };
                     *slot = Some(Folded {
                         line: copy,
                         leaf,
                         seq,
-                        meta: next_meta(meta.as_ref(), &stamp, &state, &had.unwrap_or_default(), mark),
+                        meta,
                         state,
                     });
                 }
@@ -178,7 +188,7 @@ impl Seen {
     fn of(line: &Line<'_>, group: Position, mark: Option<&str>) -> Result<Self, String> {
         let state = match line.gone {
             true => Cow::default(),
-            false => state(line)?,
+            false => content::state(line.entry.id, line.bytes)?,
         };
         let version = VersionRow {
             at: group.0 + line.offset as u64,
@@ -198,12 +208,6 @@ impl Seen {
             row,
         })
     }
-}
-
-fn state<'a>(line: &Line<'a>) -> Result<Cow<'a, str>, String> {
-    let glance: Glance<'a> = serde_json::from_slice(line.bytes)
-        .map_err(|e| format!("the content line of {} cannot be read: {e}", line.entry.id))?;
-    Ok(glance.content.map(|c| c.state).unwrap_or_default())
 }
 
 /// The row of a commit.
@@ -364,5 +368,5 @@ pub fn prior(engine: &dyn Materialised, id: &str) -> Option<(u64, Meta, String)>
         .and_then(|v| v.as_text())
         .unwrap_or_default()
         .to_string();
-    Some((stored.seq, stored.meta, state))
+    Some((stored.seq, Arc::unwrap_or_clone(stored.meta), state))
 }

@@ -52,8 +52,8 @@ pub struct Stored {
     pub leaf: Hash,
     /// The commit that made it so.
     pub seq: u64,
-    /// When and by whom.
-    pub meta: Meta,
+    /// When and by whom; shared by all that one commit made.
+    pub meta: Arc<Meta>,
     /// Its values by tag, ascending.
     pub values: Vec<(Tag, Value)>,
     /// What the program did not know: name and JSON text.
@@ -83,7 +83,7 @@ impl Stored {
             id,
             values: self.values,
             unknown: self.unknown,
-            meta: Some(Arc::new(self.meta)),
+            meta: Some(self.meta),
         }
     }
 }
@@ -126,7 +126,7 @@ impl Reader {
             return Ok((leaf, self.record(id, values, unknown, meta)));
         }
         let stored = Stored::read(bytes)?;
-        let meta = Arc::new(self.shared(stored.meta));
+        let meta = Arc::new(self.shared(Arc::unwrap_or_clone(stored.meta)));
         let said = opts().serialize(&*meta).map_err(wrong)?;
         self.meta = bytes
             .get(at..)
@@ -307,12 +307,12 @@ mod tests {
         Stored {
             leaf: [0xab; 32],
             seq: 7,
-            meta: Meta {
+            meta: Arc::new(Meta {
                 created: stamp(1, "P-0001"),
                 changed: stamp(7, "P-0002"),
                 entered: vec![("open".into(), stamp(1, "P-0001"))],
                 versions: 3,
-            },
+            }),
             values: vec![
                 (1, Value::Text("open".into())),
                 (3, Value::Bool(true)),
