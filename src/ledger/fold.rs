@@ -14,8 +14,8 @@ use crate::parallel;
 use crate::store::memory::MemoryState;
 use crate::store::{Batch, Head, Log, Materialised, Position};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry as Slot;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
 use std::sync::Arc;
 
 /// As many lines are read before those that were read are let go.
@@ -26,7 +26,9 @@ const SHARE: usize = 500;
 /// Commits, folded.
 #[derive(Default)]
 pub struct Fold {
-    records: BTreeMap<Id, Option<Folded>>,
+    records: Vec<(Id, Option<Folded>)>,
+    /// Where each stands among them.
+    places: HashMap<Id, usize>,
     batch: Batch,
 }
 
@@ -103,11 +105,17 @@ impl Fold {
             let Seen { state, copy, row } = seen?;
             let name = line.entry.id;
             self.batch.versions.push((name.as_bytes().to_vec(), seq, row));
-            let (before, slot) = match self.records.entry(line.id.clone()) {
-                Slot::Occupied(known) => (None, known.into_mut()),
-                Slot::Vacant(free) if line.gone => (None, free.insert(None)),
-                Slot::Vacant(free) => (prior(name), free.insert(None)),
+            let end = self.records.len();
+            let (before, place) = match self.places.entry(line.id.clone()) {
+                Slot::Occupied(known) => (None, *known.get()),
+                Slot::Vacant(free) => {
+                    self.records.push((line.id.clone(), None));
+                    free.insert(end);
+                    let before = if line.gone { None } else { prior(name) };
+                    (before, end)
+                }
             };
+            let slot = &mut self.records[place].1;
             let (leaf, mark) = (line.entry.leaf, mark(name));
             match slot {
                 _ if line.gone => *slot = None,
@@ -143,8 +151,10 @@ impl Fold {
     /// # Errors
     /// A line cannot be read, though it is the line that was sealed.
     pub fn finish(self, catalogue: &Catalogue) -> Result<Outcome, String> {
-        let mut records = Vec::with_capacity(self.records.len());
-        let mut rest = self.records.into_iter();
+        let mut folded = self.records;
+        folded.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut records = Vec::with_capacity(folded.len());
+        let mut rest = folded.into_iter();
         let one = |id: &Id, f: &Folded| content::read_record(catalogue, id, &f.line);
         loop {
             let round: Vec<(Id, Option<Folded>)> = rest.by_ref().take(ROUND).collect();

@@ -231,6 +231,10 @@ fn work(shared: &Shared, jobs: &Receiver<Job>, marking: Option<Marking>) {
                     m.write(true);
                 }
                 let engine = locked(&shared.engine).take();
+                if engine.as_ref().is_some_and(|e| !e.is_kept()) {
+                    // Nobody need wait until memory is given back.
+                    let _ = done.send(());
+                }
                 // Whatever dropping does, what it holds was flushed above.
                 let _ = catch_unwind(AssertUnwindSafe(|| drop(engine)));
                 let _ = done.send(());

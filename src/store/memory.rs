@@ -98,6 +98,10 @@ impl MemoryState {
 }
 
 impl Materialised for MemoryState {
+    fn is_kept(&self) -> bool {
+        false
+    }
+
     fn head(&self) -> Result<Option<Head>, StoreError> {
         Ok(self.tables().head)
     }

@@ -143,6 +143,11 @@ pub struct Batch {
 
 /// What follows from the log: records by id, an index of their versions, and the commits. It can always be made anew.
 pub trait Materialised: Send {
+    /// Whether it outlives the process.
+    fn is_kept(&self) -> bool {
+        true
+    }
+
     /// The commit up to which everything is applied.
     ///
     /// # Errors

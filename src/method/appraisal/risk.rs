@@ -83,6 +83,11 @@ pub fn controls<'a>(w: &World<'a>, risk: &'a Record) -> Vec<On<'a>> {
             .collect();
         all.into_iter().filter_map(|id| w.find(id)).filter(|r| !r.is_retired())
     };
+    let mut on_it = inbound("C", on_control::EFFECTS).peekable();
+    // Asked first: most risks of a large register have none.
+    if on_it.peek().is_none() {
+        return Vec::new();
+    }
     let named: BTreeSet<&Id> = read::ids(risk, field::PLANNED).collect();
     let plans: Vec<&'a Arc<Record>> = inbound("TP", plan::RISKS)
         .filter(|p| APPROVED.contains(&p.state()))
@@ -94,7 +99,7 @@ pub fn controls<'a>(w: &World<'a>, risk: &'a Record) -> Vec<On<'a>> {
             None => named.contains(id).then_some(Planned::Named),
         }
     };
-    inbound("C", on_control::EFFECTS)
+    on_it
         .filter_map(|record| {
             Some(On {
                 record,

@@ -26,17 +26,16 @@ pub struct Suggestion<'a> {
 /// What controls make of the inherent levels of a risk; none where those are not judged, no control works on it, or the
 /// method has no bands for what they lower.
 pub fn of<'a>(w: &World<'a>, record: &Record, view: View) -> Option<Suggestion<'a>> {
+    let controls = risk::controls(w, record);
+    if controls.is_empty() {
+        return None;
+    }
     let terms = Terms::of(w, record);
     let method = terms.method?;
     let place = |scale: &str, tag| method.scale(scale)?.position(record.text(tag));
     let likelihood = place("likelihood", field::INHERENT_LIKELIHOOD)?;
     let impact = place("impact", field::INHERENT_IMPACT)?;
-    let controls = risk::controls(w, record);
-    let acting = risk::acting(&controls, view);
-    if acting.is_empty() {
-        return None;
-    }
-    let left = factors(&acting, &terms.policy());
+    let left = factors(&risk::acting(&controls, view), &terms.policy());
     let [of_likelihood, of_impact] = ["likelihood", "impact"].map(|scale| bands(method, scale));
     let shows = |channel: Channel| match channel {
         Channel::Frequency => of_likelihood.is_some(),
