@@ -193,7 +193,7 @@ pub fn read_record(catalogue: &Catalogue, id: &Id, line: &[u8]) -> Result<Option
     Ok((!c.tombstone).then(|| record(catalogue, &id, c.content)))
 }
 
-/// The record that a content line holds, if everything in it fits: what the careful way makes of it, in a third of the time.
+/// The record that a content line holds, if everything in it fits: the one that the careful way makes of it.
 fn directly(catalogue: &Catalogue, id: &Id, line: &[u8]) -> Option<Record> {
     let kind = &catalogue.kinds[catalogue.kind_of(id)?];
     let mut from = serde_json::Deserializer::from_slice(line);

@@ -180,6 +180,9 @@ mod tests {
                 }
                 let fresh: Vec<u32> = base.iter().copied().filter(|&i| words.are_in(&corpus, i as usize)).collect();
                 prop_assert_eq!(narrow.found(&corpus, false), if words.is_empty() { Vec::new() } else { fresh }, "{}", typed);
+                if !words.is_empty() {
+                    prop_assert_eq!(narrow.found(&corpus, true), corpus.find(&words), "{}", typed);
+                }
                 while prepares && !narrow.is_prepared() {
                     prop_assert!(narrow.prepare(&corpus) > 0);
                 }
