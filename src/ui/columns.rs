@@ -125,7 +125,13 @@ impl Model {
             true => (c.width, c.width),
             false => self.width_of(list.kind, c),
         };
-        let manner = (wanted.chosen, place::comfort(width));
+        // Decided is by what a row is about: there owner and due, which come of the decision, make room for it.
+        let comfort = if self.triage.is_some() {
+            place::TOLD
+        } else {
+            place::comfort(width)
+        };
+        let manner = (wanted.chosen, comfort);
         place(&wanted.columns, &wanted.more, full, manner, (x, width))
     }
 

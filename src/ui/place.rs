@@ -15,7 +15,7 @@ const SPARED: u8 = 2;
 /// So far the growing column grows before others get all that their values need.
 const GROWN: u16 = 44;
 /// So far it grows before the others get what even their longest values need: most titles are told apart by then.
-const TOLD: u16 = 52;
+pub(crate) const TOLD: u16 = 52;
 /// So far it grows at all: beyond it the eye loses the row.
 pub(crate) const MOST: u16 = 72;
 

@@ -67,6 +67,23 @@ fn of_a_row_that_is_left_out_nothing_is_kept() {
 }
 
 #[test]
+fn a_word_that_is_taken_for_another_is_named() {
+    let desk = Desk::new();
+    let text =
+        "title,treatment,current_likelihood\nFire,reduce,Possible\nFlood,MITIGATE,likely\nTheft,share,possible\n";
+    let plan = desk.plan_csv("risk", text.as_bytes());
+    assert_eq!(plan.draft.edits.len(), 3, "{:?}", plan.details());
+    assert_eq!(
+        plan.notes,
+        [
+            "column 'treatment': 'reduce' is taken as Mitigate (line 2)",
+            "column 'current_likelihood': 'Possible' is taken as Likely (line 2)",
+            "column 'current_likelihood': 'possible' is taken as Likely (line 4)",
+        ]
+    );
+}
+
+#[test]
 fn an_undone_import_can_be_made_again() {
     let mut desk = Desk::new();
     let text = "ref_id,title,threat\nX1,Fire,spark\nX2,Flood,rain\n";

@@ -31,6 +31,10 @@ impl Planner<'_, '_, '_> {
                     let text = format!("column '{}': '{t}' is not on the scale; kept as it is", cell.column);
                     self.note(cell.line, text);
                 }
+                if let Some(label) = codec::taken_for(self.w, kind, Some(seen), field, &cell.text) {
+                    let text = format!("column '{}': '{}' is taken as {label}", cell.column, cell.text.trim());
+                    self.note(cell.line, text);
+                }
                 return Ok(value.filter(|v| !v.is_empty()));
             }
             Want::Items(items) => return Ok(self.linked(field, items)),

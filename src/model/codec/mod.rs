@@ -18,7 +18,7 @@ pub use json::{Mistake, from_json, hex, record_from_json, record_json, to_json};
 pub use links::{find, name};
 pub use money::{minor_digits, money_text};
 pub use order::{CLOSED, Key, Order, Sorting, compare, key, order, sort};
-pub use parse::parse;
+pub use parse::{parse, taken_for};
 pub use show::{cell, cell_of, edit_text, figure, level, part, plain, plain_of, show, show_file, show_long};
 
 pub(in crate::model) use links::same;

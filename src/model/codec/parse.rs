@@ -187,3 +187,29 @@ pub(super) fn choice(field: &Field, t: &str) -> Result<String, Expected> {
         Expected::new(t, all.join(", "))
     })
 }
+
+/// What a text was taken for, as a person reads it, where it is another word for a choice or a level and not its own
+/// name, id or short form: "Likely" for "possible".
+pub fn taken_for<'a>(
+    w: &World<'a>,
+    kind: &Kind,
+    rec: Option<&Record>,
+    field: &'a Field,
+    text: &str,
+) -> Option<&'a str> {
+    let word = joined(text);
+    let own = |names: &[&str]| names.iter().any(|name| joined(name) == word);
+    match field.kind {
+        FieldType::Choice => {
+            let id = choice(field, text).ok()?;
+            let c = field.choices.iter().find(|c| c.id == id)?;
+            (!own(&[&c.id, &c.label])).then_some(c.label.as_str())
+        }
+        FieldType::Scale => {
+            let level = w.field_scale(kind, rec, field)?.find(text)?;
+            let named = own(&[&level.id, &level.name, level.letters()]) || word.parse::<u8>().is_ok();
+            (!named).then_some(level.name.as_str())
+        }
+        _ => None,
+    }
+}
