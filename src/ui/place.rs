@@ -170,6 +170,10 @@ mod tests {
         let beside = place(&all, &more, |c| (64.min(c.width * 3), 64), (false, GROWN), (2, 80));
         let beside: Vec<u16> = beside.iter().map(|p| p.width).collect();
         assert_eq!(beside, [18, 44, 14]);
+        // Where rows are decided by their titles, the owner makes room.
+        let decided = place(&all, &more, |c| (64.min(c.width * 3), 64), (false, TOLD), (2, 80));
+        let decided: Vec<(&str, u16)> = decided.iter().map(|p| (p.column.field.as_str(), p.width)).collect();
+        assert_eq!(decided, [("id", 13), ("title", 52), ("due", 11)]);
         assert_eq!(names(15), own(&[("id", 7), ("title", 6)]));
         assert!(names(0).is_empty());
         // What its values do not need is left to others.
