@@ -109,7 +109,7 @@ fn tell(out: &mut dyn Write, w: &World, file: &str, plan: &Plan) -> Result<()> {
         parts.push(format!("{} as they are here", plan.unchanged));
     }
     if !plan.refused.is_empty() {
-        parts.push(format!("{} refused", plan.refused.len()));
+        parts.push(format!("{} refused", plan.left_out));
     }
     writeln!(
         out,

@@ -71,8 +71,10 @@ pub struct Plan {
     pub unchanged: usize,
     /// Columns of which nothing was used.
     pub unused: Vec<String>,
-    /// Rows that were left out, and why.
+    /// What was not taken of rows that were left out, and why.
     pub refused: Vec<Refused>,
+    /// How many rows were left out; of one several cells may not fit.
+    pub left_out: usize,
     /// Fields changed on both sides, kept as they are here.
     pub clashes: Vec<Clash>,
     /// What else the person should know: unknown labels, what is kept in notes, levels that differ.
@@ -188,7 +190,7 @@ impl Plan {
             parts.push(format!("{} unchanged", self.unchanged));
         }
         if !self.refused.is_empty() {
-            parts.push(format!("{} left out", rows(self.refused.len())));
+            parts.push(format!("{} left out", rows(self.left_out)));
         }
         if parts.is_empty() {
             "nothing to import".to_string()
@@ -275,6 +277,7 @@ mod tests {
                 refused(4, "Due", "31.02.2027"),
                 refused(5, "Seen", "once"),
             ],
+            left_out: 3,
             clashes: Vec::new(),
             notes: vec!["levels differ".into()],
         };

@@ -67,6 +67,22 @@ fn of_a_row_that_is_left_out_nothing_is_kept() {
 }
 
 #[test]
+fn all_that_does_not_fit_in_a_row_is_told_at_once() {
+    let desk = Desk::new();
+    let text = "title,treatment,next_review\nFire,hope,31/31/2026\nFlood,mitigate,2026-12-01\n";
+    let plan = desk.plan_csv("risk", text.as_bytes());
+    let refused: Vec<(usize, &str)> = plan.refused.iter().map(|r| (r.line, r.column.as_str())).collect();
+    assert_eq!(refused, [(2, "treatment"), (2, "next_review")]);
+    assert_eq!(plan.left_out, 1);
+    assert!(
+        plan.summary(&desk.world()).ends_with("1 row left out"),
+        "{}",
+        plan.summary(&desk.world())
+    );
+    assert_eq!(plan.draft.edits.len(), 1, "{:?}", plan.details());
+}
+
+#[test]
 fn a_word_that_is_taken_for_another_is_named() {
     let desk = Desk::new();
     let text =

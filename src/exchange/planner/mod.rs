@@ -49,6 +49,7 @@ impl<'a, 'p, 't> Planner<'a, 'p, 't> {
             unchanged: 0,
             unused: Vec::new(),
             refused: Vec::new(),
+            left_out: 0,
             clashes: Vec::new(),
             notes: Vec::new(),
         };
@@ -68,6 +69,12 @@ impl<'a, 'p, 't> Planner<'a, 'p, 't> {
 
     /// Leaves a row out.
     pub fn refuse(&mut self, line: usize, column: &str, value: &str, why: &str) {
+        self.plan.left_out += 1;
+        self.fault(line, column, value, why);
+    }
+
+    /// Names what does not fit in a row that is left out.
+    fn fault(&mut self, line: usize, column: &str, value: &str, why: &str) {
         let (column, value, why) = (column.to_string(), shown(value), why.to_string());
         self.plan.refused.push(Refused {
             line,

@@ -9,6 +9,10 @@ use crate::model::kind::{Field, FieldType, Kind, Tag};
 use crate::model::record::{Id, Record};
 use crate::model::value::{Link, Value};
 
+/// So many cells of one row are named that do not fit: who mends a file wants to know all at once, and a strange file
+/// shall not fill the memory.
+const FAULTS: usize = 8;
+
 /// Why a cell has no value.
 enum Strange {
     /// It names records that are not there.
@@ -104,6 +108,7 @@ impl Planner<'_, '_, '_> {
             seen.set(method.tag, v);
         }
         let mut out = Vec::new();
+        let mut faults = 0;
         for (n, cell) in item.cells.iter().enumerate() {
             let Some(field) = kind.field_by_tag(cell.tag) else {
                 continue;
@@ -115,8 +120,15 @@ impl Planner<'_, '_, '_> {
                 }
                 Err(Strange::Unfit(e)) if !cell.guess => {
                     let why = format!("does not fit{}{}", codec::EXPECTED, e.expected);
-                    self.refuse(cell.line, cell.column, &cell.text, &why);
-                    return None;
+                    match faults {
+                        0 => self.refuse(cell.line, cell.column, &cell.text, &why),
+                        _ => self.fault(cell.line, cell.column, &cell.text, &why),
+                    }
+                    faults += 1;
+                    if faults == FAULTS {
+                        break;
+                    }
+                    continue;
                 }
                 Err(Strange::Unfit(e)) => e.to_string(),
                 Err(Strange::Unknown(names)) if names.is_empty() => "one record only fits here".to_string(),
@@ -132,6 +144,6 @@ impl Planner<'_, '_, '_> {
             kept.push((cell.column.to_string(), cell.text.to_string()));
             self.note(cell.line, format!("column '{}': {why}; kept in the notes", cell.column));
         }
-        Some(out)
+        (faults == 0).then_some(out)
     }
 }
